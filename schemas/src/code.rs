@@ -1,0 +1,219 @@
+//! Code lists: declared, public, ordered domains with labels and coarser levels.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::{Label, SchemaError};
+
+/// The most codes one list may hold; a longer one is not a code list but a register.
+const CODES_MAX: usize = 20_000;
+
+/// One code of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Code {
+    /// The code itself, as stored in the lake.
+    pub code: String,
+    /// Its names.
+    pub label: Label,
+    /// The other columns of the list's file: coarser levels, sources, populations.
+    pub attributes: BTreeMap<String, String>,
+}
+
+/// How a provider's spelling matched a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Match {
+    /// Exactly one code.
+    One(usize),
+    /// Several codes could be meant; nothing is guessed.
+    Several,
+    /// No code.
+    None,
+}
+
+/// An ordered list of codes.
+#[derive(Debug, Clone)]
+pub struct CodeList {
+    name: String,
+    codes: Vec<Code>,
+    by_code: HashMap<String, usize>,
+    /// Folded label or alias to code index; `None` where two codes share it.
+    by_words: HashMap<String, Option<usize>>,
+}
+
+impl CodeList {
+    /// Reads a list from CSV text with the header `code,label_en,label_ur,…`.
+    ///
+    /// # Errors
+    /// A missing column, a blank or repeated code, or a file that is not CSV.
+    pub fn parse(name: &str, text: &str) -> Result<Self, SchemaError> {
+        let file = format!("codes/{name}.csv");
+        let parse_error = |e: csv::Error| SchemaError::Parse {
+            file: file.clone(),
+            format: "CSV",
+            detail: e.to_string(),
+        };
+        let invalid = |what: String| {
+            SchemaError::invalid(&file, what, "every row needs a code of its own and a `label_en`")
+        };
+        let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+        let header: Vec<String> =
+            reader.headers().map_err(parse_error)?.iter().map(|h| h.trim().to_owned()).collect();
+        if header.first().map(String::as_str) != Some("code") || !header.iter().any(|h| h == "label_en") {
+            return Err(invalid("the header does not begin with `code,label_en`".to_owned()));
+        }
+        let mut list = Self {
+            name: name.to_owned(),
+            codes: Vec::new(),
+            by_code: HashMap::new(),
+            by_words: HashMap::new(),
+        };
+        for (row, record) in reader.records().enumerate() {
+            let record = record.map_err(parse_error)?;
+            let mut label = Label::default();
+            let mut attributes = BTreeMap::new();
+            let code = record.get(0).unwrap_or_default().trim().to_owned();
+            for (column, value) in header.iter().zip(record.iter()).skip(1) {
+                match column.strip_prefix("label_") {
+                    Some(language) => label = label.with(language, value.trim()),
+                    None => _ = attributes.insert(column.clone(), value.trim().to_owned()),
+                }
+            }
+            if code.is_empty() || label.en().is_empty() || list.by_code.contains_key(&code) {
+                return Err(invalid(format!("row {} has a blank or repeated code or label", row + 2)));
+            }
+            list.by_code.insert(code.clone(), list.codes.len());
+            list.codes.push(Code { code, label, attributes });
+        }
+        if list.codes.is_empty() || list.codes.len() > CODES_MAX {
+            return Err(invalid(format!("a list holds 1 to {CODES_MAX} codes")));
+        }
+        list.index_labels();
+        Ok(list)
+    }
+
+    fn index_labels(&mut self) {
+        let words: Vec<(String, usize)> = self
+            .codes
+            .iter()
+            .enumerate()
+            .flat_map(|(i, c)| c.label.iter().map(move |(_, text)| (fold(text), i)))
+            .collect();
+        for (word, index) in words {
+            self.add_word(word, index);
+        }
+    }
+
+    fn add_word(&mut self, word: String, index: usize) {
+        let entry = self.by_words.entry(word).or_insert(Some(index));
+        if *entry != Some(index) {
+            *entry = None;
+        }
+    }
+
+    /// Adds spellings from CSV text with the header `code,alias`.
+    ///
+    /// # Errors
+    /// A row whose code the list does not have.
+    pub fn add_aliases(&mut self, text: &str) -> Result<(), SchemaError> {
+        let file = format!("codes/{}.aliases.csv", self.name);
+        let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+        for record in reader.records() {
+            let record = record.map_err(|e| SchemaError::Parse {
+                file: file.clone(),
+                format: "CSV",
+                detail: e.to_string(),
+            })?;
+            let (code, alias) = (record.get(0).unwrap_or_default(), record.get(1).unwrap_or_default());
+            let Some(&index) = self.by_code.get(code.trim()) else {
+                return Err(SchemaError::unknown("code", code, format!("`{file}`"), []));
+            };
+            self.add_word(fold(alias), index);
+        }
+        Ok(())
+    }
+
+    /// The list's name, which is its file's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// All codes in declared order.
+    #[must_use]
+    pub fn codes(&self) -> &[Code] {
+        &self.codes
+    }
+
+    /// The position of a code.
+    #[must_use]
+    pub fn position(&self, code: &str) -> Option<usize> {
+        self.by_code.get(code).copied()
+    }
+
+    /// The code that a provider's text means: the code itself, a label or an alias, read without
+    /// regard to case, blanks and punctuation. Two candidates are never guessed between.
+    #[must_use]
+    pub fn find(&self, text: &str) -> Match {
+        if let Some(index) = self.position(text) {
+            return Match::One(index);
+        }
+        let folded = fold(text);
+        let mut as_code = self.codes.iter().enumerate().filter(|(_, c)| fold(&c.code) == folded);
+        match (self.by_words.get(&folded), as_code.next()) {
+            (Some(Some(word)), Some((code, _))) if *word != code => Match::Several,
+            (Some(Some(index)), _) => Match::One(*index),
+            (Some(None), _) => Match::Several,
+            (None, Some((index, _))) => Match::One(index),
+            (None, None) => Match::None,
+        }
+    }
+}
+
+/// Lower case, and runs of anything but letters and digits as one blank.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_alphanumeric() {
+            out.extend(c.to_lowercase());
+        } else if !out.ends_with(' ') && !out.is_empty() {
+            out.push(' ');
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list() -> CodeList {
+        let text = "code,label_en,label_ur,level\nPK1,Upper Dir,اپر دیر,a\nPK2,Lower Dir,لوئر دیر,a\nPK3,Tank,ٹانک,b\n";
+        let mut list = CodeList::parse("place", text).expect("a list");
+        list.add_aliases("code,alias\nPK1,Dir\nPK2,Dir\nPK3,Tank City\n").expect("aliases");
+        list
+    }
+
+    #[test]
+    fn labels_aliases_and_codes_are_found() {
+        let list = list();
+        assert_eq!(list.find("PK1"), Match::One(0));
+        assert_eq!(list.find("pk1"), Match::One(0));
+        assert_eq!(list.find("  upper-DIR "), Match::One(0));
+        assert_eq!(list.find("لوئر دیر"), Match::One(1));
+        assert_eq!(list.find("tank city"), Match::One(2));
+    }
+
+    #[test]
+    fn two_candidates_are_never_guessed_between() {
+        assert_eq!(list().find("Dir"), Match::Several);
+        assert_eq!(list().find("Swat"), Match::None);
+    }
+
+    #[test]
+    fn repeated_and_blank_codes_are_refused() {
+        for text in ["code,label_en\na,A\na,B\n", "code,label_en\n,A\n", "x,label_en\na,A\n", "code,label_en\n"] {
+            assert!(CodeList::parse("bad", text).is_err());
+        }
+    }
+}

@@ -1,0 +1,418 @@
+//! `shumar.toml`: a commission's own settings.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{self, MapAccess, Visitor, value::MapAccessDeserializer};
+use serde::{Deserialize, Deserializer};
+
+use crate::{Bounds, Catalog, CodeList, Family, Label, Nano, SchemaError};
+
+/// The configuration format that this version writes and reads.
+pub const FORMAT: &str = "shumar.home/1";
+/// The file's name.
+pub const FILE: &str = "shumar.toml";
+/// One person's counted records a year are few; a larger bound is a slip of the pen.
+const BOUND_MAX: u32 = 1000;
+
+/// A commission's settings.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Must be [`FORMAT`].
+    pub format: String,
+    /// Who publishes.
+    pub commission: Commission,
+    /// Which areas are counted.
+    #[serde(default)]
+    pub scope: Option<Scope>,
+    /// The yearly privacy budget.
+    pub privacy: Privacy,
+    /// What is released.
+    #[serde(default)]
+    pub releases: Vec<ReleasePlan>,
+    /// Who sends files.
+    #[serde(default)]
+    pub providers: Vec<Provider>,
+}
+
+/// Who publishes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Commission {
+    /// Its name in each language.
+    pub name: Label,
+    /// Which right-to-information law applies, such as `pk-kp`.
+    #[serde(default)]
+    pub jurisdiction: Option<String>,
+    /// Where to write for questions; printed on every page.
+    #[serde(default)]
+    pub contact: Option<String>,
+}
+
+/// The areas that a home counts: a list, narrowed by its columns or to named codes.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scope {
+    /// The code list of areas.
+    pub list: String,
+    /// Columns of the list and the value each must have.
+    #[serde(default, rename = "where")]
+    pub matching: BTreeMap<String, String>,
+    /// Only these codes.
+    #[serde(default)]
+    pub codes: Vec<String>,
+}
+
+impl Scope {
+    /// Positions in `list` that are in scope; all when the scope is about another list.
+    ///
+    /// # Errors
+    /// A code or column that the list does not have, or a scope that leaves nothing.
+    pub fn positions(scope: Option<&Self>, list: &CodeList) -> Result<Vec<usize>, SchemaError> {
+        let all = 0..list.codes().len();
+        let Some(scope) = scope.filter(|s| s.list == list.name()) else { return Ok(all.collect()) };
+        for code in &scope.codes {
+            if list.position(code).is_none() {
+                return Err(SchemaError::unknown("code", code, "`scope` of `shumar.toml`", []));
+            }
+        }
+        let kept: Vec<usize> = all
+            .filter(|&i| {
+                let code = &list.codes()[i];
+                let matches = |(k, v): (&String, &String)| code.attributes.get(k) == Some(v);
+                scope.matching.iter().all(matches)
+                    && (scope.codes.is_empty() || scope.codes.contains(&code.code))
+            })
+            .collect();
+        if kept.is_empty() {
+            let what = format!("`scope` leaves no code of the list `{}`", list.name());
+            return Err(SchemaError::invalid(FILE, what, "check the columns and codes it names"));
+        }
+        Ok(kept)
+    }
+}
+
+/// The yearly privacy budget of one person.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Privacy {
+    /// Laplace (ε) or Gaussian (ρ).
+    pub family: Family,
+    /// The most that one person's records of one reporting year may lose in all.
+    pub budget: Nano,
+    /// The δ at which a zCDP loss is also shown as (ε, δ).
+    #[serde(default = "delta")]
+    pub delta: Nano,
+    /// Contribution bounds: `all` and each kind's.
+    #[serde(deserialize_with = "bounds")]
+    pub bounds: Bounds,
+    /// How the budget is divided, in parts of one.
+    #[serde(default)]
+    pub shares: Shares,
+}
+
+fn delta() -> Nano {
+    Nano::new(1000)
+}
+
+fn bounds<'de, D: Deserializer<'de>>(from: D) -> Result<Bounds, D::Error> {
+    let mut kinds = BTreeMap::<String, u32>::deserialize(from)?;
+    if kinds.values().any(|b| !(1..=BOUND_MAX).contains(b)) {
+        return Err(de::Error::custom(format!("a bound is a whole number from 1 to {BOUND_MAX}")));
+    }
+    let all = kinds.remove("all").ok_or_else(|| de::Error::missing_field("all"))?;
+    Ok(Bounds { all, kinds })
+}
+
+/// Parts of the yearly budget that are kept for a purpose.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Shares {
+    /// For the releases of the calendar.
+    pub scheduled: Nano,
+    /// For answering requests.
+    pub rti: Nano,
+    /// For corrections and for redrawing after a crash.
+    pub revisions: Nano,
+}
+
+impl Default for Shares {
+    fn default() -> Self {
+        let tenths = |n: u128| Nano::new(n * 100_000_000);
+        Self { scheduled: tenths(8), rti: tenths(1), revisions: tenths(1) }
+    }
+}
+
+/// One entry of the release calendar.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReleasePlan {
+    /// Its name.
+    pub id: String,
+    /// Its title.
+    #[serde(default)]
+    pub title: Label,
+    /// `year`, `quarter`, or `years` (several years in one release).
+    pub every: String,
+    /// The statistics in it.
+    pub tables: Vec<String>,
+}
+
+/// How tokens of one provider relate to those of others.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PersonScope {
+    /// The token means a person only within this provider's files.
+    #[default]
+    Provider,
+    /// The token was made with the commission's key: equal tokens are one person everywhere.
+    Commission,
+}
+
+/// An office that sends files, and how its columns are read.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provider {
+    /// Its name, a folder of the inbox.
+    pub id: String,
+    /// The office's name.
+    #[serde(default)]
+    pub name: Label,
+    /// The record kind that its rows are.
+    pub kind: String,
+    /// The column with the person token. Without it each record is its own person.
+    #[serde(default)]
+    pub person: Option<String>,
+    /// How far the token reaches.
+    #[serde(default)]
+    pub person_scope: PersonScope,
+    /// The columns by which rows are one record.
+    #[serde(default)]
+    pub record_key: Vec<String>,
+    /// The kind's fields and where each comes from.
+    pub fields: BTreeMap<String, Source>,
+    /// Columns that are left out by name. Any other unmapped column refuses the file.
+    #[serde(default)]
+    pub drop: Vec<String>,
+    /// Words that mean "nothing here", besides the empty cell.
+    #[serde(default)]
+    pub null_words: Vec<String>,
+    /// Date formats, as `%d/%m/%Y`, tried in order; `excel` for bare serial numbers.
+    #[serde(default)]
+    pub date_formats: Vec<String>,
+    /// The sheet of a workbook, by name.
+    #[serde(default)]
+    pub sheet: Option<String>,
+    /// The row that holds the header, from 1.
+    #[serde(default = "first")]
+    pub header_row: u32,
+    /// The delimiter of text files; found from the header by default.
+    #[serde(default)]
+    pub delimiter: Option<char>,
+    /// The encoding of text files, such as `windows-1252`; UTF-8 by default.
+    #[serde(default)]
+    pub encoding: Option<String>,
+}
+
+fn first() -> u32 {
+    1
+}
+
+/// Where a field's value comes from: a column (with its translations) or a fixed value.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Source {
+    /// The column's header.
+    pub column: Option<String>,
+    /// The same value for every row, instead of a column.
+    pub value: Option<String>,
+    /// The provider's words and the code each means.
+    pub codes: BTreeMap<String, String>,
+    /// A CSV file of the home, `from,to`, with more of them.
+    pub codes_file: Option<String>,
+    /// Date formats of this column.
+    pub date_formats: Vec<String>,
+    /// More words that mean "nothing here", in this column.
+    pub null_words: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WireSource {
+    column: Option<String>,
+    value: Option<String>,
+    #[serde(default)]
+    codes: BTreeMap<String, String>,
+    codes_file: Option<String>,
+    #[serde(default)]
+    date_formats: Vec<String>,
+    #[serde(default)]
+    null_words: Vec<String>,
+}
+
+impl<'de> Deserialize<'de> for Source {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(SourceVisitor)
+    }
+}
+
+/// Reads `"Column"` as well as `{ column = "Column", … }`, and keeps the parser's own errors.
+struct SourceVisitor;
+
+impl<'de> Visitor<'de> for SourceVisitor {
+    type Value = Source;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a column's header, or { column = \"…\" } or { value = \"…\" }")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Source, E> {
+        Ok(Source { column: Some(text.to_owned()), ..Source::default() })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Source, A::Error> {
+        let w = WireSource::deserialize(MapAccessDeserializer::new(map))?;
+        if w.column.is_some() == w.value.is_some() {
+            return Err(de::Error::custom("give either `column` or `value`"));
+        }
+        Ok(Source {
+            column: w.column,
+            value: w.value,
+            codes: w.codes,
+            codes_file: w.codes_file,
+            date_formats: w.date_formats,
+            null_words: w.null_words,
+        })
+    }
+}
+
+impl Config {
+    /// Reads and checks `shumar.toml` against what is declared.
+    ///
+    /// # Errors
+    /// What does not parse, and every name that nothing declares.
+    pub fn parse(text: &str, catalog: &Catalog) -> Result<Self, SchemaError> {
+        let config: Self = toml::from_str(text).map_err(|e| SchemaError::Parse {
+            file: FILE.to_owned(),
+            format: "TOML",
+            detail: e.to_string(),
+        })?;
+        config.check(catalog)?;
+        Ok(config)
+    }
+
+    fn check(&self, catalog: &Catalog) -> Result<(), SchemaError> {
+        let invalid = |what: String, hint: &str| Err(SchemaError::invalid(FILE, what, hint));
+        if self.format != FORMAT {
+            return invalid(
+                format!("format `{}` is not `{FORMAT}`", self.format),
+                "this home was made by another version of shumar; use that version",
+            );
+        }
+        let privacy = &self.privacy;
+        if privacy.budget == Nano::ZERO || privacy.delta == Nano::ZERO {
+            return invalid("the budget and delta must be above 0".to_owned(), "write budget = \"4\"");
+        }
+        let shares = &privacy.shares;
+        let total = shares.scheduled.plus(shares.rti).plus(shares.revisions);
+        if total > Nano::new(u128::from(crate::loss::NANO)) {
+            return invalid(format!("the shares add up to {total}"), "they may not pass 1");
+        }
+        if let Some(scope) = &self.scope {
+            Scope::positions(Some(scope), catalog.list(&scope.list, "`scope` of `shumar.toml`")?)?;
+        }
+        for kind in privacy.bounds.kinds.keys() {
+            catalog.kind(kind, "`privacy.bounds` of `shumar.toml`")?;
+        }
+        unique(self.providers.iter().map(|p| p.id.as_str()), "provider")?;
+        unique(self.releases.iter().map(|r| r.id.as_str()), "release")?;
+        for provider in &self.providers {
+            provider.check(catalog)?;
+        }
+        self.releases.iter().try_for_each(|r| r.check(catalog))
+    }
+
+    /// A provider by name.
+    ///
+    /// # Errors
+    /// A name that the configuration does not have.
+    pub fn provider(&self, id: &str) -> Result<&Provider, SchemaError> {
+        let known = self.providers.iter().map(|p| p.id.as_str());
+        self.providers
+            .iter()
+            .find(|p| p.id == id)
+            .ok_or_else(|| SchemaError::unknown("provider", id, "the command", known))
+    }
+
+    /// A release of the calendar by name.
+    ///
+    /// # Errors
+    /// A name that the configuration does not have.
+    pub fn release(&self, id: &str) -> Result<&ReleasePlan, SchemaError> {
+        let known = self.releases.iter().map(|r| r.id.as_str());
+        self.releases
+            .iter()
+            .find(|r| r.id == id)
+            .ok_or_else(|| SchemaError::unknown("release", id, "the command", known))
+    }
+}
+
+fn unique<'a>(ids: impl Iterator<Item = &'a str>, what: &str) -> Result<(), SchemaError> {
+    let mut seen = std::collections::BTreeSet::new();
+    for id in ids {
+        if !crate::record::is_name(&id.replace('-', "_")) || !seen.insert(id) {
+            let what = format!("the {what} id `{id}` is not a name of its own");
+            let hint = "ids are lower case letters, digits, - and _, and each is used once";
+            return Err(SchemaError::invalid(FILE, what, hint));
+        }
+    }
+    Ok(())
+}
+
+impl Provider {
+    fn check(&self, catalog: &Catalog) -> Result<(), SchemaError> {
+        let place = format!("provider `{}` of `shumar.toml`", self.id);
+        let kind = catalog.kind(&self.kind, &place)?;
+        let invalid = |what: String, hint: &str| Err(SchemaError::invalid(&place, what, hint));
+        for (name, source) in &self.fields {
+            let Some(field) = kind.field(name).filter(|f| f.role != crate::Role::Person) else {
+                let known = kind.stored().map(|f| f.name.as_str());
+                return Err(SchemaError::unknown("field", name, place, known));
+            };
+            let Some(list) = &field.codes else { continue };
+            let list = catalog.list(list, &place)?;
+            for code in source.codes.values() {
+                if list.position(code).is_none() {
+                    let known = list.codes().iter().take(12).map(|c| c.code.as_str());
+                    return Err(SchemaError::unknown("code", code, place, known));
+                }
+            }
+        }
+        for field in kind.stored().filter(|f| f.required) {
+            if !self.fields.contains_key(&field.name) {
+                return invalid(
+                    format!("the required field `{}` has no column", field.name),
+                    "name its column under `fields`, or give a fixed `value`",
+                );
+            }
+        }
+        if self.header_row == 0 {
+            return invalid("`header_row` is 0".to_owned(), "rows are counted from 1");
+        }
+        if self.encoding.as_ref().is_some_and(|e| e.trim().is_empty()) {
+            return invalid("`encoding` is blank".to_owned(), "leave it out for UTF-8");
+        }
+        Ok(())
+    }
+}
+
+impl ReleasePlan {
+    fn check(&self, catalog: &Catalog) -> Result<(), SchemaError> {
+        let place = format!("release `{}` of `shumar.toml`", self.id);
+        if !["year", "quarter", "years"].contains(&self.every.as_str()) {
+            return Err(SchemaError::unknown("length", &self.every, place, ["quarter", "year", "years"]));
+        }
+        unique(self.tables.iter().map(String::as_str), "table")?;
+        self.tables.iter().try_for_each(|t| catalog.statistic(t, &place).map(|_| ()))
+    }
+}

@@ -1,0 +1,44 @@
+//! The words of shumar: record kinds, code lists, statistics, configuration and wire formats.
+//!
+//! This crate does no input or output, keeps no clock and never sees a record.
+//!
+//! # Glossary
+//!
+//! | word | meaning |
+//! |---|---|
+//! | record | one row about one event: a shelter stay, a complaint, a case, a service |
+//! | kind | a record's schema: `police`, `shelter`, or any that a home adds by a file |
+//! | person | the pseudonym that links one person's records: the **privacy unit** |
+//! | provider | an office that sends files, with its column mapping |
+//! | batch | one accepted file |
+//! | table | the count of a kind's records over declared, public dimensions |
+//! | margin | a table summed down to some of its dimensions |
+//! | measurement | a margin plus integer noise: all that crosses the privacy boundary |
+//! | estimate | what is computed from measurements |
+//! | release | a signed folder of measurements, estimates and how they were made |
+//! | ledger | the append-only account of privacy loss |
+
+pub mod bind;
+pub mod catalog;
+pub mod code;
+pub mod config;
+pub mod error;
+pub mod label;
+pub mod ledger;
+pub mod loss;
+pub mod period;
+pub mod record;
+pub mod release;
+pub mod statistic;
+pub mod store;
+
+pub use bind::{Axis, AxisSource, Level, Margin, Table};
+pub use catalog::{Catalog, Override};
+pub use code::{Code, CodeList};
+pub use config::{Config, Provider, ReleasePlan};
+pub use error::SchemaError;
+pub use label::Label;
+pub use loss::{Bounds, Family, Nano};
+pub use period::{Period, YearMonth};
+pub use record::{Field, RecordKind, Role};
+pub use statistic::{Count, Statistic};

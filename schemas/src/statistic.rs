@@ -1,0 +1,121 @@
+//! Statistics: which tables are counted, over which declared dimensions, published as which margins.
+
+use serde::Deserialize;
+
+use crate::{Label, Nano, SchemaError};
+
+/// What is counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Count {
+    /// Every record within the bounds.
+    #[default]
+    Records,
+    /// Each person once a year: her first record of the kind.
+    Persons,
+}
+
+/// A part of the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Calendar {
+    /// Reporting years.
+    Year,
+    /// Quarters of the year.
+    Quarter,
+}
+
+/// A dimension of a table. Exactly one of `field` and `period` is given.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dimension {
+    /// Its name within the table and a column of the published files.
+    pub id: String,
+    /// Its title; the field's own by default.
+    #[serde(default)]
+    pub title: Label,
+    /// The field of the record kind.
+    pub field: Option<String>,
+    /// A part of the calendar, taken from the event date.
+    pub period: Option<Calendar>,
+    /// Count at this coarser level of the field's code list.
+    pub level: Option<String>,
+    /// Lower edges of the bins of a duration or count.
+    #[serde(default)]
+    pub bins: Vec<i32>,
+    /// Coarser levels that margins may also name.
+    #[serde(default)]
+    pub levels: Vec<LevelName>,
+}
+
+/// A coarser level of a dimension.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LevelName {
+    /// The code list, which is also a column of the finer list.
+    pub id: String,
+    /// Its title.
+    pub title: Label,
+}
+
+/// A margin to publish.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MarginSpec {
+    /// Dimensions or levels; none for the grand total.
+    pub by: Vec<String>,
+}
+
+/// A statistic: one table and its published margins.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Statistic {
+    /// Its name.
+    pub id: String,
+    /// The record kind that it counts.
+    pub kind: String,
+    /// Records or persons.
+    #[serde(default)]
+    pub count: Count,
+    /// Its title.
+    pub title: Label,
+    /// What a reader must know.
+    #[serde(default)]
+    pub note: Label,
+    /// Its weight when a year's budget is split; 1 by default.
+    #[serde(default = "one")]
+    pub weight: u32,
+    /// A fixed privacy loss per record instead of a share by weight.
+    pub loss: Option<Nano>,
+    /// The dimensions, finest first come first.
+    pub dimensions: Vec<Dimension>,
+    /// The margins, in the order of publication.
+    pub margins: Vec<MarginSpec>,
+}
+
+fn one() -> u32 {
+    1
+}
+
+impl Statistic {
+    /// Reads a statistic from TOML.
+    ///
+    /// # Errors
+    /// What does not parse, or an id that can't be a file name.
+    pub fn parse(file: &str, text: &str) -> Result<Self, SchemaError> {
+        let statistic: Self = toml::from_str(text).map_err(|e| SchemaError::Parse {
+            file: file.to_owned(),
+            format: "TOML",
+            detail: e.to_string(),
+        })?;
+        let hint = "see statistics/police-complaints.toml for a complete example";
+        if !crate::record::is_name(&statistic.id.replace('-', "_")) {
+            let what = format!("`{}` is not a name: lower case letters, digits, - and _", statistic.id);
+            return Err(SchemaError::invalid(file, what, hint));
+        }
+        if statistic.weight == 0 || statistic.loss == Some(Nano::ZERO) {
+            return Err(SchemaError::invalid(file, "the weight and the loss must be above 0", hint));
+        }
+        Ok(statistic)
+    }
+}

@@ -1,0 +1,275 @@
+//! The accountant: every charge is in the ledger before noise is drawn.
+
+use shumar_schemas::ledger::{Charge, Entry, Row, Rules, Share};
+use shumar_schemas::{Family, Nano, Period};
+
+use crate::worst::{Cost, worst_case};
+use crate::{KernelError, Refusal};
+
+/// What the accountant adds: a reporting year and what to record about it.
+pub type Addition = (i32, Entry);
+
+/// Where the ledger's rows are kept.
+pub trait Ledger {
+    /// Reads all rows, asks `decide` what to add, and adds it, in one exclusive transaction that
+    /// is durable when this returns. Returns the numbers of the added rows.
+    ///
+    /// # Errors
+    /// What `decide` refuses (nothing is added then), and failures of the store.
+    fn transact(
+        &mut self,
+        decide: &mut dyn FnMut(&[Row]) -> Result<Vec<Addition>, KernelError>,
+    ) -> Result<Vec<i64>, KernelError>;
+}
+
+/// A table to be paid for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ask {
+    /// The table.
+    pub table: String,
+    /// SHA-256 of its definition.
+    pub fingerprint: String,
+    /// The record kind.
+    pub kind: String,
+    /// The most records of one person and year that it counts.
+    pub bound: u32,
+    /// Loss at one counted record.
+    pub unit: Nano,
+}
+
+/// A release to be paid for.
+#[derive(Debug, Clone)]
+pub struct Reservation {
+    /// The release with its period, `annual-2025`.
+    pub release: String,
+    /// The entry of the release calendar, `annual`.
+    pub series: String,
+    /// The period.
+    pub period: Period,
+    /// Who pays.
+    pub share: Share,
+    /// The year's rules as configured now.
+    pub rules: Rules,
+    /// The tables.
+    pub asks: Vec<Ask>,
+}
+
+/// Permission to draw noise once for one table. Only the accountant makes one, after the charge
+/// is in the ledger; it can't be copied, and [`crate::Exact::measure`] consumes it.
+#[derive(Debug)]
+pub struct Spend {
+    family: Family,
+    unit: Nano,
+    bound: u32,
+    fingerprint: String,
+    paid_by: Vec<i64>,
+}
+
+impl Spend {
+    pub(crate) fn family(&self) -> Family {
+        self.family
+    }
+
+    pub(crate) fn unit(&self) -> Nano {
+        self.unit
+    }
+
+    pub(crate) fn bound(&self) -> u32 {
+        self.bound
+    }
+
+    pub(crate) fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    pub(crate) fn into_paid_by(self) -> Vec<i64> {
+        self.paid_by
+    }
+}
+
+/// The account of one reporting year.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// The rules fixed by the year's first release.
+    pub rules: Rules,
+    /// The worst pattern over all charges.
+    pub spent: Nano,
+    /// The worst pattern over the charges of each share, in the order of [`Share::ALL`].
+    pub by_share: [Nano; 3],
+    /// The charges with their row numbers.
+    pub charges: Vec<(i64, Charge)>,
+}
+
+/// The account of `year`, or `None` before its first release.
+#[must_use]
+pub fn standing(rows: &[Row], year: i32) -> Option<Standing> {
+    let mut rules = None;
+    let mut charges = Vec::new();
+    for row in rows.iter().filter(|r| r.year == year) {
+        match &row.entry {
+            Entry::Open(open) => rules = Some(open.clone()),
+            Entry::Charge(charge) => charges.push((row.seq, charge.clone())),
+        }
+    }
+    let rules = rules?;
+    let total = |share: Option<Share>| {
+        let paid = charges.iter().map(|(_, c)| c);
+        worst_case(&costs(paid.filter(|c| share.is_none_or(|s| s == c.share))), rules.family, &rules.bounds)
+    };
+    Some(Standing { spent: total(None), by_share: Share::ALL.map(|s| total(Some(s))), charges, rules })
+}
+
+/// The costs of those charges that are not covered by another.
+pub(crate) fn costs<'a>(charges: impl Iterator<Item = &'a Charge>) -> Vec<Cost> {
+    charges
+        .filter(|c| c.covered_by.is_none())
+        .map(|c| Cost { kind: c.kind.clone(), bound: c.bound, unit: c.unit })
+        .collect()
+}
+
+/// Charges the ledger.
+pub struct Accountant<'a> {
+    ledger: &'a mut dyn Ledger,
+}
+
+impl<'a> Accountant<'a> {
+    /// An accountant over a ledger.
+    pub fn new(ledger: &'a mut dyn Ledger) -> Self {
+        Self { ledger }
+    }
+
+    /// Charges every table of a release to every reporting year that it touches, or nothing.
+    ///
+    /// The rules of a year are fixed by its first charge. A table of a quarterly series is paid
+    /// once a year: its quarters are disjoint and share one yearly bound. A table that was
+    /// already charged for this very period (its noise was lost in a crash) is charged again, to
+    /// the share for revisions.
+    ///
+    /// # Errors
+    /// [`Refusal`] when the rules or the budget do not allow it; failures of the ledger.
+    pub fn reserve(&mut self, reservation: &Reservation) -> Result<Vec<Spend>, KernelError> {
+        let mut plan: Vec<Addition> = Vec::new();
+        let added = self.ledger.transact(&mut |rows| {
+            plan = decide(rows, reservation)?;
+            Ok(plan.clone())
+        })?;
+        let spend = |ask: &Ask| {
+            let paid = plan.iter().zip(&added).filter_map(|((_, entry), seq)| match entry {
+                Entry::Charge(c) if c.table == ask.table => Some(*seq),
+                _ => None,
+            });
+            Spend {
+                family: reservation.rules.family,
+                unit: ask.unit,
+                bound: ask.bound,
+                fingerprint: ask.fingerprint.clone(),
+                paid_by: paid.collect(),
+            }
+        };
+        Ok(reservation.asks.iter().map(spend).collect())
+    }
+
+    /// Whether [`Accountant::reserve`] would succeed now; charges nothing.
+    ///
+    /// # Errors
+    /// As [`Accountant::reserve`].
+    pub fn afford(&mut self, reservation: &Reservation) -> Result<(), KernelError> {
+        let mut nothing = |rows: &[Row]| decide(rows, reservation).map(|_| Vec::new());
+        self.ledger.transact(&mut nothing).map(|_| ())
+    }
+}
+
+fn decide(rows: &[Row], reservation: &Reservation) -> Result<Vec<Addition>, KernelError> {
+    let mut additions = Vec::new();
+    for year in reservation.period.years() {
+        let before = standing(rows, year);
+        match &before {
+            Some(standing) => same_rules(year, &standing.rules, &reservation.rules)?,
+            None => additions.push((year, Entry::Open(reservation.rules.clone()))),
+        }
+        let charges = before.map(|s| s.charges).unwrap_or_default();
+        let added: Vec<Charge> =
+            reservation.asks.iter().map(|ask| charge(ask, reservation, &charges)).collect();
+        within_budget(year, &charges, &added, &reservation.rules)?;
+        additions.extend(added.into_iter().map(|c| (year, Entry::Charge(c))));
+    }
+    Ok(additions)
+}
+
+fn same_rules(year: i32, fixed: &Rules, now: &Rules) -> Result<(), Refusal> {
+    let what = if fixed.family != now.family {
+        "`family`"
+    } else if fixed.budget != now.budget {
+        "`budget`"
+    } else if fixed.bounds != now.bounds {
+        "`bounds`"
+    } else if fixed.shares != now.shares {
+        "`shares`"
+    } else {
+        return Ok(());
+    };
+    Err(Refusal::RulesFixed { year, what })
+}
+
+fn charge(ask: &Ask, reservation: &Reservation, before: &[(i64, Charge)]) -> Charge {
+    let period = reservation.period.to_string();
+    let of_series = |c: &&(i64, Charge)| c.1.series == reservation.series && c.1.table == ask.table;
+    let again = before.iter().filter(of_series).any(|(_, c)| c.period == period);
+    let covered_by = before
+        .iter()
+        .filter(of_series)
+        .find(|(_, c)| {
+            let same_price = c.kind == ask.kind && c.bound == ask.bound && c.unit == ask.unit;
+            let disjoint = matches!(
+                (c.period.parse::<Period>(), reservation.period),
+                (Ok(Period::Quarter(y, a)), Period::Quarter(z, b)) if y == z && a != b
+            );
+            same_price && disjoint && c.covered_by.is_none()
+        })
+        .map(|(seq, _)| *seq)
+        .filter(|_| !again);
+    Charge {
+        release: reservation.release.clone(),
+        series: reservation.series.clone(),
+        period,
+        table: ask.table.clone(),
+        fingerprint: ask.fingerprint.clone(),
+        kind: ask.kind.clone(),
+        bound: ask.bound,
+        unit: ask.unit,
+        share: if again { Share::Revisions } else { reservation.share },
+        covered_by,
+    }
+}
+
+fn within_budget(
+    year: i32,
+    before: &[(i64, Charge)],
+    added: &[Charge],
+    rules: &Rules,
+) -> Result<(), Refusal> {
+    let worst = |share: Option<Share>, with: bool| {
+        let new = added.iter().filter(|_| with);
+        let all = before.iter().map(|(_, c)| c).chain(new);
+        let of_share = all.filter(|c| share.is_none_or(|s| s == c.share));
+        worst_case(&costs(of_share), rules.family, &rules.bounds)
+    };
+    let shares = added.iter().map(|c| c.share);
+    for share in shares.clone().map(Some).chain(shares.take(1).map(|_| None)) {
+        let cap = share.map_or(rules.budget, |s| rules.shares.of(s));
+        let (spent, total) = (worst(share, false), worst(share, true));
+        if total > cap {
+            return Err(Refusal::OverBudget {
+                year,
+                share: share.unwrap_or(Share::Scheduled),
+                cap,
+                left: cap.minus(spent).unwrap_or_default(),
+                wanted: total.minus(spent).unwrap_or_default(),
+            });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
