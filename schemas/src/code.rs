@@ -168,11 +168,18 @@ impl CodeList {
     }
 }
 
-/// Lower case, and runs of anything but letters and digits as one blank.
+/// Lower case, without Arabic vowel marks and joiners, and runs of anything else but letters and
+/// digits as one blank. Arabic forms of yeh and kaf are read as the Urdu ones.
 #[must_use]
 pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
+        let c = match c {
+            '\u{064b}'..='\u{0652}' | '\u{0670}' | '\u{0640}' | '\u{200b}'..='\u{200f}' => continue,
+            'ي' | 'ى' => 'ی',
+            'ك' => 'ک',
+            _ => c,
+        };
         if c.is_alphanumeric() {
             out.extend(c.to_lowercase());
         } else if !out.ends_with(' ') && !out.is_empty() {

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{self, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer};
 
-use crate::{Bounds, Catalog, CodeList, Family, Label, Nano, SchemaError};
+use crate::{Bounds, Catalog, CodeList, Family, Label, Nano, Role, SchemaError};
 
 /// The configuration format that this version writes and reads.
 pub const FORMAT: &str = "shumar.home/1";
@@ -234,6 +234,21 @@ pub struct Source {
     pub date_formats: Vec<String>,
     /// More words that mean "nothing here", in this column.
     pub null_words: Vec<String>,
+    /// Which month stands when rows of one record give different ones.
+    pub fold: Fold,
+}
+
+/// What folding does when rows of one record differ in a field.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Fold {
+    /// The record is rejected: its rows must agree.
+    #[default]
+    Agree,
+    /// The earliest month (or smallest number) stands.
+    Earliest,
+    /// The latest month (or largest number) stands.
+    Latest,
 }
 
 #[derive(Deserialize)]
@@ -248,6 +263,8 @@ struct WireSource {
     date_formats: Vec<String>,
     #[serde(default)]
     null_words: Vec<String>,
+    #[serde(default)]
+    fold: Fold,
 }
 
 impl<'de> Deserialize<'de> for Source {
@@ -282,6 +299,7 @@ impl<'de> Visitor<'de> for SourceVisitor {
             codes_file: w.codes_file,
             date_formats: w.date_formats,
             null_words: w.null_words,
+            fold: w.fold,
         })
     }
 }
@@ -375,10 +393,15 @@ impl Provider {
         let kind = catalog.kind(&self.kind, &place)?;
         let invalid = |what: String, hint: &str| Err(SchemaError::invalid(&place, what, hint));
         for (name, source) in &self.fields {
-            let Some(field) = kind.field(name).filter(|f| f.role != crate::Role::Person) else {
+            let Some(field) = kind.field(name).filter(|f| f.role != Role::Person) else {
                 let known = kind.stored().map(|f| f.name.as_str());
                 return Err(SchemaError::unknown("field", name, place, known));
             };
+            let ordered = matches!(field.role, Role::EventDate | Role::Date | Role::Duration | Role::Count);
+            if source.fold != Fold::Agree && !ordered {
+                let what = format!("field `{name}` can't be folded to its earliest or latest value");
+                return invalid(what, "only dates and numbers have an order");
+            }
             let Some(list) = &field.codes else { continue };
             let list = catalog.list(list, &place)?;
             for code in source.codes.values() {

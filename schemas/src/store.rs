@@ -75,22 +75,12 @@ CREATE TRIGGER ledger_is_append_only_update BEFORE UPDATE ON ledger
 CREATE TRIGGER ledger_is_append_only_delete BEFORE DELETE ON ledger
     BEGIN SELECT RAISE (ABORT, 'the ledger is append-only'); END;
 
--- Releases: reserved (charged), then published (its folder is final).
+-- Published releases; their folders are final.
 CREATE TABLE release (
-    id       TEXT PRIMARY KEY,
-    release  TEXT NOT NULL,
-    period   TEXT NOT NULL,
-    state    TEXT NOT NULL CHECK (state IN ('reserved', 'published')),
-    at       TEXT NOT NULL
-) STRICT;
-
--- Measurements drawn for a release, each paid for by ledger rows.
-CREATE TABLE measurement (
-    release TEXT NOT NULL REFERENCES release (id),
-    tab     TEXT NOT NULL,
-    file    TEXT NOT NULL,
+    id      TEXT PRIMARY KEY,
+    release TEXT NOT NULL,
+    period  TEXT NOT NULL,
     sha256  TEXT NOT NULL,
-    paid_by TEXT NOT NULL,
-    PRIMARY KEY (release, tab)
+    at      TEXT NOT NULL
 ) STRICT;
 ";

@@ -1,1 +1,33 @@
+//! From the lake to a release: exact bounded counts (DataFusion), noise (the kernel), estimates,
+//! and a signed folder.
+//!
+//! Exact counts exist only inside this crate, between [`count`](self) and the kernel; its public
+//! functions return releases, plans and accounts. It reads no provider's file and writes no page.
 
+mod count;
+mod document;
+mod error;
+mod estimate;
+mod folder;
+mod lake;
+mod ledger;
+mod plan;
+mod release;
+mod sign;
+
+pub use error::TransformError;
+pub use ledger::{Check, audit, rows as ledger_rows, standing};
+pub use plan::{MarginPlan, TablePlan, YearPlan, year_plan};
+pub use release::{Made, Outcome, Workshop, release};
+pub use sign::create_keys;
+
+use shumar_schemas::release::EpsilonDelta;
+use shumar_schemas::{Family, Nano};
+
+/// A loss in the terms of approximate differential privacy, by OpenDP's conversion.
+///
+/// # Errors
+/// What OpenDP's conversion refuses.
+pub fn epsilon_delta(family: Family, loss: Nano, delta: Nano) -> Result<EpsilonDelta, TransformError> {
+    Ok(shumar_privacy::epsilon_delta(family, loss, delta)?)
+}

@@ -29,7 +29,7 @@ pub(crate) fn chi_square(draws: &[i64], scale: &Scale) -> Fit {
     let n = draws.len() as f64;
     let mut seen = std::collections::HashMap::new();
     for draw in draws {
-        *seen.entry(draw.clamp(&-reach, &reach)).or_insert(0_u32) += 1;
+        *seen.entry((*draw).clamp(-reach, reach)).or_insert(0_u32) += 1;
     }
     let (mut statistic, mut bins) = (0.0, 0.0);
     let (mut expected, mut observed) = (0.0, 0.0);

@@ -1,4 +1,4 @@
-//! Division of a year's scheduled budget over its tables. Reads no records.
+//! Division of a share of a year's budget over tables. Reads no records.
 
 use shumar_schemas::ledger::{Rules, Share};
 use shumar_schemas::Nano;
@@ -20,19 +20,26 @@ pub struct Want {
 }
 
 /// The loss at one record of each wanted table: as fixed, or proportional to the weight so that
-/// the worst pattern over all of them spends the scheduled share and no more.
+/// the worst pattern over `before` and all of them spends the share and no more.
 ///
 /// # Errors
-/// [`Refusal::OverBudget`] when the fixed losses leave nothing for the others.
-pub fn divide(year: i32, rules: &Rules, wants: &[Want]) -> Result<Vec<Nano>, Refusal> {
-    let cap = rules.shares.of(Share::Scheduled);
+/// [`Refusal::OverBudget`] when what is fixed leaves nothing for the others.
+pub fn divide(
+    year: i32,
+    rules: &Rules,
+    share: Share,
+    before: &[Cost],
+    wants: &[Want],
+) -> Result<Vec<Nano>, Refusal> {
+    let cap = rules.shares.of(share);
     let units = |lambda: u128| -> Vec<Nano> {
         let unit = |w: &Want| w.fixed.unwrap_or(Nano::new(lambda.saturating_mul(u128::from(w.weight))));
         wants.iter().map(unit).collect()
     };
     let total = |lambda: u128| {
         let cost = |(w, unit): (&Want, Nano)| Cost { kind: w.kind.clone(), bound: w.bound, unit };
-        let costs: Vec<Cost> = wants.iter().zip(units(lambda)).map(cost).collect();
+        let wanted = wants.iter().zip(units(lambda)).map(cost);
+        let costs: Vec<Cost> = before.iter().cloned().chain(wanted).collect();
         worst_case(&costs, rules.family, &rules.bounds)
     };
     if wants.iter().all(|w| w.fixed.is_some()) {
@@ -47,7 +54,7 @@ pub fn divide(year: i32, rules: &Rules, wants: &[Want]) -> Result<Vec<Nano>, Ref
         let spent = total(0);
         let left = cap.minus(spent).unwrap_or_default();
         let wanted = total(1).minus(spent).unwrap_or_default();
-        return Err(Refusal::OverBudget { year, share: Share::Scheduled, cap, left, wanted });
+        return Err(Refusal::OverBudget { year, share, cap, left, wanted });
     }
     Ok(units(fits))
 }
@@ -76,7 +83,7 @@ mod tests {
     fn spends_the_share_to_the_last_billionth_that_fits() {
         for family in [Family::Laplace, Family::Gaussian] {
             let wants = [want("a", 1, None), want("a", 3, None), want("b", 2, None)];
-            let units = divide(2025, &rules(family), &wants).expect("fits");
+            let units = divide(2025, &rules(family), Share::Scheduled, &[], &wants).expect("fits");
             assert_eq!(units[1], units[0].times(3));
             let costs: Vec<Cost> = wants
                 .iter()
@@ -95,9 +102,9 @@ mod tests {
         let wants = [want("a", 1, Some("0.5")), want("a", 1, None)];
         let mut rules = rules(Family::Laplace);
         rules.bounds.all = 2;
-        let units = divide(2025, &rules, &wants).expect("fits");
+        let units = divide(2025, &rules, Share::Scheduled, &[], &wants).expect("fits");
         assert_eq!(units.iter().map(ToString::to_string).collect::<Vec<_>>(), ["0.5", "1.5"]);
         let full = [want("a", 1, Some("2")), want("a", 1, None)];
-        assert!(divide(2025, &rules, &full).is_err());
+        assert!(divide(2025, &rules, Share::Scheduled, &[], &full).is_err());
     }
 }

@@ -64,7 +64,8 @@ fn spent(ledger: &Rows, year: i32) -> String {
 fn a_quarterly_series_is_charged_once_a_year() {
     let mut ledger = Rows::default();
     for quarter in ["2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4"] {
-        let reserved = Accountant::new(&mut ledger).reserve(&reservation("q", quarter, &[("t", "police", "0.3")]));
+        let asked = reservation("q", quarter, &[("t", "police", "0.3")]);
+        let reserved = Accountant::new(&mut ledger).reserve(&asked);
         assert_eq!(reserved.expect("within the budget").len(), 1);
         assert_eq!(spent(&ledger, 2025), "0.6");
     }

@@ -1,0 +1,419 @@
+//! The arrival of one file: read, judge every row, fold, and land in one transaction.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use shumar_schemas::config::PersonScope;
+use shumar_schemas::{Catalog, Config, Provider, RecordKind, YearMonth};
+
+use crate::fold::{Folder, Records};
+use crate::key::{HomeKey, Id};
+use crate::lake::{self, Ordinals, Target};
+use crate::mapping::{self, From, Mapping};
+use crate::report::{describe, tally, write_rejects};
+use crate::rows::{self, Cell, Row};
+use crate::value::{self, BLANK};
+use crate::{IngestError, Reject, Rule, Tally};
+
+/// How often progress is told, in rows.
+const PROGRESS_ROWS: u64 = 50_000;
+
+/// Everything that reading a provider's file needs to know.
+pub struct Office<'a> {
+    /// The home's folder.
+    pub home: &'a Path,
+    /// The configuration.
+    pub config: &'a Config,
+    /// What is declared.
+    pub catalog: &'a Catalog,
+    /// The home's key.
+    pub key: &'a HomeKey,
+    /// The provider.
+    pub provider: &'a Provider,
+    /// Now; nothing after today is a record's date.
+    pub now: DateTime<Utc>,
+}
+
+/// The account of one file.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    /// Its number; 0 when the file was only checked.
+    pub id: i64,
+    /// The provider.
+    pub provider: String,
+    /// The record kind.
+    pub kind: String,
+    /// SHA-256 of the file.
+    pub sha256: String,
+    /// Rows below the header that are not blank.
+    pub rows: u64,
+    /// Records that landed.
+    pub accepted: u64,
+    /// Rows that repeat a record.
+    pub folded: u64,
+    /// Rows that were rejected.
+    pub rejected: u64,
+    /// The rejected rows by field and rule.
+    pub tally: Tally,
+    /// The rejected rows.
+    pub rejects: Vec<Reject>,
+    /// What else was noticed.
+    pub notes: Vec<String>,
+}
+
+/// What became of a file.
+#[derive(Debug, Clone)]
+pub enum Arrival {
+    /// It landed as this batch.
+    Landed(Batch),
+    /// The same file, byte for byte, is this batch already; nothing changed.
+    Already(i64),
+}
+
+/// The header of a file, for the terminal of the person who writes a mapping, and nowhere else.
+///
+/// # Errors
+/// A file that can't be read.
+pub fn headers(file: &Path, provider: &Provider) -> Result<Vec<(String, String)>, IngestError> {
+    let rows = rows::open(file, provider)?;
+    let name = |(i, h): (usize, &String)| (rows.column_name(i), h.clone());
+    Ok(rows.header.iter().enumerate().map(name).collect())
+}
+
+/// What [`ingest`] would say of a file, as far as the file itself tells.
+///
+/// # Errors
+/// A file that is refused.
+pub fn check(
+    office: &Office<'_>,
+    file: &Path,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Batch, IngestError> {
+    read(office, file, progress).map(|reading| reading.batch)
+}
+
+/// Takes a file into the lake: wholly, or not at all. The same file twice is one batch.
+///
+/// # Errors
+/// A file that is refused, or a failure; nothing was taken in then.
+pub fn ingest(
+    office: &Office<'_>,
+    register: &mut Connection,
+    file: &Path,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Arrival, IngestError> {
+    let sha256 = rows::digest(file)?;
+    if let Some(batch) = known(register, &office.provider.id, &sha256)? {
+        return Ok(Arrival::Already(batch));
+    }
+    let reading = read(office, file, progress)?;
+    let transaction = register.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if let Some(batch) = known(&transaction, &office.provider.id, &sha256)? {
+        return Ok(Arrival::Already(batch));
+    }
+    let batch = land(office, &transaction, reading, file)?;
+    if !batch.rejects.is_empty() {
+        let folder = office.home.join("rejects");
+        std::fs::create_dir_all(&folder).map_err(IngestError::write(&folder))?;
+        write_rejects(&folder.join(format!("batch-{:06}.csv", batch.id)), &batch.rejects)?;
+    }
+    transaction.commit()?;
+    Ok(Arrival::Landed(batch))
+}
+
+fn known(register: &Connection, provider: &str, sha256: &str) -> Result<Option<i64>, IngestError> {
+    let sql = "SELECT id FROM batch WHERE provider = ?1 AND sha256 = ?2";
+    Ok(register.query_row(sql, params![provider, sha256], |r| r.get(0)).optional()?)
+}
+
+/// A file read and judged by itself.
+struct Reading {
+    batch: Batch,
+    records: Records,
+    event_date: usize,
+}
+
+fn read(
+    office: &Office<'_>,
+    file: &Path,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Reading, IngestError> {
+    let sha256 = rows::digest(file)?;
+    let mut rows = rows::open(file, office.provider)?;
+    let today = office.now.date_naive();
+    let mut mapping = mapping::bind(
+        file, office.home, office.config, office.catalog, office.provider, &rows, today,
+    )?;
+    let mut folder = Folder::new(&mapping);
+    let (mut count, mut rejects) = (0_u64, Vec::new());
+    let mut judge = Judge { office, sha256: &sha256, values: Vec::new() };
+    let all = std::mem::replace(&mut rows.rows, Box::new(std::iter::empty()));
+    for row in all {
+        let row = row?;
+        count += 1;
+        if let Some(&i) = mapping.headless.iter().find(|&&i| row.cells.get(i).is_some_and(|c| *c != Cell::Blank)) {
+            return Err(IngestError::Header {
+                file: file.to_owned(),
+                provider: office.provider.id.clone(),
+                details: format!("  {} holds values but has no header", rows.column_name(i)),
+            });
+        }
+        match judge.row(&mut mapping, &row) {
+            Ok((id, person)) => folder.add(id, person, row.number, &judge.values),
+            Err((field, rule)) => rejects.push(Reject { row: row.number, field, rule }),
+        }
+        if count % PROGRESS_ROWS == 0 {
+            progress(count);
+        }
+    }
+    if count == 0 {
+        return Err(IngestError::NoRows { file: file.to_owned() });
+    }
+    let (records, conflicts, folded) = folder.finish(&mapping, office.key);
+    rejects.extend(conflicts);
+    rejects.sort_by(|a, b| (a.row, &a.field).cmp(&(b.row, &b.field)));
+    let batch = Batch {
+        id: 0,
+        provider: office.provider.id.clone(),
+        kind: office.provider.kind.clone(),
+        sha256: sha256.clone(),
+        rows: count,
+        accepted: records.len() as u64,
+        folded,
+        rejected: rejects.len() as u64,
+        tally: tally(&rejects),
+        rejects,
+        notes: rows.notes,
+    };
+    nothing_accepted(file, &batch)?;
+    Ok(Reading { event_date: mapping.event_date, batch, records })
+}
+
+fn nothing_accepted(file: &Path, batch: &Batch) -> Result<(), IngestError> {
+    if batch.rejected < batch.rows {
+        return Ok(());
+    }
+    Err(IngestError::NothingAccepted {
+        file: file.to_owned(),
+        rows: batch.rows,
+        details: describe(&batch.tally),
+        rejects: batch.rejects.clone(),
+    })
+}
+
+/// Judges rows one by one.
+struct Judge<'a> {
+    office: &'a Office<'a>,
+    sha256: &'a str,
+    /// The stored values of the row judged last.
+    values: Vec<i32>,
+}
+
+type Verdict<T> = Result<T, (String, Rule)>;
+
+impl Judge<'_> {
+    /// The identity and the person of a valid row; its values are left in `self.values`.
+    fn row(&mut self, mapping: &mut Mapping, row: &Row) -> Verdict<(Id, Id)> {
+        let extra = row.cells.iter().skip(mapping.width).any(|c| *c != Cell::Blank);
+        if row.cells.len() < mapping.width || extra {
+            return Err((String::new(), Rule::RowShape));
+        }
+        self.values.clear();
+        for field in &mut mapping.fields {
+            let value = match field.from {
+                From::Fixed(value) => value,
+                From::Column(i) if is_null(&row.cells[i], &field.null_words) => BLANK,
+                From::Column(i) => {
+                    field.reader.read(&row.cells[i]).map_err(|rule| (field.name.clone(), rule))?
+                }
+            };
+            if value == BLANK && field.required {
+                return Err((field.name.clone(), Rule::RequiredBlank));
+            }
+            self.values.push(value);
+        }
+        self.identify(mapping, row)
+    }
+
+    fn identify(&self, mapping: &Mapping, row: &Row) -> Verdict<(Id, Id)> {
+        let token = |i: usize, field: &str| {
+            if is_null(&row.cells[i], &mapping.null_words) {
+                return Ok(String::new());
+            }
+            value::text(&row.cells[i]).map_err(|rule| (field.to_owned(), rule))
+        };
+        let provider = self.office.provider;
+        let person = mapping.person.map(|i| token(i, "person")).transpose()?.unwrap_or_default();
+        let key = self.office.key;
+        let id = if mapping.key.is_empty() {
+            key.id("row", [provider.id.as_bytes(), self.sha256.as_bytes(), &row.number.to_le_bytes()])
+        } else {
+            let parts = mapping.key.iter().map(|&i| token(i, "record_key"));
+            let parts = parts.collect::<Verdict<Vec<String>>>()?;
+            if parts.iter().all(String::is_empty) {
+                return Err(("record_key".to_owned(), Rule::KeyBlank));
+            }
+            let fixed = [provider.id.as_bytes(), provider.kind.as_bytes(), person.as_bytes()];
+            key.id("record", fixed.into_iter().chain(parts.iter().map(String::as_bytes)))
+        };
+        let person = match (person.is_empty(), provider.person_scope) {
+            (true, _) => key.id("alone", [id.as_slice()]),
+            (false, PersonScope::Provider) => key.id("person", [provider.id.as_bytes(), person.as_bytes()]),
+            (false, PersonScope::Commission) => key.id("person", [b"".as_slice(), person.as_bytes()]),
+        };
+        Ok((id, person))
+    }
+}
+
+fn is_null(cell: &Cell, null_words: &[String]) -> bool {
+    match cell {
+        Cell::Blank => true,
+        Cell::Text(text) => null_words.iter().any(|w| w.trim().eq_ignore_ascii_case(text)),
+        _ => false,
+    }
+}
+
+/// Lands a reading: places, files, batch. Everything is visible when the transaction commits.
+fn land(
+    office: &Office<'_>,
+    register: &Transaction<'_>,
+    reading: Reading,
+    file: &Path,
+) -> Result<Batch, IngestError> {
+    let Reading { mut batch, records, event_date } = reading;
+    batch.id = register.query_row("SELECT coalesce(max(id), 0) + 1 FROM batch", [], |r| r.get(0))?;
+    let records = without_known(register, records, &mut batch)?;
+    nothing_accepted(file, &batch)?;
+    let years: Vec<i32> = records.fields[event_date]
+        .iter()
+        .map(|days| YearMonth::from_days(*days).map_or(0, YearMonth::year))
+        .collect();
+    let ordinals = place(register, &records, &years, &batch.kind)?;
+    let kind: &RecordKind = office.catalog.kind(&batch.kind, "the provider")?;
+    let target = Target {
+        home: office.home,
+        catalog: office.catalog,
+        kind,
+        provider: &batch.provider,
+        batch: batch.id,
+    };
+    let mut by_year: std::collections::BTreeMap<i32, Vec<usize>> = std::collections::BTreeMap::new();
+    for (i, year) in years.iter().enumerate() {
+        by_year.entry(*year).or_default().push(i);
+    }
+    let mut files = Vec::new();
+    for (year, rows) in &by_year {
+        files.push(lake::write(&target, &records, &ordinals, *year, rows)?);
+    }
+    enter(office, register, &batch, &records, &files)?;
+    Ok(batch)
+}
+
+/// Leaves out records that the lake has: the same content is folded, another is rejected.
+fn without_known(
+    register: &Transaction<'_>,
+    records: Records,
+    batch: &mut Batch,
+) -> Result<Records, IngestError> {
+    let mut find = register.prepare("SELECT content FROM record WHERE id = ?1")?;
+    let mut keep = Vec::with_capacity(records.len());
+    for i in 0..records.len() {
+        let content: Option<Id> =
+            find.query_row([records.ids[i].as_slice()], |r| r.get(0)).optional()?;
+        match content {
+            None => keep.push(i),
+            Some(same) if same == records.contents[i] => batch.folded += 1,
+            Some(_) => batch.rejects.push(Reject {
+                row: records.rows[i],
+                field: String::new(),
+                rule: Rule::KeyChanged,
+            }),
+        }
+    }
+    if keep.len() == records.len() {
+        return Ok(records);
+    }
+    batch.rejects.sort_by(|a, b| (a.row, &a.field).cmp(&(b.row, &b.field)));
+    batch.tally = tally(&batch.rejects);
+    batch.accepted = keep.len() as u64;
+    batch.rejected = batch.rows - batch.accepted - batch.folded;
+    Ok(records.take(&keep))
+}
+
+/// Gives every record its place, by arrival, among its person's of this reporting year: of its
+/// kind, and over all kinds. Places are given once and never change.
+fn place(
+    register: &Transaction<'_>,
+    records: &Records,
+    years: &[i32],
+    kind: &str,
+) -> Result<Ordinals, IngestError> {
+    let mut find = register.prepare(
+        "SELECT coalesce(sum(records), 0), coalesce(sum(records) FILTER (WHERE kind = ?3), 0)
+         FROM place WHERE person = ?1 AND year = ?2",
+    )?;
+    let mut seen: HashMap<(Id, i32), (i32, i32)> = HashMap::new();
+    let mut ordinals = Ordinals { kind: Vec::new(), year: Vec::new() };
+    for (person, year) in records.persons.iter().zip(years) {
+        let (all, of_kind) = match seen.get(&(*person, *year)) {
+            Some(counts) => *counts,
+            None => find.query_row(params![person.as_slice(), year, kind], |r| Ok((r.get(0)?, r.get(1)?)))?,
+        };
+        seen.insert((*person, *year), (all + 1, of_kind + 1));
+        ordinals.year.push(all + 1);
+        ordinals.kind.push(of_kind + 1);
+    }
+    let mut keep = register.prepare(
+        "INSERT INTO place (person, year, kind, records) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT DO UPDATE SET records = excluded.records",
+    )?;
+    for ((person, year), (_, of_kind)) in seen {
+        keep.execute(params![person.as_slice(), year, kind, of_kind])?;
+    }
+    Ok(ordinals)
+}
+
+/// Enters the batch, its files and its records into the register.
+fn enter(
+    office: &Office<'_>,
+    register: &Transaction<'_>,
+    batch: &Batch,
+    records: &Records,
+    files: &[lake::LakeFile],
+) -> Result<(), IngestError> {
+    register.execute(
+        "INSERT INTO batch (id, provider, kind, sha256, mapping, arrived, rows, accepted, folded, rejected)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        params![
+            batch.id,
+            batch.provider,
+            batch.kind,
+            batch.sha256,
+            mapping_digest(office.provider),
+            office.now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+            batch.rows,
+            batch.accepted,
+            batch.folded,
+            batch.rejected
+        ],
+    )?;
+    for file in files {
+        register.execute(
+            "INSERT INTO lake_file (path, batch, kind, year, records, sha256) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![file.path, batch.id, batch.kind, file.year, file.records, file.sha256],
+        )?;
+    }
+    let mut insert = register.prepare("INSERT INTO record (id, content, batch) VALUES (?1, ?2, ?3)")?;
+    for (id, content) in records.ids.iter().zip(&records.contents) {
+        insert.execute(params![id.as_slice(), content.as_slice(), batch.id])?;
+    }
+    Ok(())
+}
+
+/// SHA-256 of the mapping that a batch was read with.
+fn mapping_digest(provider: &Provider) -> String {
+    use sha2::Digest;
+    hex::encode(sha2::Sha256::digest(format!("{provider:?}")))
+}

@@ -1,0 +1,142 @@
+//! Why a whole file is refused, and what can break while reading one.
+
+use std::path::PathBuf;
+
+use shumar_schemas::SchemaError;
+
+/// A file that was not taken, or a failure. Values of cells never appear here; headers only when
+/// they are those of the mapping.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum IngestError {
+    /// The file could not be opened or read.
+    #[error("`{file}` can't be read: {source}\n\nhint: check that it exists and is not open in another program")]
+    Open {
+        /// The file.
+        file: PathBuf,
+        /// The system's words.
+        source: std::io::Error,
+    },
+    /// The file is not what its name says.
+    #[error("`{file}` is not a readable {format} file\n\nhint: {hint}")]
+    Format {
+        /// The file.
+        file: PathBuf,
+        /// CSV, workbook.
+        format: &'static str,
+        /// What to do.
+        hint: String,
+    },
+    /// There are several sheets, or the named one is not there or hidden.
+    #[error("`{file}`: {what}\n\nhint: {hint}")]
+    Sheet {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong; sheets by number.
+        what: String,
+        /// What to do.
+        hint: &'static str,
+    },
+    /// The header does not fit the mapping.
+    #[error("the header of `{file}` does not fit the mapping of provider `{provider}`\n{details}\n\nhint: map or `drop` each column in `shumar.toml`; `shumar check FILE --show-headers` prints the header on this terminal only")]
+    Header {
+        /// The file.
+        file: PathBuf,
+        /// The provider.
+        provider: String,
+        /// One line a problem.
+        details: String,
+    },
+    /// No row could be accepted.
+    #[error("no row of `{file}` could be accepted: all {rows} were rejected\n{details}\n\nhint: correct the mapping or the file; the report beside it lists every row")]
+    NothingAccepted {
+        /// The file.
+        file: PathBuf,
+        /// How many rows it has.
+        rows: u64,
+        /// One line a rule.
+        details: String,
+        /// The rejects, for the report.
+        rejects: Vec<crate::Reject>,
+    },
+    /// The file holds no row below its header.
+    #[error("`{file}` holds no row below its header\n\nhint: check `header_row` and `sheet` of its provider in `shumar.toml`")]
+    NoRows {
+        /// The file.
+        file: PathBuf,
+    },
+    /// A mapping that does not fit what is declared.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+    /// A key file is missing, damaged or readable by others.
+    #[error("`{file}`: {what}\n\nhint: {hint}")]
+    Key {
+        /// The key file.
+        file: PathBuf,
+        /// What is wrong.
+        what: &'static str,
+        /// What to do.
+        hint: &'static str,
+    },
+    /// The lake or a report could not be written.
+    #[error("`{file}` can't be written: {source}\n\nhint: check the disk's space and the folder's permissions; nothing was taken in")]
+    Write {
+        /// The file.
+        file: PathBuf,
+        /// The system's words.
+        source: std::io::Error,
+    },
+    /// Parquet could not be written.
+    #[error("the lake can't be written; nothing was taken in")]
+    Parquet(#[source] Withheld<parquet::errors::ParquetError>),
+    /// The register could not be used.
+    #[error("the register `shumar.db` can't be used; nothing was taken in")]
+    Register(#[from] rusqlite::Error),
+}
+
+/// An engine's error whose words may quote a cell: they are withheld.
+pub struct Withheld<E>(pub E);
+
+impl<E> std::fmt::Debug for Withheld<E> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("details withheld")
+    }
+}
+
+impl<E> std::fmt::Display for Withheld<E> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("details withheld")
+    }
+}
+
+impl<E> std::error::Error for Withheld<E> {}
+
+impl From<parquet::errors::ParquetError> for IngestError {
+    fn from(e: parquet::errors::ParquetError) -> Self {
+        Self::Parquet(Withheld(e))
+    }
+}
+
+impl From<arrow::error::ArrowError> for IngestError {
+    fn from(e: arrow::error::ArrowError) -> Self {
+        Self::Parquet(Withheld(e.into()))
+    }
+}
+
+impl IngestError {
+    /// Whether the input was refused (as opposed to something being broken).
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        !matches!(self, Self::Write { .. } | Self::Parquet(_) | Self::Register(_))
+    }
+
+    pub(crate) fn write(file: &std::path::Path) -> impl FnOnce(std::io::Error) -> Self {
+        let file = file.to_owned();
+        move |source| Self::Write { file, source }
+    }
+
+    pub(crate) fn open(file: &std::path::Path) -> impl FnOnce(std::io::Error) -> Self {
+        let file = file.to_owned();
+        move |source| Self::Open { file, source }
+    }
+}

@@ -1,0 +1,88 @@
+//! The inbox: files waiting, and where they go.
+
+use std::path::{Path, PathBuf};
+
+use crate::{IngestError, Reject, write_rejects};
+
+/// Endings of the reports that are left beside a refused file.
+const REPORTS: [&str; 2] = [".refused.txt", ".rejected-rows.csv"];
+
+/// A file that waits in a provider's folder of the inbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// The provider whose folder it is in.
+    pub provider: String,
+    /// The file.
+    pub file: PathBuf,
+}
+
+/// The files that wait, by provider and name, so that arrival does not depend on the disk.
+///
+/// # Errors
+/// What the file system refuses.
+pub fn waiting(home: &Path, providers: &[String]) -> Result<Vec<Waiting>, IngestError> {
+    let mut found = Vec::new();
+    for provider in providers {
+        let folder = home.join("inbox").join(provider);
+        let Ok(entries) = std::fs::read_dir(&folder) else { continue };
+        for entry in entries {
+            let file = entry.map_err(IngestError::open(&folder))?.path();
+            let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            let ours = name.starts_with(['.', '~']) || REPORTS.iter().any(|r| name.ends_with(r));
+            if file.is_file() && !ours {
+                found.push(Waiting { provider: provider.clone(), file });
+            }
+        }
+    }
+    found.sort_by(|a, b| (&a.provider, &a.file).cmp(&(&b.provider, &b.file)));
+    Ok(found)
+}
+
+/// Moves a file that was taken in to `accepted/`, if it came from the inbox. It is never altered,
+/// and never replaces another.
+///
+/// # Errors
+/// What the file system refuses.
+pub fn set_aside(home: &Path, provider: &str, file: &Path) -> Result<(), IngestError> {
+    let folder = home.join("inbox").join(provider);
+    let same = |a: &Path, b: &Path| matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b);
+    if !file.parent().is_some_and(|parent| same(parent, &folder)) {
+        return Ok(());
+    }
+    let accepted = folder.join("accepted");
+    std::fs::create_dir_all(&accepted).map_err(IngestError::write(&accepted))?;
+    let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut target = accepted.join(&name);
+    let mut n = 2;
+    while target.exists() {
+        target = accepted.join(format!("{n}-{name}"));
+        n += 1;
+    }
+    std::fs::rename(file, &target).map_err(IngestError::write(&target))?;
+    for ending in REPORTS {
+        let report = beside(file, ending);
+        if report.exists() {
+            std::fs::remove_file(&report).map_err(IngestError::write(&report))?;
+        }
+    }
+    Ok(())
+}
+
+/// Leaves the reason of a refusal beside a file in the inbox, and its rejected rows if any.
+///
+/// # Errors
+/// What the file system refuses.
+pub fn write_refusal(file: &Path, why: &str, rejects: &[Reject]) -> Result<(), IngestError> {
+    let report = beside(file, REPORTS[0]);
+    std::fs::write(&report, format!("{why}\n")).map_err(IngestError::write(&report))?;
+    if rejects.is_empty() {
+        return Ok(());
+    }
+    write_rejects(&beside(file, REPORTS[1]), rejects)
+}
+
+fn beside(file: &Path, ending: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}

@@ -1,0 +1,70 @@
+//! The home's secret key: re-keys person tokens, so that the lake can't be joined with files.
+
+use std::io::Write;
+use std::path::Path;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use crate::IngestError;
+
+/// Bytes of a pseudonym or record identity.
+pub(crate) const ID_BYTES: usize = 16;
+/// A keyed identity: the first 16 bytes of an HMAC-SHA-256.
+pub(crate) type Id = [u8; ID_BYTES];
+
+/// The home's key. It can't be printed.
+#[derive(Clone)]
+pub struct HomeKey(Hmac<Sha256>);
+
+impl HomeKey {
+    /// Makes a key file with 32 random bytes, readable by its owner only. Never overwrites one.
+    ///
+    /// # Errors
+    /// What the file system or the system's randomness refuses.
+    pub fn create(path: &Path) -> Result<(), IngestError> {
+        let mut bytes = [0_u8; 32];
+        let no_randomness = |_| std::io::Error::other("the system gives no randomness");
+        getrandom::fill(&mut bytes).map_err(no_randomness).map_err(IngestError::write(path))?;
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(path).map_err(IngestError::write(path))?;
+        writeln!(file, "{}", hex::encode(bytes)).map_err(IngestError::write(path))?;
+        file.sync_all().map_err(IngestError::write(path))
+    }
+
+    /// Reads a key file that only its owner can read.
+    ///
+    /// # Errors
+    /// A missing or damaged key, or one that others can read.
+    pub fn read(path: &Path) -> Result<Self, IngestError> {
+        let problem = |what, hint| IngestError::Key { file: path.to_owned(), what, hint };
+        let lost = "restore it from the backup: without it persons can't be linked to earlier files";
+        let metadata =
+            std::fs::metadata(path).map_err(|_| problem("the pseudonym key is missing", lost))?;
+        #[cfg(unix)]
+        if std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o077 != 0 {
+            return Err(problem("the key can be read by others", "run `chmod 600` on it"));
+        }
+        let text = std::fs::read_to_string(path).map_err(IngestError::open(path))?;
+        let bytes = hex::decode(text.trim()).ok().filter(|b| b.len() == 32);
+        let bytes = bytes.ok_or_else(|| problem("the key is damaged", lost))?;
+        let mac = Hmac::new_from_slice(&bytes).map_err(|_| problem("the key is damaged", lost))?;
+        Ok(Self(mac))
+    }
+
+    /// A keyed identity of some parts for one purpose. Lengths are part of what is hashed, so no
+    /// two lists of parts run together.
+    pub(crate) fn id<'a>(&self, purpose: &'a str, parts: impl IntoIterator<Item = &'a [u8]>) -> Id {
+        let mut mac = self.0.clone();
+        for part in std::iter::once(purpose.as_bytes()).chain(parts) {
+            mac.update(&(part.len() as u64).to_le_bytes());
+            mac.update(part);
+        }
+        let mut id = Id::default();
+        id.copy_from_slice(&mac.finalize().into_bytes()[..ID_BYTES]);
+        id
+    }
+}

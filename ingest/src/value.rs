@@ -1,0 +1,283 @@
+//! One cell to one stored value, by the role of its field.
+//!
+//! Every stored value is a small whole number: the place of a code in its list, the days to the
+//! first of a month, a count, or 0 and 1. A word that is none of these goes nowhere.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use chrono::format::{Parsed, StrftimeItems, parse};
+use shumar_schemas::code::{Match, fold};
+use shumar_schemas::{CodeList, YearMonth};
+
+use crate::Rule;
+use crate::rows::Cell;
+
+/// A stored value that is not there.
+pub(crate) const BLANK: i32 = i32::MIN;
+/// The format name that stands for bare serial numbers of a spreadsheet.
+const SERIAL: &str = "excel";
+/// Formats that need no mapping because they can't be misread.
+const ISO: [&str; 5] = ["%Y-%m-%d", "%Y-%m", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y/%m/%d"];
+/// Words already looked up are remembered, up to this many a column.
+const REMEMBERED_MAX: usize = 10_000;
+/// Whole numbers up to here survive being stored as a float.
+const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
+/// Longer cells are no code, date or number.
+const CELL_MAX: usize = 400;
+
+/// How the cells of one field are read.
+pub(crate) enum Reader {
+    Code(CodeReader),
+    Month { formats: Vec<String>, serial: bool, today: NaiveDate },
+    Number { range: (i32, i32), clip: bool },
+    Boolean { words: HashMap<String, bool> },
+}
+
+/// Reads words as codes of a list.
+pub(crate) struct CodeReader {
+    list: CodeList,
+    words: HashMap<String, usize>,
+    in_scope: Option<Vec<bool>>,
+    remembered: HashMap<String, Result<i32, Rule>>,
+}
+
+impl CodeReader {
+    /// A reader of `list`, with the provider's own `words`, and the places in scope if limited.
+    pub(crate) fn new(
+        list: CodeList,
+        words: impl IntoIterator<Item = (String, usize)>,
+        scope: Option<&[usize]>,
+    ) -> Self {
+        let in_scope = scope.map(|kept| {
+            let mut places = vec![false; list.codes().len()];
+            kept.iter().for_each(|&i| places[i] = true);
+            places
+        });
+        let words = words.into_iter().map(|(word, place)| (key(&word), place)).collect();
+        Self { list, words, in_scope, remembered: HashMap::new() }
+    }
+
+    fn read(&mut self, text: &str) -> Result<i32, Rule> {
+        if let Some(known) = self.remembered.get(text) {
+            return *known;
+        }
+        let found = self.look_up(text);
+        if self.remembered.len() < REMEMBERED_MAX {
+            self.remembered.insert(text.to_owned(), found);
+        }
+        found
+    }
+
+    fn look_up(&self, text: &str) -> Result<i32, Rule> {
+        let place = match self.words.get(&key(text)) {
+            Some(place) => *place,
+            None => match self.list.find(text) {
+                Match::One(place) => place,
+                Match::Several => return Err(Rule::CodeAmbiguous),
+                Match::None => return Err(Rule::CodeUnknown),
+            },
+        };
+        if self.in_scope.as_ref().is_some_and(|kept| !kept[place]) {
+            return Err(Rule::AreaOutsideScope);
+        }
+        i32::try_from(place).map_err(|_| Rule::CodeUnknown)
+    }
+}
+
+/// What two spellings share; signs without letters or digits stand for themselves.
+fn key(word: &str) -> String {
+    let folded = fold(word);
+    if folded.is_empty() { word.trim().to_owned() } else { folded }
+}
+
+impl Reader {
+    /// A reader of months in these formats, or in ISO 8601 when there are none.
+    pub(crate) fn month(formats: &[String], today: NaiveDate) -> Self {
+        let serial = formats.iter().any(|f| f == SERIAL);
+        let mut formats: Vec<String> = formats.iter().filter(|f| *f != SERIAL).cloned().collect();
+        if formats.is_empty() {
+            formats = ISO.map(str::to_owned).to_vec();
+        }
+        Self::Month { formats, serial, today }
+    }
+
+    /// A reader of yes and no, with the provider's own words for them.
+    pub(crate) fn boolean(words: impl IntoIterator<Item = (String, bool)>) -> Self {
+        let common = [("yes", true), ("true", true), ("1", true), ("y", true), ("ہاں", true)];
+        let denials = [("no", false), ("false", false), ("0", false), ("n", false), ("نہیں", false)];
+        let common = common.into_iter().chain(denials).map(|(w, b)| (w.to_owned(), b));
+        Self::Boolean { words: common.chain(words).map(|(w, b)| (key(&w), b)).collect() }
+    }
+
+    /// The stored value of a cell that is not blank.
+    pub(crate) fn read(&mut self, cell: &Cell) -> Result<i32, Rule> {
+        match self {
+            Self::Code(codes) => codes.read(&text(cell)?),
+            Self::Month { formats, serial, today } => month(cell, formats, *serial, *today),
+            Self::Number { range, clip } => number(cell, *range, *clip),
+            Self::Boolean { words } => match cell {
+                Cell::Boolean(b) => Ok(i32::from(*b)),
+                cell => words
+                    .get(&key(&text(cell)?))
+                    .map(|b| i32::from(*b))
+                    .ok_or(Rule::BooleanUnreadable),
+            },
+        }
+    }
+}
+
+/// A cell as the text of a code, a key or a token. Long numbers that a spreadsheet holds as
+/// floats have lost digits and are refused, or two persons would become one.
+pub(crate) fn text(cell: &Cell) -> Result<String, Rule> {
+    match cell {
+        Cell::Blank => Ok(String::new()),
+        Cell::Text(t) if t.len() > CELL_MAX => Err(Rule::TextInvalid),
+        Cell::Text(t) => Ok(t.clone()),
+        Cell::Number(n) if n.abs() >= EXACT_MAX => Err(Rule::NumberImprecise),
+        Cell::Number(n) => Ok(n.to_string()),
+        Cell::Date(date) => Ok(date.to_string()),
+        Cell::Boolean(b) => Ok(b.to_string()),
+        Cell::Invalid => Err(Rule::TextInvalid),
+    }
+}
+
+fn month(cell: &Cell, formats: &[String], serial: bool, today: NaiveDate) -> Result<i32, Rule> {
+    use chrono::Datelike;
+    let (year, month) = match cell {
+        Cell::Date(date) => (date.year(), date.month()),
+        Cell::Number(n) if serial => {
+            let date = calamine::ExcelDateTime::new(*n, calamine::ExcelDateTimeType::DateTime, false);
+            let date = date.as_datetime().ok_or(Rule::DateUnreadable)?;
+            (date.year(), date.month())
+        }
+        Cell::Text(t) if t.len() <= CELL_MAX => {
+            let t = ascii_digits(t);
+            formats.iter().find_map(|f| parse_month(&t, f)).ok_or(Rule::DateUnreadable)?
+        }
+        Cell::Number(n) if n.fract() == 0.0 && n.abs() < EXACT_MAX => {
+            let t = n.to_string();
+            formats.iter().find_map(|f| parse_month(&t, f)).ok_or(Rule::DateUnreadable)?
+        }
+        _ => return Err(Rule::DateUnreadable),
+    };
+    let month = YearMonth::new(year, month).ok_or(Rule::DateOutOfRange)?;
+    let now = YearMonth::new(today.year(), today.month()).ok_or(Rule::DateOutOfRange)?;
+    if month > now { Err(Rule::DateOutOfRange) } else { Ok(month.to_days()) }
+}
+
+/// Year and month of a text in one format, which may name a whole day (checked to exist) or
+/// only a month.
+fn parse_month(text: &str, format: &str) -> Option<(i32, u32)> {
+    use chrono::Datelike;
+    let mut parsed = Parsed::new();
+    parse(&mut parsed, text, StrftimeItems::new(format)).ok()?;
+    if parsed.day().is_some() || parsed.ordinal().is_some() {
+        return parsed.to_naive_date().ok().map(|d| (d.year(), d.month()));
+    }
+    let year = parsed.year().or_else(|| Some(2000 + parsed.year_mod_100()?));
+    Some((year?, parsed.month()?))
+}
+
+fn number(cell: &Cell, range: (i32, i32), clip: bool) -> Result<i32, Rule> {
+    let value = match cell {
+        Cell::Number(n) if n.fract() == 0.0 => *n,
+        Cell::Text(t) if t.len() <= 24 => {
+            let t = ascii_digits(t);
+            let whole = t.strip_suffix(".0").unwrap_or(&t);
+            let digits = whole.strip_prefix(['-', '+']).unwrap_or(whole);
+            if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+                return Err(Rule::NumberUnreadable);
+            }
+            whole.parse::<f64>().map_err(|_| Rule::NumberUnreadable)?
+        }
+        _ => return Err(Rule::NumberUnreadable),
+    };
+    let (low, high) = (f64::from(range.0), f64::from(range.1));
+    if !clip && !(low..=high).contains(&value) {
+        return Err(Rule::NumberOutOfRange);
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "clamped to a range of 32-bit numbers")]
+    Ok(value.clamp(low, high) as i32)
+}
+
+/// Urdu and Arabic-Indic digits as ASCII ones.
+fn ascii_digits(text: &str) -> String {
+    let digit = |c: char| match c {
+        '۰'..='۹' => char::from_digit(c as u32 - '۰' as u32, 10).unwrap_or(c),
+        '٠'..='٩' => char::from_digit(c as u32 - '٠' as u32, 10).unwrap_or(c),
+        _ => c,
+    };
+    text.chars().map(digit).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn today() -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 11, 21).expect("a date")
+    }
+
+    fn read_month(formats: &[&str], cell: Cell) -> Result<String, Rule> {
+        let formats: Vec<String> = formats.iter().map(|f| (*f).to_owned()).collect();
+        let days = Reader::month(&formats, today()).read(&cell)?;
+        Ok(YearMonth::from_days(days).map(|m| m.to_string()).unwrap_or_default())
+    }
+
+    fn cell(text: &str) -> Cell {
+        Cell::Text(text.to_owned())
+    }
+
+    #[test]
+    fn dates_become_months() {
+        assert_eq!(read_month(&[], cell("2025-03-31")).as_deref(), Ok("2025-03"));
+        assert_eq!(read_month(&[], cell("2025-03")).as_deref(), Ok("2025-03"));
+        assert_eq!(read_month(&["%d/%m/%Y"], cell("۳۱/۰۳/۲۰۲۵")).as_deref(), Ok("2025-03"));
+        assert_eq!(read_month(&["%d-%b-%y"], cell("05-Jan-24")).as_deref(), Ok("2024-01"));
+        assert_eq!(read_month(&["%m/%Y"], cell("02/2024")).as_deref(), Ok("2024-02"));
+        assert_eq!(read_month(&["excel"], Cell::Number(45_292.0)).as_deref(), Ok("2024-01"));
+        assert_eq!(read_month(&[], Cell::Date(today())).as_deref(), Ok("2026-11"));
+    }
+
+    #[test]
+    fn impossible_and_ambiguous_dates_are_refused() {
+        for bad in ["31/02/2025", "2025-13-01", "2025-02-30", "05/06/2025", "soon", "1446-09-01"] {
+            assert!(read_month(&[], cell(bad)).is_err(), "{bad}");
+        }
+        assert_eq!(read_month(&[], cell("2026-12-01")), Err(Rule::DateOutOfRange));
+        assert_eq!(read_month(&[], cell("1946-12-01")), Err(Rule::DateOutOfRange));
+        assert_eq!(read_month(&[], Cell::Number(45_292.0)), Err(Rule::DateUnreadable));
+    }
+
+    #[test]
+    fn numbers_are_clipped_or_refused() {
+        let read = |clip, c| Reader::Number { range: (0, 365), clip }.read(&c);
+        assert_eq!(read(true, cell("400")), Ok(365));
+        assert_eq!(read(true, cell("-3")), Ok(0));
+        assert_eq!(read(false, cell("400")), Err(Rule::NumberOutOfRange));
+        assert_eq!(read(true, Cell::Number(12.0)), Ok(12));
+        assert_eq!(read(true, Cell::Number(12.5)), Err(Rule::NumberUnreadable));
+        assert_eq!(read(true, cell("۱۲")), Ok(12));
+        for bad in ["1e3", "twelve", "", "--1", "0x10", "inf", "NaN"] {
+            assert_eq!(read(true, cell(bad)), Err(Rule::NumberUnreadable), "{bad}");
+        }
+    }
+
+    #[test]
+    fn long_numbers_stored_as_floats_are_refused_as_tokens() {
+        assert_eq!(text(&Cell::Number(12_345_678_901_234_567_890.0)), Err(Rule::NumberImprecise));
+        assert_eq!(text(&cell("12345678901234567890")).as_deref(), Ok("12345678901234567890"));
+        assert_eq!(text(&Cell::Number(572.0)).as_deref(), Ok("572"));
+    }
+
+    #[test]
+    fn booleans_know_common_and_given_words() {
+        let mut reader = Reader::boolean([("done".to_owned(), true), ("-".to_owned(), false)]);
+        assert_eq!(reader.read(&cell("YES")), Ok(1));
+        assert_eq!(reader.read(&cell("Done")), Ok(1));
+        assert_eq!(reader.read(&cell("-")), Ok(0));
+        assert_eq!(reader.read(&Cell::Number(0.0)), Ok(0));
+        assert_eq!(reader.read(&cell("maybe")), Err(Rule::BooleanUnreadable));
+    }
+}

@@ -1,0 +1,206 @@
+//! The arguments of every verb, with examples.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// How standard output is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Tables and sentences for people.
+    Table,
+    /// The same facts for machines.
+    Json,
+    /// The main table as CSV.
+    Csv,
+}
+
+/// Count what shelters, police and courts record about violence against women, and publish it
+/// without exposing one survivor.
+#[derive(Debug, Parser)]
+#[command(name = "shumar", version, after_help = "\
+First steps:
+  shumar demo                      a complete commission with made-up records
+  shumar init kp-commission        a new home; then edit shumar.toml
+  shumar check FILE --provider ID  what ingest would say of a file
+  shumar ingest                    take in what waits in the inbox
+  shumar plan annual --year 2025   what a release will cost and how exact it will be
+  shumar release annual --period 2025
+  shumar publish
+
+Exit codes: 0 done, 1 refused (input, configuration or budget says no), 2 broken.
+Results go to standard output; progress and messages to standard error.")]
+pub(crate) struct Arguments {
+    /// The commission's home; found upward from the current folder by default.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) home: Option<PathBuf>,
+    /// How results are written.
+    #[arg(long, global = true, value_enum, default_value = "table")]
+    pub(crate) format: Format,
+    /// No progress and no remarks, only results and errors.
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Make a complete home with made-up records and run everything on it.
+    #[command(after_help = "\
+Examples:
+  shumar demo                      ./shumar-demo, about 17,000 records of 2024 and 2025
+  shumar demo /tmp/d --records 200000 --seed 7
+
+A second run on the same folder says what is there and changes nothing.")]
+    Demo(Demo),
+    /// Make a new, empty home.
+    #[command(after_help = "\
+Examples:
+  shumar init kp-commission        then edit kp-commission/shumar.toml
+  shumar init mine --from other    with the settings, code lists and tables of another home")]
+    Init(Init),
+    /// Say what ingest would say of a file, without taking it in.
+    #[command(after_help = "\
+Examples:
+  shumar check inbox/mardan-police/march.xlsx
+  shumar check march.csv --provider mardan-police
+  shumar check march.csv --provider mardan-police --show-headers
+
+Rejected rows are named by row, field and rule; values are never shown.")]
+    Check(Check),
+    /// Take files into the lake (default: everything in the inbox).
+    #[command(after_help = "\
+Examples:
+  shumar ingest
+  shumar ingest march.csv --provider mardan-police
+
+Good rows land, bad rows are listed in rejects/. The same file twice is one batch.
+Exit code 1 means that at least one file was refused; the others have landed.")]
+    Ingest(Ingest),
+    /// Show the lake, the inbox, the budget and the releases.
+    #[command(after_help = "Example:\n  shumar status --format json")]
+    Status,
+    /// Show what releases cost and how exact they will be; reads no record.
+    #[command(after_help = "\
+Examples:
+  shumar plan
+  shumar plan annual --year 2025 --format json")]
+    Plan(Plan),
+    /// Make a release, or find the one that exists.
+    #[command(after_help = "\
+Examples:
+  shumar release annual --period 2025
+  shumar release quarterly --period 2025-Q3
+  shumar release victims --period 2019..2025
+
+A release is charged to the privacy budget of each year it touches, once. Running the
+same release again draws nothing and charges nothing.")]
+    Release(Release),
+    /// Build the site and the data files from all releases.
+    #[command(after_help = "Example:\n  shumar publish       then open site/index.html")]
+    Publish,
+    /// Show the privacy budget and every charge.
+    #[command(after_help = "Example:\n  shumar budget --year 2025")]
+    Budget(Budget),
+    /// Check signatures, hashes, sums and that the ledger paid.
+    #[command(after_help = "\
+Examples:
+  shumar verify                            every release of this home
+  shumar verify releases/annual-2025
+  shumar verify annual-2025/ --key signing.pub     anywhere, with the public key only")]
+    Verify(Verify),
+}
+
+/// Arguments of `demo`.
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Where to make it.
+    #[arg(default_value = "shumar-demo", value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// About how many records, over two years and five kinds.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(100..=50_000_000))]
+    pub(crate) records: Option<u64>,
+    /// Seed of the made-up records (the privacy noise is never seeded).
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+/// Arguments of `init`.
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// The new home.
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// Copy the settings and declarations of another home (no records, keys or ledger).
+    #[arg(long, value_name = "HOME")]
+    pub(crate) from: Option<PathBuf>,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// The file.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Whose mapping to read it with; found from the inbox folder by default.
+    #[arg(long, value_name = "ID")]
+    pub(crate) provider: Option<String>,
+    /// Print the file's header on this terminal, to write a mapping from. Nothing else is read.
+    #[arg(long)]
+    pub(crate) show_headers: bool,
+}
+
+/// Arguments of `ingest`.
+#[derive(Debug, Args)]
+pub(crate) struct Ingest {
+    /// The files; the whole inbox by default.
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Whose mapping to read them with; found from the inbox folder by default.
+    #[arg(long, value_name = "ID")]
+    pub(crate) provider: Option<String>,
+}
+
+/// Arguments of `plan`.
+#[derive(Debug, Args)]
+pub(crate) struct Plan {
+    /// Only this release of the calendar.
+    #[arg(value_name = "RELEASE")]
+    pub(crate) release: Option<String>,
+    /// The reporting year; the last complete one by default.
+    #[arg(long)]
+    pub(crate) year: Option<i32>,
+}
+
+/// Arguments of `release`.
+#[derive(Debug, Args)]
+pub(crate) struct Release {
+    /// The release of the calendar.
+    #[arg(value_name = "RELEASE")]
+    pub(crate) release: String,
+    /// The period: 2025, 2025-Q3 or 2019..2025.
+    #[arg(long, value_name = "PERIOD")]
+    pub(crate) period: String,
+}
+
+/// Arguments of `budget`.
+#[derive(Debug, Args)]
+pub(crate) struct Budget {
+    /// Only this reporting year.
+    #[arg(long)]
+    pub(crate) year: Option<i32>,
+}
+
+/// Arguments of `verify`.
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// A release folder; every release of the home by default.
+    #[arg(value_name = "PATH")]
+    pub(crate) path: Option<PathBuf>,
+    /// The publisher's public key file; the home's own, or the one in the folder, by default.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+}

@@ -1,0 +1,54 @@
+//! `shumar init`: a new home with a configuration to fill in.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use crate::cli::Init;
+use crate::failure::{Failure, at};
+use crate::home::Home;
+use crate::output::{Output, Rows};
+
+/// The configuration of a new home.
+const CONFIGURATION: &str = include_str!("../shumar.toml");
+
+/// What `--from` copies besides `shumar.toml`.
+const DECLARATIONS: [&str; 4] = ["records", "codes", "statistics", "mappings"];
+
+pub(super) fn run(arguments: &Init) -> Result<Output, Failure> {
+    match &arguments.from {
+        None => Home::create(&arguments.dir, CONFIGURATION)?,
+        Some(from) => like(&arguments.dir, from)?,
+    };
+    let dir = arguments.dir.display().to_string();
+    let text = format!(
+        "A new home is at {dir}.
+
+Next:
+  1. Edit {dir}/shumar.toml: the commission's name, its areas, the budget, the providers.
+  2. Keep {dir}/keys/ safe and back it up: it holds the pseudonym and signing keys.
+  3. Put a provider's file into {dir}/inbox/PROVIDER/ and run `shumar check` on it."
+    );
+    Ok(Output { text, json: json!({ "home": dir }), rows: Rows::default(), code: 0 })
+}
+
+/// A new home with the settings and declarations of another one.
+fn like(dir: &Path, from: &Path) -> Result<Home, Failure> {
+    let settings = from.join(shumar_schemas::config::FILE);
+    let text = std::fs::read_to_string(&settings).map_err(at(&settings))?;
+    if dir.join(shumar_schemas::config::FILE).exists() {
+        return Home::create(dir, &text);
+    }
+    for folder in DECLARATIONS {
+        let Ok(entries) = std::fs::read_dir(from.join(folder)) else { continue };
+        let target = dir.join(folder);
+        std::fs::create_dir_all(&target).map_err(at(&target))?;
+        for entry in entries {
+            let path = entry.map_err(at(from))?.path();
+            if let (true, Some(name)) = (path.is_file(), path.file_name()) {
+                std::fs::copy(&path, target.join(name)).map_err(at(&path))?;
+            }
+        }
+    }
+    Home::create(dir, &text)
+}

@@ -1,0 +1,64 @@
+//! `shumar release`: makes a release, or finds the one that exists.
+
+use serde_json::json;
+use shumar_schemas::Period;
+use shumar_transform::{Made, Outcome};
+
+use crate::cli::Release;
+use crate::failure::Failure;
+use crate::home::Home;
+use crate::output::{Output, Progress, Rows};
+
+pub(super) fn run(home: &mut Home, arguments: &Release, progress: &Progress) -> Result<Output, Failure> {
+    let period: Period = arguments.period.parse()?;
+    let outcome = make(home, &arguments.release, period, progress)?;
+    Ok(show(&outcome))
+}
+
+/// Makes a release or finds it.
+pub(super) fn make(
+    home: &mut Home,
+    name: &str,
+    period: Period,
+    progress: &Progress,
+) -> Result<Outcome, Failure> {
+    let runtime = super::runtime()?;
+    let (workshop, register) = home.workshop();
+    let mut tell = |what: &str| progress.now(format!("{name} {period}: {what}"));
+    Ok(runtime.block_on(shumar_transform::release(&workshop, register, name, period, &mut tell))?)
+}
+
+fn show(outcome: &Outcome) -> Output {
+    let document = &outcome.document;
+    let symbol = document.privacy.family.symbol();
+    let mut rows = Rows::new(&["table", "margin", "cells", "95 % margin of error"]);
+    for table in &document.tables {
+        for margin in &table.margins {
+            rows.push([
+                table.id.clone(),
+                margin.id.clone(),
+                margin.cells.to_string(),
+                format!("± {:.0}", margin.half_width),
+            ]);
+        }
+    }
+    let what = match outcome.made {
+        Made::Now => "was made, charged and signed",
+        Made::Before => "exists and is reused; nothing was drawn or charged",
+    };
+    let mut text = format!("Release {} {what}.\n{}\n\n{}", outcome.id, outcome.folder.display(), rows.text());
+    for year in &document.privacy.years {
+        text.push_str(&format!(
+            "\n{}: {symbol} {} of {} spent when it was made.",
+            year.year, year.spent, year.budget
+        ));
+    }
+    text.push_str("\nNext: `shumar publish`, then `shumar verify`.");
+    let json = json!({
+        "id": outcome.id,
+        "folder": outcome.folder.display().to_string(),
+        "made": match outcome.made { Made::Now => "now", Made::Before => "before" },
+        "release": document,
+    });
+    Output { text, json, rows, code: 0 }
+}

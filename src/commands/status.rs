@@ -1,0 +1,77 @@
+//! `shumar status`: the lake, the inbox, the budget, the releases.
+
+use serde_json::{Value, json};
+
+use super::ingest;
+use crate::failure::Failure;
+use crate::home::Home;
+use crate::output::{Output, Rows};
+
+pub(super) fn run(home: &Home) -> Result<Output, Failure> {
+    let lake = lake(home)?;
+    let batches = batches(home)?;
+    let releases = releases(home)?;
+    let years = super::budget::years(home, None)?;
+    let waiting = ingest::waiting(home, None)?;
+    let mut waits = std::collections::BTreeMap::<&str, usize>::new();
+    for (provider, _) in &waiting {
+        *waits.entry(provider).or_insert(0) += 1;
+    }
+    let mut rows = Rows::new(&["kind", "year", "records", "files"]);
+    for (kind, year, records, files) in &lake {
+        rows.push([kind.clone(), year.to_string(), records.to_string(), files.to_string()]);
+    }
+    let name = home.config.commission.name.en();
+    let mut text = format!("{name}\n{}\n\nLake\n{}", home.dir.display(), rows.text());
+    let b = &batches;
+    text.push_str(&format!(
+        "\n{} batches: {} rows = {} accepted + {} folded + {} rejected",
+        b[0], b[1], b[2], b[3], b[4]
+    ));
+    text.push_str(&format!("\n\nInbox\n{} files wait", waiting.len()));
+    for (provider, n) in &waits {
+        text.push_str(&format!("\n  {provider}: {n}"));
+    }
+    text.push_str("\n\nPrivacy budget\n");
+    text.push_str(&super::budget::year_rows(&years).text());
+    text.push_str("\n\nReleases\n");
+    text.push_str(&if releases.is_empty() { "none yet".to_owned() } else { releases.join("\n") });
+    let json = json!({
+        "commission": home.config.commission.name,
+        "home": home.dir.display().to_string(),
+        "lake": lake.iter().map(|(kind, year, records, files)| {
+            json!({ "kind": kind, "year": year, "records": records, "files": files })
+        }).collect::<Vec<Value>>(),
+        "batches": {
+            "count": b[0], "rows": b[1], "accepted": b[2], "folded": b[3], "rejected": b[4],
+        },
+        "inbox": { "waiting": waiting.len(), "providers": waits },
+        "budget": years.iter().map(super::budget::year_json).collect::<Vec<Value>>(),
+        "releases": releases,
+    });
+    Ok(Output { text, json, rows, code: 0 })
+}
+
+fn lake(home: &Home) -> Result<Vec<(String, i32, i64, i64)>, Failure> {
+    let mut select = home.register.prepare(
+        "SELECT kind, year, sum(records), count(*) FROM lake_file GROUP BY kind, year ORDER BY kind, year",
+    )?;
+    let found = select.query_map([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+fn batches(home: &Home) -> Result<[i64; 5], Failure> {
+    let sql = "SELECT count(*), coalesce(sum(rows), 0), coalesce(sum(accepted), 0),
+        coalesce(sum(folded), 0), coalesce(sum(rejected), 0) FROM batch";
+    let all = home.register.query_row(sql, [], |r| {
+        Ok([r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?])
+    });
+    Ok(all?)
+}
+
+/// The published releases by name.
+pub(super) fn releases(home: &Home) -> Result<Vec<String>, Failure> {
+    let mut select = home.register.prepare("SELECT id FROM release ORDER BY id")?;
+    let found = select.query_map([], |r| r.get(0))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}

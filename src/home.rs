@@ -1,0 +1,217 @@
+//! A commission's home: finding it, making it, opening it.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension};
+use shumar_ingest::{HomeKey, Office};
+use shumar_schemas::store::{DATABASE, DDL, LINEAGE, VERSION};
+use shumar_schemas::{Catalog, Config, Override, Provider, config};
+use shumar_transform::Workshop;
+
+use crate::failure::{Failure, at};
+
+/// The program and its version, as releases state it.
+const SOFTWARE: &str = concat!("shumar ", env!("CARGO_PKG_VERSION"));
+/// How long a command waits for another one that writes.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Folders of a home that hold declarations.
+const DECLARED: [&str; 3] = ["records", "codes", "statistics"];
+
+/// An open home.
+pub(crate) struct Home {
+    pub(crate) dir: PathBuf,
+    pub(crate) config: Config,
+    pub(crate) catalog: Catalog,
+    pub(crate) register: Connection,
+    pub(crate) now: DateTime<Utc>,
+}
+
+impl Home {
+    /// Opens the home named by `--home`, or the first one upward from the current folder.
+    pub(crate) fn find(named: Option<&Path>) -> Result<Self, Failure> {
+        if let Some(dir) = named {
+            return Self::open(dir);
+        }
+        let here = std::env::current_dir().map_err(|e| Failure::broken(e.to_string()))?;
+        let dir = here.ancestors().find(|dir| dir.join(config::FILE).is_file());
+        dir.map_or_else(|| Err(Failure::refused(
+            "there is no `shumar.toml` here or above\n\nhint: go into a commission's home, name it with `--home DIR`, or make one with `shumar init DIR`",
+        )), Self::open)
+    }
+
+    /// Opens a home.
+    pub(crate) fn open(dir: &Path) -> Result<Self, Failure> {
+        let file = dir.join(config::FILE);
+        let text = std::fs::read_to_string(&file).map_err(|_| {
+            Failure::refused(format!(
+                "`{}` is not a commission's home: it has no `shumar.toml`\n\nhint: make one with `shumar init DIR`",
+                dir.display()
+            ))
+        })?;
+        let catalog = Catalog::new(&overrides(dir)?)?;
+        let config = Config::parse(&text, &catalog)?;
+        let database = dir.join(DATABASE);
+        if !database.is_file() {
+            return Err(Failure::refused(format!(
+                "`{}` is missing: without its ledger nothing can be taken in or released\n\nhint: restore `shumar.db` from the backup",
+                database.display()
+            )));
+        }
+        let register = connect(&database)?;
+        Ok(Self { dir: dir.to_owned(), config, catalog, register, now: Utc::now() })
+    }
+
+    /// Makes a new home with the given configuration.
+    pub(crate) fn create(dir: &Path, configuration: &str) -> Result<Self, Failure> {
+        if dir.join(config::FILE).exists() {
+            return Err(Failure::refused(format!(
+                "`{}` is a home already; nothing was changed",
+                dir.display()
+            )));
+        }
+        let folders = ["inbox", "lake", "codes", "statistics", "records", "keys", "rejects", "releases"];
+        for folder in folders.map(|f| dir.join(f)) {
+            std::fs::create_dir_all(&folder).map_err(at(&folder))?;
+        }
+        let keys = dir.join("keys");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let private = std::fs::Permissions::from_mode(0o700);
+            std::fs::set_permissions(&keys, private).map_err(at(&keys))?;
+        }
+        if !keys.join("pseudonym.key").exists() {
+            HomeKey::create(&keys.join("pseudonym.key"))?;
+        }
+        if !keys.join("signing.key").exists() {
+            shumar_transform::create_keys(&keys)?;
+        }
+        let register = connect(&dir.join(DATABASE))?;
+        lineage(dir, &register)?;
+        let file = dir.join(config::FILE);
+        std::fs::write(&file, configuration).map_err(at(&file))?;
+        let home = Self::open(dir)?;
+        for provider in &home.config.providers {
+            let folder = dir.join("inbox").join(&provider.id);
+            std::fs::create_dir_all(&folder).map_err(at(&folder))?;
+        }
+        Ok(home)
+    }
+
+    /// The home's pseudonym key.
+    pub(crate) fn key(&self) -> Result<HomeKey, Failure> {
+        Ok(HomeKey::read(&self.dir.join("keys/pseudonym.key"))?)
+    }
+
+    /// A second connection to the database, for work that also reads the home.
+    pub(crate) fn connect(&self) -> Result<Connection, Failure> {
+        connect(&self.dir.join(DATABASE))
+    }
+
+    /// What reading a provider's file needs.
+    pub(crate) fn office<'a>(&'a self, key: &'a HomeKey, provider: &'a Provider) -> Office<'a> {
+        Office {
+            home: &self.dir,
+            config: &self.config,
+            catalog: &self.catalog,
+            key,
+            provider,
+            now: self.now,
+        }
+    }
+
+    /// What making a release needs, and the database beside it.
+    pub(crate) fn workshop(&mut self) -> (Workshop<'_>, &mut Connection) {
+        let workshop = Workshop {
+            home: &self.dir,
+            config: &self.config,
+            catalog: &self.catalog,
+            now: self.now,
+            software: SOFTWARE,
+        };
+        (workshop, &mut self.register)
+    }
+
+    /// The provider that a file belongs to: named, or by its folder in the inbox, or the only one.
+    pub(crate) fn provider(&self, named: Option<&str>, file: &Path) -> Result<Provider, Failure> {
+        if let Some(id) = named {
+            return Ok(self.config.provider(id)?.clone());
+        }
+        let folders = file.ancestors().skip(1).take(2).filter_map(|f| f.file_name()?.to_str());
+        for folder in folders {
+            if let Some(provider) = self.config.providers.iter().find(|p| p.id == folder) {
+                return Ok(provider.clone());
+            }
+        }
+        match self.config.providers.as_slice() {
+            [only] => Ok(only.clone()),
+            _ => Err(Failure::refused(
+                "it is not clear which provider sent the file\n\nhint: name it with `--provider ID`, or put the file into `inbox/ID/`",
+            )),
+        }
+    }
+}
+
+fn overrides(dir: &Path) -> Result<Vec<Override>, Failure> {
+    let mut files = Vec::new();
+    for folder in DECLARED {
+        let Ok(entries) = std::fs::read_dir(dir.join(folder)) else { continue };
+        for entry in entries {
+            let path = entry.map_err(at(&dir.join(folder)))?.path();
+            let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            if path.is_file() && !name.starts_with('.') {
+                let text = std::fs::read_to_string(&path).map_err(at(&path))?;
+                files.push(Override { path: format!("{folder}/{name}"), text });
+            }
+        }
+    }
+    Ok(files)
+}
+
+/// Opens the database, makes its tables if it is new, and refuses one of another version.
+fn connect(database: &Path) -> Result<Connection, Failure> {
+    let mut register = Connection::open(database)?;
+    register.busy_timeout(PATIENCE)?;
+    register.pragma_update(None, "journal_mode", "WAL")?;
+    register.pragma_update(None, "synchronous", "FULL")?;
+    register.pragma_update(None, "foreign_keys", true)?;
+    let transaction = register.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let version: i32 = transaction.query_row("PRAGMA user_version", [], |r| r.get(0))?;
+    match version {
+        VERSION => {}
+        0 => {
+            transaction.execute_batch(DDL)?;
+            transaction.pragma_update(None, "user_version", VERSION)?;
+        }
+        _ => {
+            return Err(Failure::refused(format!(
+                "`{}` was made by another version of shumar\n\nhint: use that version, or a newer one",
+                database.display()
+            )));
+        }
+    }
+    transaction.commit()?;
+    Ok(register)
+}
+
+/// Gives the lake and the database one name, so that neither can be used with another's.
+fn lineage(dir: &Path, register: &Connection) -> Result<(), Failure> {
+    let file = dir.join("lake").join(LINEAGE);
+    let sql = "SELECT value FROM home WHERE key = 'lineage'";
+    let known: Option<String> = register.query_row(sql, [], |r| r.get(0)).optional()?;
+    match (known, file.exists()) {
+        (None, false) => {
+            let name: String = register.query_row("SELECT lower(hex(randomblob(16)))", [], |r| r.get(0))?;
+            std::fs::write(&file, format!("{name}\n")).map_err(at(&file))?;
+            register.execute("INSERT INTO home (key, value) VALUES ('lineage', ?1)", [name])?;
+        }
+        (Some(name), false) => std::fs::write(&file, format!("{name}\n")).map_err(at(&file))?,
+        (None, true) => return Err(Failure::refused(
+            "there is a lake without its ledger here\n\nhint: restore `shumar.db` from the backup, or make the new home in an empty folder",
+        )),
+        (Some(_), true) => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,131 @@
+//! Printing: standard output is data, standard error is progress and remarks.
+
+use std::io::{IsTerminal, Write};
+use std::time::Duration;
+
+use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::{CellAlignment, ContentArrangement, Table};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::Value;
+
+use crate::cli::Format;
+use crate::failure::Failure;
+
+/// What a verb has to say: the same facts as text, as JSON and as one table.
+pub(crate) struct Output {
+    /// For people.
+    pub(crate) text: String,
+    /// For machines.
+    pub(crate) json: Value,
+    /// The main table, for CSV.
+    pub(crate) rows: Rows,
+    /// The exit code.
+    pub(crate) code: u8,
+}
+
+/// A table of texts with its header.
+#[derive(Default, Clone)]
+pub(crate) struct Rows {
+    pub(crate) header: Vec<&'static str>,
+    pub(crate) rows: Vec<Vec<String>>,
+}
+
+impl Rows {
+    pub(crate) fn new(header: &[&'static str]) -> Self {
+        Self { header: header.to_vec(), rows: Vec::new() }
+    }
+
+    pub(crate) fn push(&mut self, row: impl IntoIterator<Item = String>) {
+        self.rows.push(row.into_iter().collect());
+    }
+
+    /// The table for a terminal; numbers stand to the right.
+    pub(crate) fn text(&self) -> String {
+        let mut table = Table::new();
+        table.load_preset(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_header(&self.header);
+        for row in &self.rows {
+            table.add_row(row);
+        }
+        for i in 0..self.header.len() {
+            let numeric = |r: &Vec<String>| r.get(i).is_some_and(|c| c.starts_with(|c: char| c.is_ascii_digit() || "±-".contains(c)));
+            if !self.rows.is_empty() && self.rows.iter().all(numeric) {
+                if let Some(column) = table.column_mut(i) {
+                    column.set_cell_alignment(CellAlignment::Right);
+                }
+            }
+        }
+        table.to_string()
+    }
+}
+
+impl Output {
+    /// Prints in the chosen format. A reader that has gone away is no failure.
+    pub(crate) fn print(self, format: Format) -> Result<u8, Failure> {
+        let text = match format {
+            Format::Table => self.text,
+            Format::Json => serde_json::to_string_pretty(&self.json)
+                .map_err(|e| Failure::broken(e.to_string()))?,
+            Format::Csv => csv(&self.rows)?,
+        };
+        match writeln!(std::io::stdout().lock(), "{}", text.trim_end()) {
+            Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::broken(e.to_string())),
+            _ => Ok(self.code),
+        }
+    }
+}
+
+fn csv(rows: &Rows) -> Result<String, Failure> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    let broken = |e: csv::Error| Failure::broken(e.to_string());
+    out.write_record(&rows.header).map_err(broken)?;
+    for row in &rows.rows {
+        out.write_record(row).map_err(broken)?;
+    }
+    let bytes = out.into_inner().map_err(|e| Failure::broken(e.to_string()))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Progress on a terminal; silence elsewhere. It counts files, rows and tables, never persons.
+pub(crate) struct Progress {
+    bar: Option<ProgressBar>,
+    quiet: bool,
+}
+
+impl Progress {
+    pub(crate) fn new(quiet: bool) -> Self {
+        let bar = (!quiet && std::io::stderr().is_terminal()).then(|| {
+            let bar = ProgressBar::new_spinner();
+            bar.enable_steady_tick(Duration::from_millis(120));
+            if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
+                bar.set_style(style);
+            }
+            bar
+        });
+        Self { bar, quiet }
+    }
+
+    /// What is being done now.
+    pub(crate) fn now(&self, what: impl Into<String>) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(what.into());
+        }
+    }
+
+    /// A remark that stays on the screen.
+    pub(crate) fn remark(&self, words: &str) {
+        match &self.bar {
+            Some(bar) => bar.suspend(|| eprintln!("{words}")),
+            None if !self.quiet => eprintln!("{words}"),
+            None => {}
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

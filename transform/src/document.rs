@@ -1,0 +1,192 @@
+//! The release document: everything a reader needs to use the numbers and to check the promise.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+use shumar_privacy::{epsilon_delta, noise};
+use shumar_schemas::bind::AxisCode;
+use shumar_schemas::ledger::Row;
+use shumar_schemas::release::{
+    ChargeDocument, CodeDocument, CommissionDocument, DimensionDocument, FORMAT, MarginDocument,
+    MeasurementDocument, PrivacyDocument, ReleaseDocument, SourceDocument, TableDocument,
+    YearDocument,
+};
+use shumar_schemas::{Label, Margin, Period, ReleasePlan, Table};
+
+use crate::TransformError;
+use crate::estimate::{self, Cell};
+use crate::folder::{self, Measurement};
+use crate::ledger::standing;
+use crate::release::Workshop;
+
+/// The privacy unit, in words.
+const UNIT: &str = "all records of one person in one reporting year";
+/// The neighbouring relation, in words.
+const NEIGHBOURS: &str =
+    "two lakes that differ by adding or removing all records of one person in one reporting year";
+
+/// Writes the estimates of every table and says what the release is.
+pub(crate) fn compose(
+    workshop: &Workshop<'_>,
+    register: &Connection,
+    ledger: &[Row],
+    id: &str,
+    plan: &ReleasePlan,
+    period: Period,
+    measured: &[(Table, Measurement)],
+    staging: &Path,
+) -> Result<ReleaseDocument, TransformError> {
+    let config = workshop.config;
+    let (first, last) = period.months();
+    let tables = measured.iter().map(|(t, m)| table(t, m, staging)).collect::<Result<_, _>>()?;
+    let title = if plan.title.is_empty() { Label::english(&plan.id) } else { plan.title.clone() };
+    Ok(ReleaseDocument {
+        format: FORMAT.to_owned(),
+        id: id.to_owned(),
+        release: plan.id.clone(),
+        title,
+        period: period.to_string(),
+        period_start: first.to_string(),
+        period_end: last.to_string(),
+        made_on: workshop.now.date_naive().to_string(),
+        software: workshop.software.to_owned(),
+        commission: CommissionDocument {
+            name: config.commission.name.clone(),
+            contact: config.commission.contact.clone(),
+            jurisdiction: config.commission.jurisdiction.clone(),
+        },
+        privacy: PrivacyDocument {
+            unit: UNIT.to_owned(),
+            neighbours: NEIGHBOURS.to_owned(),
+            family: config.privacy.family,
+            bounds: config.privacy.bounds.clone(),
+            years: period.years().map(|y| year(workshop, ledger, id, y)).collect::<Result<_, _>>()?,
+        },
+        sources: sources(workshop, register)?,
+        tables,
+    })
+}
+
+fn year(
+    workshop: &Workshop<'_>,
+    ledger: &[Row],
+    id: &str,
+    year: i32,
+) -> Result<YearDocument, TransformError> {
+    let privacy = &workshop.config.privacy;
+    let standing = standing(ledger, year);
+    let spent = standing.as_ref().map(|s| s.spent).unwrap_or_default();
+    let charges = standing.iter().flat_map(|s| &s.charges).filter(|(_, c)| c.release == id);
+    Ok(YearDocument {
+        year,
+        budget: privacy.budget,
+        spent,
+        approximate: epsilon_delta(privacy.family, spent, privacy.delta)?,
+        ledger_head: ledger.last().map(|r| r.hash.clone()).unwrap_or_default(),
+        charges: charges
+            .map(|(seq, c)| ChargeDocument {
+                seq: *seq,
+                table: c.table.clone(),
+                share: c.share.name().to_owned(),
+                unit_loss: c.unit,
+                bound: c.bound,
+                covered_by: c.covered_by,
+            })
+            .collect(),
+    })
+}
+
+/// Which offices' files were in the lake: facts about offices, not about persons.
+fn sources(
+    workshop: &Workshop<'_>,
+    register: &Connection,
+) -> Result<Vec<SourceDocument>, TransformError> {
+    let sql = "SELECT provider, kind, count(*) FROM batch GROUP BY provider, kind ORDER BY kind, provider";
+    let mut select = register.prepare(sql)?;
+    let found = select.query_map([], |r| Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?, r.get(2)?)))?;
+    let mut sources = Vec::new();
+    for source in found {
+        let (provider, kind, files) = source?;
+        let name = workshop.config.providers.iter().find(|p| p.id == provider).map(|p| p.name.clone());
+        let name = name.filter(|n| !n.is_empty()).unwrap_or_else(|| Label::english(&provider));
+        sources.push(SourceDocument { provider, name, kind, files });
+    }
+    Ok(sources)
+}
+
+fn table(
+    table: &Table,
+    measurement: &Measurement,
+    staging: &Path,
+) -> Result<TableDocument, TransformError> {
+    let margins = table.margins.iter().map(|m| margin(table, m, measurement, staging));
+    let file = folder::measurement_file(table);
+    Ok(TableDocument {
+        id: table.id.clone(),
+        kind: table.kind.clone(),
+        count: table.count,
+        title: table.title.clone(),
+        note: table.note.clone(),
+        unit: table.unit.clone(),
+        bound: table.bound,
+        fingerprint: table.fingerprint(),
+        dimensions: dimensions(table),
+        measurements: vec![MeasurementDocument {
+            by: table.axes.iter().map(|a| a.id.clone()).collect(),
+            sha256: folder::digest(&staging.join(&file))?,
+            file,
+            cells: table.cells() as u64,
+            family: measurement.scale.family(),
+            scale: measurement.scale.value(),
+            variance: noise::variance(&measurement.scale),
+            paid_by: measurement.paid_by.clone(),
+        }],
+        margins: margins.collect::<Result<_, _>>()?,
+    })
+}
+
+fn margin(
+    table: &Table,
+    margin: &Margin,
+    measurement: &Measurement,
+    staging: &Path,
+) -> Result<MarginDocument, TransformError> {
+    let cells = estimate::margin(table, margin, &measurement.noisy, &measurement.scale);
+    folder::write_estimates(staging, table, margin, &cells)?;
+    let file = folder::estimate_file(table, margin);
+    let largest = |value: fn(&Cell) -> f64| cells.iter().map(value).fold(0.0, f64::max);
+    Ok(MarginDocument {
+        id: margin.id.clone(),
+        by: margin.names(table).into_iter().map(|(id, _)| id.to_owned()).collect(),
+        sha256: folder::digest(&staging.join(&file))?,
+        file,
+        cells: cells.len() as u64,
+        standard_error: largest(|c| c.standard_error),
+        half_width: largest(|c| c.half_width),
+    })
+}
+
+fn dimensions(table: &Table) -> Vec<DimensionDocument> {
+    let codes = |codes: &[AxisCode]| -> Vec<CodeDocument> {
+        let code = |c: &AxisCode| CodeDocument { code: c.code.clone(), label: c.label.clone() };
+        codes.iter().map(code).collect()
+    };
+    let mut all = Vec::new();
+    for axis in &table.axes {
+        all.push(DimensionDocument {
+            id: axis.id.clone(),
+            title: axis.title.clone(),
+            codes: codes(&axis.codes),
+            level_of: None,
+            members: Vec::new(),
+        });
+        all.extend(axis.levels.iter().map(|level| DimensionDocument {
+            id: level.id.clone(),
+            title: level.title.clone(),
+            codes: codes(&level.codes),
+            level_of: Some(axis.id.clone()),
+            members: level.of.iter().map(|&i| level.codes[i].code.clone()).collect(),
+        }));
+    }
+    all
+}

@@ -1,0 +1,100 @@
+//! Why a release is refused, and what can break while making one.
+
+use std::path::{Path, PathBuf};
+
+use shumar_privacy::{KernelError, Refusal};
+use shumar_schemas::SchemaError;
+
+/// A release that was refused, or a failure.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TransformError {
+    /// The configuration or the period does not fit.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+    /// The kernel refused or failed.
+    #[error(transparent)]
+    Kernel(#[from] KernelError),
+    /// The lake and the database do not belong together.
+    #[error("the lake and `shumar.db` do not belong together: {what}\n\nhint: a lake can be released from only with its own ledger; restore both from the same backup")]
+    Lineage {
+        /// What differs.
+        what: &'static str,
+    },
+    /// A lake file is missing or differs from the register.
+    #[error("`{file}` of the lake {what}\n\nhint: nothing can be released; restore the lake from a backup")]
+    Lake {
+        /// The file.
+        file: String,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// Another process is making a release.
+    #[error("another release is being made in this home\n\nhint: wait until it is done and run the command again; what exists is reused")]
+    Busy,
+    /// A key is missing or damaged.
+    #[error("`{file}`: {what}\n\nhint: {hint}")]
+    Key {
+        /// The key file.
+        file: PathBuf,
+        /// What is wrong.
+        what: &'static str,
+        /// What to do.
+        hint: &'static str,
+    },
+    /// A measurement on disk does not read back.
+    #[error("measurement `{file}` can't be read back\n\nhint: nothing was lost from the ledger; restore the folder from a backup")]
+    Measurement {
+        /// The file.
+        file: PathBuf,
+    },
+    /// A file could not be written.
+    #[error("`{file}` can't be written: {source}\n\nhint: check the disk's space and the folder's permissions, then run the command again; noise already drawn is used as it is")]
+    Write {
+        /// The file.
+        file: PathBuf,
+        /// The system's words.
+        source: std::io::Error,
+    },
+    /// The engine failed; its words may quote a cell and are withheld.
+    #[error("the lake can't be counted; nothing was charged (details withheld)")]
+    Engine,
+    /// A Parquet file of the release could not be written.
+    #[error("a file of the release can't be written: {0}")]
+    Parquet(#[from] parquet::errors::ParquetError),
+    /// The document could not be written.
+    #[error("the release document can't be written: {0}")]
+    Document(#[from] serde_json::Error),
+    /// The database could not be used.
+    #[error("`shumar.db` can't be used: {0}")]
+    Register(#[from] rusqlite::Error),
+}
+
+impl TransformError {
+    /// Whether the request was refused (as opposed to something being broken).
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        match self {
+            Self::Schema(_) | Self::Lineage { .. } | Self::Busy | Self::Key { .. } => true,
+            Self::Kernel(e) => matches!(e, KernelError::Refused(_) | KernelError::Scale(_)),
+            _ => false,
+        }
+    }
+
+    pub(crate) fn write(file: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        let file = file.to_owned();
+        move |source| Self::Write { file, source }
+    }
+}
+
+impl From<Refusal> for TransformError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Kernel(refusal.into())
+    }
+}
+
+impl From<arrow::error::ArrowError> for TransformError {
+    fn from(e: arrow::error::ArrowError) -> Self {
+        Self::Parquet(e.into())
+    }
+}

@@ -1,0 +1,170 @@
+//! The files of a release: measurements and estimates in Parquet, written aside and renamed.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, AsArray, Float64Array, Int64Array, RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field, Int64Type, Schema};
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::basic::Compression;
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::WriterProperties;
+use sha2::{Digest, Sha256};
+use shumar_privacy::{Released, Scale};
+use shumar_schemas::bind::AxisCode;
+use shumar_schemas::release::{ESTIMATE_COLUMNS, NOISY};
+use shumar_schemas::{Margin, Table};
+
+use crate::TransformError;
+use crate::estimate::Cell;
+
+/// Keys in a measurement file's own metadata: what it is and who paid, so that a measurement
+/// found after a crash explains itself.
+const FINGERPRINT: &str = "shumar.fingerprint";
+const FAMILY: &str = "shumar.family";
+const SCALE: &str = "shumar.scale";
+const PAID_BY: &str = "shumar.paid_by";
+
+/// A measurement as it stands on disk.
+pub(crate) struct Measurement {
+    /// Noisy counts of the table's cells.
+    pub(crate) noisy: Vec<i64>,
+    /// Their noise.
+    pub(crate) scale: Scale,
+    /// The ledger rows that paid.
+    pub(crate) paid_by: Vec<i64>,
+}
+
+/// The file of a table's measurement, relative to the release folder.
+pub(crate) fn measurement_file(table: &Table) -> String {
+    format!("measurements/{}--{}.parquet", table.id, table.finest_id())
+}
+
+/// The file of a margin's estimates, relative to the release folder.
+pub(crate) fn estimate_file(table: &Table, margin: &Margin) -> String {
+    format!("estimates/{}--{}.parquet", table.id, margin.id)
+}
+
+/// Writes a measurement. It is durable when this returns.
+pub(crate) fn write_measurement(
+    folder: &Path,
+    table: &Table,
+    released: &Released,
+) -> Result<(), TransformError> {
+    let axes: Vec<(&str, &[AxisCode])> =
+        table.axes.iter().map(|a| (a.id.as_str(), a.codes.as_slice())).collect();
+    let (mut fields, mut columns) = code_columns(&axes);
+    fields.push(Field::new(NOISY, DataType::Int64, false));
+    columns.push(Arc::new(Int64Array::from(released.noisy().to_vec())));
+    let paid_by: Vec<String> = released.paid_by().iter().map(ToString::to_string).collect();
+    let metadata = vec![
+        KeyValue::new(FINGERPRINT.to_owned(), released.fingerprint().to_owned()),
+        KeyValue::new(FAMILY.to_owned(), released.scale().family().name().to_owned()),
+        KeyValue::new(SCALE.to_owned(), format!("{:?}", released.scale().value())),
+        KeyValue::new(PAID_BY.to_owned(), paid_by.join(",")),
+    ];
+    write(&folder.join(measurement_file(table)), fields, columns, metadata)
+}
+
+/// Reads a table's measurement back, or `None` if there is none for this very table.
+pub(crate) fn read_measurement(
+    folder: &Path,
+    table: &Table,
+) -> Result<Option<Measurement>, TransformError> {
+    let path = folder.join(measurement_file(table));
+    let Ok(file) = File::open(&path) else { return Ok(None) };
+    let damaged = || TransformError::Measurement { file: path.clone() };
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|_| damaged())?;
+    let pairs = builder.metadata().file_metadata().key_value_metadata().cloned().unwrap_or_default();
+    let value = |key: &str| {
+        pairs.iter().find(|p| p.key == key).and_then(|p| p.value.clone()).ok_or_else(damaged)
+    };
+    if value(FINGERPRINT)? != table.fingerprint() {
+        return Ok(None);
+    }
+    let family = value(FAMILY)?.parse()?;
+    let scale = Scale::stated(family, value(SCALE)?.parse().map_err(|_| damaged())?);
+    let paid_by = value(PAID_BY)?.split(',').map(str::parse).collect::<Result<_, _>>();
+    let mut noisy = Vec::with_capacity(table.cells());
+    for batch in builder.build().map_err(|_| damaged())? {
+        let batch = batch.map_err(|_| damaged())?;
+        let column = batch.column_by_name(NOISY).and_then(|c| c.as_primitive_opt::<Int64Type>());
+        noisy.extend_from_slice(column.ok_or_else(damaged)?.values());
+    }
+    if noisy.len() != table.cells() {
+        return Err(damaged());
+    }
+    Ok(Some(Measurement { noisy, scale, paid_by: paid_by.map_err(|_| damaged())? }))
+}
+
+/// Writes the estimates of a margin.
+pub(crate) fn write_estimates(
+    folder: &Path,
+    table: &Table,
+    margin: &Margin,
+    cells: &[Cell],
+) -> Result<(), TransformError> {
+    let names = margin.names(table);
+    let axes: Vec<(&str, &[AxisCode])> =
+        names.iter().map(|(id, _)| *id).zip(margin.codes(table)).collect();
+    let (mut fields, mut columns) = code_columns(&axes);
+    let values: [Vec<f64>; 4] = [
+        cells.iter().map(|c| c.estimate).collect(),
+        cells.iter().map(|c| c.standard_error).collect(),
+        cells.iter().map(|c| c.interval().0).collect(),
+        cells.iter().map(|c| c.interval().1).collect(),
+    ];
+    for (name, values) in ESTIMATE_COLUMNS.into_iter().zip(values) {
+        fields.push(Field::new(name, DataType::Float64, false));
+        columns.push(Arc::new(Float64Array::from(values)));
+    }
+    write(&folder.join(estimate_file(table, margin)), fields, columns, Vec::new())
+}
+
+/// One column of codes an axis, every cell of the domain in order, the last axis fastest.
+fn code_columns(axes: &[(&str, &[AxisCode])]) -> (Vec<Field>, Vec<ArrayRef>) {
+    let cells: usize = axes.iter().map(|(_, codes)| codes.len()).product();
+    let mut inner = cells;
+    let (mut fields, mut columns): (Vec<Field>, Vec<ArrayRef>) = (Vec::new(), Vec::new());
+    for (name, codes) in axes {
+        inner /= codes.len();
+        let column: StringArray =
+            (0..cells).map(|cell| Some(codes[cell / inner % codes.len()].code.as_str())).collect();
+        fields.push(Field::new(*name, DataType::Utf8, false));
+        columns.push(Arc::new(column));
+    }
+    (fields, columns)
+}
+
+fn write(
+    path: &Path,
+    fields: Vec<Field>,
+    columns: Vec<ArrayRef>,
+    metadata: Vec<KeyValue>,
+) -> Result<(), TransformError> {
+    let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)?;
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::SNAPPY)
+        .set_key_value_metadata(Some(metadata))
+        .build();
+    let aside = path.with_extension("parquet.tmp");
+    let file = File::create(&aside).map_err(TransformError::write(&aside))?;
+    let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties))?;
+    writer.write(&batch)?;
+    writer.into_inner()?.sync_all().map_err(TransformError::write(&aside))?;
+    std::fs::rename(&aside, path).map_err(TransformError::write(path))?;
+    sync_folder(path.parent().unwrap_or(Path::new(".")))
+}
+
+/// Makes renames in a folder durable.
+pub(crate) fn sync_folder(folder: &Path) -> Result<(), TransformError> {
+    File::open(folder).and_then(|f| f.sync_all()).map_err(TransformError::write(folder))
+}
+
+/// SHA-256 of a file of the release.
+pub(crate) fn digest(path: &Path) -> Result<String, TransformError> {
+    let bytes = std::fs::read(path).map_err(TransformError::write(path))?;
+    Ok(hex::encode(Sha256::digest(bytes)))
+}

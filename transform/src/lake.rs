@@ -1,0 +1,67 @@
+//! The lake as DataFusion sees it: the registered files of a kind, and nothing else.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::prelude::{DataFrame, ParquetReadOptions, SessionConfig, SessionContext};
+use rusqlite::{Connection, OptionalExtension, params};
+use shumar_schemas::Period;
+use shumar_schemas::store::LINEAGE;
+
+use crate::TransformError;
+
+/// Memory that one count may use before it spills to disk.
+const MEMORY_BYTES: usize = 1 << 30;
+
+/// Checks that the lake's folder and the database name the same lineage.
+pub(crate) fn same_lineage(home: &Path, register: &Connection) -> Result<(), TransformError> {
+    let sql = "SELECT value FROM home WHERE key = 'lineage'";
+    let ours: Option<String> = register.query_row(sql, [], |r| r.get(0)).optional()?;
+    let theirs = std::fs::read_to_string(home.join("lake").join(LINEAGE)).ok();
+    match (ours, theirs) {
+        (Some(a), Some(b)) if a == b.trim() => Ok(()),
+        (Some(_), Some(_)) => Err(TransformError::Lineage { what: "they name different lineages" }),
+        (None, _) => Err(TransformError::Lineage { what: "the database names no lineage" }),
+        (_, None) => Err(TransformError::Lineage { what: "the lake names no lineage" }),
+    }
+}
+
+/// The registered lake files of a kind in the years of a period, as full paths; each is there.
+pub(crate) fn files(
+    home: &Path,
+    register: &Connection,
+    kind: &str,
+    period: Period,
+) -> Result<Vec<String>, TransformError> {
+    let mut select = register.prepare(
+        "SELECT path FROM lake_file WHERE kind = ?1 AND year BETWEEN ?2 AND ?3 ORDER BY path",
+    )?;
+    let (first, last) = period.months();
+    let found = select.query_map(params![kind, first.year(), last.year()], |r| r.get::<_, String>(0))?;
+    let mut files = Vec::new();
+    for path in found {
+        let path = path?;
+        let full = home.join(&path);
+        if !full.is_file() {
+            return Err(TransformError::Lake { file: path, what: "is missing" });
+        }
+        files.push(full.to_string_lossy().into_owned());
+    }
+    Ok(files)
+}
+
+/// Opens lake files for counting, on all cores, in bounded memory.
+pub(crate) async fn open(files: Vec<String>) -> Result<DataFrame, TransformError> {
+    let mut config = SessionConfig::new().with_collect_statistics(false);
+    let parquet = &mut config.options_mut().execution.parquet;
+    parquet.pushdown_filters = true;
+    parquet.schema_force_view_types = false;
+    let runtime = RuntimeEnvBuilder::new()
+        .with_memory_limit(MEMORY_BYTES, 1.0)
+        .build()
+        .map_err(|_| TransformError::Engine)?;
+    let context = SessionContext::new_with_config_rt(config, Arc::new(runtime));
+    let options = ParquetReadOptions::default();
+    context.read_parquet(files, options).await.map_err(|_| TransformError::Engine)
+}

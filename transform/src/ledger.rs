@@ -1,0 +1,150 @@
+//! The ledger in SQLite: append-only rows, each sealed by the hash of the one before.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use rusqlite::{Connection, TransactionBehavior, params};
+use serde::Serialize;
+use shumar_privacy::{KernelError, Ledger, Standing};
+use shumar_schemas::ledger::{Charge, Entry, GENESIS, Row, seal};
+use shumar_schemas::release::ReleaseDocument;
+
+use crate::TransformError;
+
+/// The ledger of a home.
+pub(crate) struct SqliteLedger<'a> {
+    register: &'a mut Connection,
+    now: DateTime<Utc>,
+}
+
+impl<'a> SqliteLedger<'a> {
+    pub(crate) fn new(register: &'a mut Connection, now: DateTime<Utc>) -> Self {
+        Self { register, now }
+    }
+}
+
+impl Ledger for SqliteLedger<'_> {
+    fn transact(
+        &mut self,
+        decide: &mut dyn FnMut(&[Row]) -> Result<Vec<(i32, Entry)>, KernelError>,
+    ) -> Result<Vec<i64>, KernelError> {
+        let broken = |e: rusqlite::Error| KernelError::Ledger(e.to_string());
+        let transaction =
+            self.register.transaction_with_behavior(TransactionBehavior::Immediate).map_err(broken)?;
+        let rows = read(&transaction)?;
+        let additions = decide(&rows)?;
+        let (mut seq, mut prev) =
+            rows.last().map_or((0, GENESIS.to_owned()), |r| (r.seq, r.hash.clone()));
+        let at = self.now.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let mut added = Vec::new();
+        for (year, entry) in additions {
+            let body = serde_json::to_string(&entry).map_err(|e| KernelError::Ledger(e.to_string()))?;
+            seq += 1;
+            let hash = seal(&prev, seq, &at, year, &body);
+            let act = match entry {
+                Entry::Open(_) => "open",
+                Entry::Charge(_) => "charge",
+            };
+            transaction
+                .execute(
+                    "INSERT INTO ledger (seq, at, act, year, body, prev, hash)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                    params![seq, at, act, year, body, prev, hash],
+                )
+                .map_err(broken)?;
+            added.push(seq);
+            prev = hash;
+        }
+        transaction.commit().map_err(broken)?;
+        Ok(added)
+    }
+}
+
+/// All rows of the ledger, each checked against the seal of the one before.
+///
+/// # Errors
+/// [`KernelError::Chain`] at the first row that does not fit.
+pub fn rows(register: &Connection) -> Result<Vec<Row>, TransformError> {
+    Ok(read(register)?)
+}
+
+fn read(register: &Connection) -> Result<Vec<Row>, KernelError> {
+    let broken = |e: rusqlite::Error| KernelError::Ledger(e.to_string());
+    let mut select =
+        register.prepare("SELECT seq, at, year, body, hash FROM ledger ORDER BY seq").map_err(broken)?;
+    let mut found = select.query([]).map_err(broken)?;
+    let mut rows: Vec<Row> = Vec::new();
+    let mut prev = GENESIS.to_owned();
+    while let Some(row) = found.next().map_err(broken)? {
+        let get = |i| row.get::<_, String>(i).map_err(broken);
+        let (seq, year): (i64, i32) = (row.get(0).map_err(broken)?, row.get(2).map_err(broken)?);
+        let (at, body, hash) = (get(1)?, get(3)?, get(4)?);
+        let in_order = seq == rows.len() as i64 + 1;
+        if !in_order || seal(&prev, seq, &at, year, &body) != hash {
+            return Err(KernelError::Chain { seq });
+        }
+        let entry = serde_json::from_str(&body).map_err(|_| KernelError::Chain { seq })?;
+        prev.clone_from(&hash);
+        rows.push(Row { seq, at, year, entry, hash });
+    }
+    Ok(rows)
+}
+
+/// The account of a reporting year.
+#[must_use]
+pub fn standing(rows: &[Row], year: i32) -> Option<Standing> {
+    shumar_privacy::standing(rows, year)
+}
+
+/// One thing that was checked.
+#[derive(Debug, Clone, Serialize)]
+pub struct Check {
+    /// What was checked.
+    pub name: &'static str,
+    /// Whether it holds.
+    pub passed: bool,
+    /// What was found.
+    pub detail: String,
+}
+
+/// Checks a release against the home's ledger: the chain holds, every charge that the release
+/// states is there as stated, and no year passes its budget.
+#[must_use]
+pub fn audit(register: &Connection, release: &ReleaseDocument) -> Vec<Check> {
+    let rows = match read(register) {
+        Ok(rows) => rows,
+        Err(e) => return vec![Check { name: "ledger chain", passed: false, detail: e.to_string() }],
+    };
+    let detail = format!("{} rows, each sealed by the one before", rows.len());
+    let mut checks = vec![Check { name: "ledger chain", passed: true, detail }];
+    for year in &release.privacy.years {
+        let missing = year.charges.iter().find(|stated| {
+            !rows.iter().any(|row| match &row.entry {
+                Entry::Charge(c) => row.seq == stated.seq && row.year == year.year && same(c, stated, release),
+                Entry::Open(_) => false,
+            })
+        });
+        checks.push(Check {
+            name: "ledger paid",
+            passed: missing.is_none() && !year.charges.is_empty(),
+            detail: missing.map_or(
+                format!("{}: {} charges stand in the ledger as stated", year.year, year.charges.len()),
+                |c| format!("{}: row {} does not pay for table `{}`", year.year, c.seq, c.table),
+            ),
+        });
+        let within = standing(&rows, year.year).is_some_and(|s| s.spent <= s.rules.budget);
+        let detail = format!("{}: the worst pattern of records stays within the budget", year.year);
+        checks.push(Check { name: "ledger within budget", passed: within, detail });
+    }
+    checks
+}
+
+fn same(
+    charge: &Charge,
+    stated: &shumar_schemas::release::ChargeDocument,
+    release: &ReleaseDocument,
+) -> bool {
+    charge.release == release.id
+        && charge.table == stated.table
+        && charge.unit == stated.unit_loss
+        && charge.bound == stated.bound
+        && charge.covered_by == stated.covered_by
+}

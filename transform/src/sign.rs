@@ -1,0 +1,91 @@
+//! Signatures: minisign (Ed25519), so that anyone can check a release with a common tool.
+
+use std::io::{Cursor, Write};
+use std::path::Path;
+
+use minisign::{KeyPair, PublicKey, SecretKeyBox};
+
+use crate::TransformError;
+
+/// File of the secret key, in `keys/`.
+const SECRET: &str = "signing.key";
+/// File of the public key, in `keys/`.
+const PUBLIC: &str = "signing.pub";
+
+/// Makes the signing key of a home: `signing.key` (its owner only) and `signing.pub`. Never
+/// overwrites one.
+///
+/// # Errors
+/// What the file system or the system's randomness refuses.
+pub fn create_keys(keys: &Path) -> Result<(), TransformError> {
+    let secret = keys.join(SECRET);
+    let damaged = || TransformError::Key {
+        file: secret.clone(),
+        what: "no signing key could be made",
+        hint: "check that the system gives randomness",
+    };
+    let pair = KeyPair::generate_unencrypted_keypair().map_err(|_| damaged())?;
+    let secret_text = pair.sk.to_box(Some("shumar signing key: keep it secret")).map_err(|_| damaged())?;
+    let public_text = pair.pk.to_box().map_err(|_| damaged())?;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&secret).map_err(TransformError::write(&secret))?;
+    file.write_all(secret_text.into_string().as_bytes()).map_err(TransformError::write(&secret))?;
+    file.sync_all().map_err(TransformError::write(&secret))?;
+    let public = keys.join(PUBLIC);
+    std::fs::write(&public, public_text.into_string()).map_err(TransformError::write(&public))
+}
+
+/// A home's signing key.
+pub(crate) struct Signer {
+    secret: minisign::SecretKey,
+    public: PublicKey,
+}
+
+impl Signer {
+    /// Reads the key from a home's `keys/`.
+    pub(crate) fn read(keys: &Path) -> Result<Self, TransformError> {
+        let path = keys.join(SECRET);
+        let problem = |what, hint| TransformError::Key { file: path.clone(), what, hint };
+        let lost = "restore it from the backup; readers know your public key";
+        let text = std::fs::read_to_string(&path)
+            .map_err(|_| problem("the signing key is missing", lost))?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let open = std::fs::metadata(&path).is_ok_and(|m| m.permissions().mode() & 0o077 != 0);
+            if open {
+                return Err(problem("the key can be read by others", "run `chmod 600` on it"));
+            }
+        }
+        let secret = SecretKeyBox::from_string(&text)
+            .and_then(SecretKeyBox::into_unencrypted_secret_key)
+            .map_err(|_| problem("the signing key is damaged", lost))?;
+        let public = PublicKey::from_secret_key(&secret)
+            .map_err(|_| problem("the signing key is damaged", lost))?;
+        Ok(Self { secret, public })
+    }
+
+    /// The signature file of `data`, and the public key file to put beside it.
+    pub(crate) fn sign(&self, data: &[u8], what: &str) -> Result<(String, String), TransformError> {
+        let failed = |_| TransformError::Key {
+            file: PUBLIC.into(),
+            what: "the release could not be signed",
+            hint: "check the key pair in `keys/`",
+        };
+        let comment = format!("shumar release {what}");
+        let untrusted = "signature of release.json; check with: minisign -V -p signing.pub -m release.json";
+        let signature = minisign::sign(
+            Some(&self.public),
+            &self.secret,
+            Cursor::new(data),
+            Some(&comment),
+            Some(untrusted),
+        )
+        .map_err(failed)?;
+        let public = self.public.to_box().map_err(failed)?;
+        Ok((signature.into_string(), public.into_string()))
+    }
+}
