@@ -114,11 +114,11 @@ impl Folder {
         }
         let slots = 0..self.records.len();
         rejects.extend(slots.clone().filter_map(|s| reject(&s, self.records.rows[s], &self.conflicts)));
+        self.records.contents = (0..self.records.len()).map(|i| self.content(i, key)).collect();
         if !self.conflicts.is_empty() {
             let keep: Vec<usize> = slots.filter(|s| !self.conflicts.contains_key(s)).collect();
             self.records = self.records.take(&keep);
         }
-        self.records.contents = (0..self.records.len()).map(|i| self.content(i, key)).collect();
         (self.records, rejects, folded)
     }
 

@@ -1,1 +1,27 @@
+//! From releases to what people read: data files and a static site; and the check of a release.
+//!
+//! [`publish`] rebuilds the whole site from the release folders alone, the same bytes each time.
+//! [`verify`] checks one release folder: signature, hashes, rows, sums, errors and charges.
+//!
+//! This crate knows the release format and nothing else: no record, no lake, no ledger can be
+//! reached from here. Everything it reads is public, and everything it reads may be hostile.
+//!
+//! ```text
+//! releases/ID/  ──read──→  Release  ──→  data/   CSV, JSON
+//!                             │     ──→  pages/  HTML in English and Urdu  ──→  site/
+//!                             └───────→  verify  ──→  checks
+//! ```
 
+mod data;
+mod error;
+mod figure;
+mod pages;
+mod read;
+mod site;
+mod swap;
+mod verify;
+mod words;
+
+pub use error::PublishError;
+pub use site::{Published, publish};
+pub use verify::{Check, verify};

@@ -25,16 +25,28 @@ pub(crate) async fn count(
     all: u32,
     period: Period,
 ) -> Result<Vec<Exact>, TransformError> {
+    let counts = tally(records, kind, tables, all, period).await?;
+    let claim = |(table, counts): (&&Table, Vec<i64>)| {
+        Exact::claim(counts, &table.fingerprint(), table.bound).map_err(TransformError::from)
+    };
+    tables.iter().zip(counts).map(claim).collect()
+}
+
+/// The counts themselves, before they are claimed.
+async fn tally(
+    records: Option<Private<DataFrame>>,
+    kind: &RecordKind,
+    tables: &[&Table],
+    all: u32,
+    period: Period,
+) -> Result<Vec<Vec<i64>>, TransformError> {
     let mut counts: Vec<Vec<i64>> = tables.iter().map(|t| vec![0; t.cells()]).collect();
     if let Some(records) = records {
         let widest = tables.iter().map(|t| t.bound).max().unwrap_or(0);
         let bounded = records.bound(Contribution { kind: widest, all }, keep);
         scan(bounded, kind, tables, period, &mut counts).await?;
     }
-    let claim = |(table, counts): (&&Table, Vec<i64>)| {
-        Exact::claim(counts, &table.fingerprint(), table.bound).map_err(TransformError::from)
-    };
-    tables.iter().zip(counts).map(claim).collect()
+    Ok(counts)
 }
 
 /// The bounding step: a filter on the ordinals that ingest gave once and for all.
@@ -141,3 +153,6 @@ fn places(batch: &RecordBatch, axis: &Axis, date: &str) -> Option<Vec<Option<usi
     })
 }
 
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,320 @@
+//! Files arriving at a home: what lands, what is folded, what is rejected, what is refused.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
+use shumar_ingest::{Arrival, Batch, HomeKey, IngestError, Office, Rule};
+use shumar_schemas::{Catalog, Config, store};
+
+/// A home in a temporary folder, with one police provider.
+struct Home {
+    dir: tempfile::TempDir,
+    catalog: Catalog,
+    config: Config,
+    register: Connection,
+}
+
+const HEAD: &str = r#"
+format = "shumar.home/1"
+[commission]
+name = { en = "Test" }
+[scope]
+list = "district"
+where = { province = "PK-KP" }
+[privacy]
+family = "laplace"
+budget = "1"
+bounds = { all = 3 }
+[[providers]]
+id = "cell"
+kind = "police"
+person = "Token"
+record_key = ["No"]
+null_words = ["(null)", "N/A"]
+"#;
+
+const FIELDS: &str = r#"
+[providers.fields]
+report_month = { column = "Date", date_formats = ["%d/%m/%Y"] }
+district = "District"
+offence_lead = { column = "Offence", codes = { "Sec 376" = "rape" } }
+challan_days = "Days"
+"#;
+
+const HEADER: &str = "No,Token,Date,District,Offence,Days\n";
+
+impl Home {
+    fn new(extra: &str) -> Self {
+        Self::with(&format!("{HEAD}{extra}{FIELDS}"))
+    }
+
+    fn with(config: &str) -> Self {
+        let dir = tempfile::tempdir().expect("a folder");
+        HomeKey::create(&dir.path().join("key")).expect("a key");
+        let catalog = Catalog::new(&[]).expect("the built-in catalog");
+        let config = Config::parse(config, &catalog).expect("a configuration");
+        let register = Connection::open_in_memory().expect("a database");
+        register.execute_batch(store::DDL).expect("its tables");
+        Self { dir, catalog, config, register }
+    }
+
+    fn file(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.dir.path().join(name);
+        std::fs::write(&path, text).expect("a file");
+        path
+    }
+
+    fn ingest(&mut self, file: &Path) -> Result<Arrival, IngestError> {
+        let key = HomeKey::read(&self.dir.path().join("key")).expect("the key");
+        let office = Office {
+            home: self.dir.path(),
+            config: &self.config,
+            catalog: &self.catalog,
+            key: &key,
+            provider: &self.config.providers[0],
+            now: "2026-11-21T10:00:00Z".parse().expect("a time"),
+        };
+        shumar_ingest::ingest(&office, &mut self.register, file, &mut |_| {})
+    }
+
+    fn land(&mut self, file: &Path) -> Batch {
+        match self.ingest(file) {
+            Ok(Arrival::Landed(batch)) => {
+                assert_eq!(batch.rows, batch.accepted + batch.folded + batch.rejected);
+                assert_eq!(batch.rejected, batch.rejects.len() as u64);
+                batch
+            }
+            other => panic!("did not land: {other:?}"),
+        }
+    }
+
+    fn land_csv(&mut self, name: &str, rows: &str) -> Batch {
+        let file = self.file(name, &format!("{HEADER}{rows}"));
+        self.land(&file)
+    }
+
+    fn count(&self, sql: &str) -> i64 {
+        self.register.query_row(sql, [], |r| r.get(0)).expect("a count")
+    }
+}
+
+fn rules(batch: &Batch) -> Vec<(u64, &str, Rule)> {
+    batch.rejects.iter().map(|r| (r.row, r.field.as_str(), r.rule)).collect()
+}
+
+#[test]
+fn good_rows_land_and_bad_rows_are_named_by_row_field_and_rule() {
+    let mut home = Home::new("");
+    let batch = home.land_csv(
+        "a.csv",
+        "1,t1,05/03/2025,Peshawar,Sec 376,10\n\
+         2,t1,31/02/2025,Peshawar,rape,10\n\
+         3,t2,05/03/2025,Lahore,rape,10\n\
+         4,t2,05/03/2025,Atlantis,rape,10\n\
+         5,t2,05/03/2025,PK528,arson,10\n\
+         6,t2,05/03/2025,پشاور,Rape,ten\n\
+         7,t2,,Peshawar,rape,10\n\
+         8,t2,05/03/2027,Peshawar,rape,10\n\
+         9,t2,05/03/2025,Peshawar\n\
+         ,,(null),N/A,(null),\n\
+         11,t2,05/03/2025, mardan ,rape,(null)\n",
+    );
+    assert_eq!((batch.rows, batch.accepted, batch.folded), (11, 2, 0));
+    assert_eq!(
+        rules(&batch),
+        [
+            (3, "report_month", Rule::DateUnreadable),
+            (4, "district", Rule::AreaOutsideScope),
+            (5, "district", Rule::CodeUnknown),
+            (6, "offence_lead", Rule::CodeUnknown),
+            (7, "challan_days", Rule::NumberUnreadable),
+            (8, "report_month", Rule::RequiredBlank),
+            (9, "report_month", Rule::DateOutOfRange),
+            (10, "", Rule::RowShape),
+            (11, "report_month", Rule::RequiredBlank),
+        ]
+    );
+    let report = std::fs::read_to_string(home.dir.path().join("rejects/batch-000001.csv")).expect("a report");
+    assert_eq!(report.lines().count(), 10);
+    assert!(!report.contains("Atlantis") && !report.contains("arson"));
+}
+
+#[test]
+fn rows_of_one_record_fold_and_disagreeing_ones_are_rejected_together() {
+    let mut home = Home::new("");
+    let batch = home.land_csv(
+        "a.csv",
+        "1,t1,05/03/2025,Peshawar,rape,1\n\
+         2,t1,05/03/2025,Peshawar,rape,1\n\
+         1,t1,06/03/2025,Peshawar,Rape,1\n\
+         2,t1,05/03/2025,Mardan,rape,1\n\
+         1,t9,05/03/2025,Mardan,rape,1\n",
+    );
+    // Rows 2 and 4 are one record (the day is not kept); rows 3 and 5 disagree on the district;
+    // row 6 has the same number but is another person's record.
+    assert_eq!((batch.accepted, batch.folded, batch.rejected), (2, 1, 2));
+    let conflict = Rule::KeyConflict;
+    assert_eq!(rules(&batch), [(3, "district", conflict), (5, "district", conflict)]);
+}
+
+#[test]
+fn a_declared_fold_keeps_the_earliest_month() {
+    let config = format!("{HEAD}{FIELDS}").replace(
+        r#"date_formats = ["%d/%m/%Y"] }"#,
+        r#"date_formats = ["%d/%m/%Y"], fold = "earliest" }"#,
+    );
+    let mut home = Home::with(&config);
+    let rows = "1,t1,05/03/2025,Peshawar,rape,1\n1,t1,05/01/2024,Peshawar,rape,1\n";
+    let batch = home.land_csv("a.csv", rows);
+    assert_eq!((batch.accepted, batch.folded), (1, 1));
+    assert_eq!(home.count("SELECT year FROM lake_file"), 2024);
+    // A later file with yet another month is the same record.
+    let batch = home.land_csv("b.csv", "1,t1,05/02/2024,Peshawar,rape,1\n");
+    assert_eq!((batch.accepted, batch.folded), (0, 1));
+}
+
+#[test]
+fn the_same_file_is_one_batch_and_the_same_record_is_counted_once() {
+    let mut home = Home::new("");
+    let january = "1,t1,05/01/2025,Peshawar,rape,1\n2,t2,05/01/2025,Mardan,rape,1\n";
+    home.land_csv("a.csv", january);
+    let again = home.file("copy.csv", &format!("{HEADER}{january}"));
+    assert!(matches!(home.ingest(&again), Ok(Arrival::Already(1))));
+    // A cumulative export: January again, one of its records altered, and a new one.
+    let altered = "1,t1,05/01/2025,Peshawar,rape,1\n2,t2,05/01/2025,Swat,rape,1\n3,t2,05/02/2025,Mardan,rape,1\n";
+    let batch = home.land_csv("b.csv", altered);
+    assert_eq!((batch.accepted, batch.folded, batch.rejected), (1, 1, 1));
+    assert_eq!(rules(&batch), [(3, "", Rule::KeyChanged)]);
+    assert_eq!(home.count("SELECT count(*) FROM batch"), 2);
+    assert_eq!(home.count("SELECT sum(records) FROM lake_file"), 3);
+}
+
+#[test]
+fn places_are_given_by_arrival_across_batches_and_kept() {
+    let mut home = Home::new("");
+    home.land_csv("a.csv", "1,t1,05/03/2025,Peshawar,rape,1\n2,t1,05/01/2025,Peshawar,rape,1\n3,t1,05/01/2024,Swat,rape,1\n");
+    home.land_csv("b.csv", "4,t1,05/01/2025,Peshawar,rape,1\n5,t2,05/01/2025,Peshawar,rape,1\n");
+    let sql = "SELECT max(records) FROM place WHERE year = 2025";
+    assert_eq!(home.count(sql), 3);
+    assert_eq!(home.count("SELECT count(*) FROM place"), 3);
+}
+
+#[test]
+fn unknown_columns_refuse_the_file_and_their_headers_are_not_repeated() {
+    let mut home = Home::new("drop = [\"Remarks\"]\n");
+    let file = home.file("a.csv", "No,Token,Date,District,Offence,Days,Remarks,Fatima Bibi\n1,t,05/03/2025,Swat,rape,1,x,y\n");
+    let refused = home.ingest(&file).expect_err("must be refused").to_string();
+    assert!(refused.contains("column 8 is neither mapped nor dropped"), "{refused}");
+    assert!(!refused.contains("Fatima"), "{refused}");
+    let file = home.file("b.csv", "No,Token,Date,Offence,Days\n1,t,05/03/2025,rape,1\n");
+    let refused = home.ingest(&file).expect_err("must be refused").to_string();
+    assert!(refused.contains("`District` is missing"), "{refused}");
+    assert_eq!(home.count("SELECT count(*) FROM batch"), 0);
+}
+
+#[test]
+fn text_files_of_every_dialect_are_read() {
+    let mut home = Home::new("encoding = \"windows-1252\"\n");
+    let rows = "1\tt1\t05/03/2025\tPeshawar\trape\t1\n";
+    let utf16: Vec<u8> = [0xff, 0xfe]
+        .into_iter()
+        .chain(format!("{}{rows}", HEADER.replace(',', "\t")).encode_utf16().flat_map(u16::to_le_bytes))
+        .collect();
+    let path = home.dir.path().join("utf16.txt");
+    std::fs::write(&path, utf16).expect("a file");
+    assert_eq!(home.land(&path).accepted, 1);
+    let semicolons = format!("\u{feff}{HEADER}2,t1,\"05/03/2025\",Peshawar,rape,1\n").replace(',', ";");
+    let file = home.file("semicolons.csv", &semicolons);
+    assert_eq!(home.land(&file).accepted, 1);
+    let crlf = format!("{HEADER}3,t1,05/03/2025,\"Upper\nDir\",rape,1\n").replace('\n', "\r\n");
+    let file = home.file("crlf.csv", &crlf);
+    assert_eq!(home.land(&file).accepted, 1);
+}
+
+fn workbook(path: &Path, build: impl FnOnce(&mut Workbook)) {
+    let mut book = Workbook::new();
+    build(&mut book);
+    book.save(path).expect("a workbook");
+}
+
+fn header(sheet: &mut rust_xlsxwriter::Worksheet, row: u32) {
+    for (i, name) in HEADER.trim().split(',').enumerate() {
+        sheet.write_string(row, i as u16, name).expect("a cell");
+    }
+}
+
+#[test]
+fn workbooks_keep_long_codes_dates_and_padding() {
+    let mut home = Home::new("header_row = 3\n");
+    let path = home.dir.path().join("a.xlsx");
+    workbook(&path, |book| {
+        let date = Format::new().set_num_format("dd/mm/yyyy");
+        let sheet = book.add_worksheet();
+        sheet.write_string(0, 0, "Monthly return").expect("a cell");
+        header(sheet, 2);
+        for (row, code) in [(3, "12345678901234567890"), (4, "12345678901234567891")] {
+            sheet.write_number(row, 0, 7).expect("a cell");
+            sheet.write_string(row, 1, code).expect("a cell");
+            let day = ExcelDateTime::from_ymd(2025, 3, 31).expect("a date");
+            sheet.write_datetime_with_format(row, 2, day, &date).expect("a cell");
+            sheet.write_string(row, 3, "  Peshawar        ").expect("a cell");
+            sheet.write_string(row, 4, "Sec 376").expect("a cell");
+            sheet.write_string(row, 5, "(null)").expect("a cell");
+        }
+        sheet.write_number(5, 0, 9).expect("a cell");
+        sheet.write_number(5, 1, 12_345_678_901_234_567_890.0).expect("a cell");
+        sheet.write_string(5, 2, "01/04/2025").expect("a cell");
+        sheet.write_string(5, 3, "Swat").expect("a cell");
+        sheet.write_string(5, 4, "rape").expect("a cell");
+        sheet.write_number(5, 5, 3).expect("a cell");
+        let hidden = book.add_worksheet();
+        hidden.set_hidden(true);
+        hidden.write_string(0, 0, "Fatima Bibi").expect("a cell");
+    });
+    let batch = home.land(&path);
+    assert_eq!((batch.rows, batch.accepted), (3, 2));
+    assert_eq!(rules(&batch), [(6, "person", Rule::NumberImprecise)]);
+    assert_eq!(batch.notes, ["1 hidden sheet(s) were not read"]);
+    assert_eq!(home.count("SELECT count(DISTINCT person) FROM place"), 2);
+}
+
+#[test]
+fn several_visible_sheets_are_not_guessed_between() {
+    let mut home = Home::new("");
+    let path = home.dir.path().join("a.xlsx");
+    workbook(&path, |book| {
+        header(book.add_worksheet(), 0);
+        header(book.add_worksheet(), 0);
+    });
+    let refused = home.ingest(&path).expect_err("must be refused").to_string();
+    assert!(refused.contains("2 visible sheets"), "{refused}");
+}
+
+#[test]
+fn a_file_that_is_not_what_its_name_says_is_refused() {
+    let mut home = Home::new("");
+    for (name, text) in [("a.xlsx", "not a workbook"), ("b.csv", ""), ("c.pdf", "x"), ("d.csv", HEADER)] {
+        let file = home.file(name, text);
+        assert!(home.ingest(&file).is_err_and(|e| e.is_refusal()), "{name}");
+    }
+    assert!(home.ingest(Path::new("nowhere.csv")).is_err_and(|e| e.is_refusal()));
+}
+
+#[test]
+fn a_file_of_which_no_row_fits_is_refused_whole() {
+    let mut home = Home::new("");
+    let file = home.file("a.csv", &format!("{HEADER}1,t,soon,Swat,rape,1\n2,t,later,Swat,rape,1\n"));
+    let refused = home.ingest(&file).expect_err("must be refused");
+    assert!(matches!(refused, IngestError::NothingAccepted { rows: 2, .. }));
+    assert!(!refused.to_string().contains("soon"));
+}
+
+#[test]
+fn a_key_that_others_can_read_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = Home::new("");
+    let key = home.dir.path().join("key");
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).expect("permissions");
+    assert!(HomeKey::read(&key).is_err());
+}

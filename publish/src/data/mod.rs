@@ -1,0 +1,57 @@
+//! The data files of a margin: CSV for spreadsheets, JSON for programs.
+//!
+//! Both hold the unbiased estimates as they are, below zero or not. They are written from the
+//! release alone and are the same bytes each time.
+
+mod csv;
+mod json;
+
+use std::io::{self, Write};
+
+use shumar_schemas::release::{MarginDocument, ReleaseDocument, TableDocument};
+
+use crate::read::{Estimate, Grid};
+
+pub(crate) use self::csv::write as write_csv;
+pub(crate) use self::json::write as write_json;
+
+/// A margin with everything that its files say.
+pub(crate) struct Data<'a> {
+    /// The release.
+    pub(crate) release: &'a ReleaseDocument,
+    /// The table.
+    pub(crate) table: &'a TableDocument,
+    /// The margin.
+    pub(crate) margin: &'a MarginDocument,
+    /// Its rows.
+    pub(crate) grid: &'a Grid<'a>,
+    /// Its estimates, one a row.
+    pub(crate) cells: &'a [Estimate],
+}
+
+impl Data<'_> {
+    /// The files' name without extension.
+    pub(crate) fn name(&self) -> String {
+        format!("{}--{}", self.table.id, self.margin.id)
+    }
+}
+
+/// How a data file is written.
+pub(crate) type Writer = fn(&mut dyn Write, &Data) -> io::Result<()>;
+
+/// A number in plain decimals: no exponent, no trailing zeros, no minus zero.
+pub(crate) fn plain(x: f64) -> String {
+    // Adding zero turns minus zero into zero.
+    format!("{}", x + 0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn numbers_are_plain_decimals() {
+        let shown = [57.0, -3.0, -0.0, 0.5, 1e21, 1.5e-7].map(plain);
+        assert_eq!(shown, ["57", "-3", "0", "0.5", "1000000000000000000000", "0.00000015"]);
+    }
+}

@@ -1,0 +1,179 @@
+//! What is promised to each person and what it cost: in plain words, and as an account.
+
+use maud::{Markup, html};
+use shumar_schemas::release::{ChargeDocument, ReleaseDocument, TableDocument, YearDocument};
+use shumar_schemas::{Count, Family};
+
+use crate::data::plain;
+use crate::pages::{View, facts, region};
+
+/// Beyond this ε the factor e^ε tells a reader nothing, and is left out.
+const FACTOR_EPSILON_MAX: f64 = 12.0;
+
+/// The statement in plain words, for a table or for a whole release.
+pub(crate) fn statement(
+    view: &View,
+    release: &ReleaseDocument,
+    table: Option<&TableDocument>,
+) -> Markup {
+    let words = view.words;
+    let privacy = &release.privacy;
+    let bound = match table {
+        Some(t) if t.count == Count::Persons => words.say("count-persons"),
+        Some(t) => words.say_with("privacy-bound", [("bound", t.bound.into())]),
+        None => words.say_with("privacy-bound-all", [("bound", privacy.bounds.all.into())]),
+    };
+    let family = match privacy.family {
+        Family::Laplace => words.say("privacy-laplace"),
+        Family::Gaussian => words.say("privacy-gaussian"),
+    };
+    html! {
+        section.privacy #privacy aria-labelledby="h-privacy" {
+            h2 #h-privacy { (words.say("privacy-title")) }
+            p { (words.say("privacy-promise")) }
+            ul {
+                li { (bound) }
+                li { (family) }
+                @for year in &privacy.years {
+                    li { (spent(view, year, privacy.family)) }
+                    li { (odds(view, year)) }
+                }
+            }
+            p {
+                a href={ (view.to("method.html")) "#privacy" } { (words.say("privacy-more")) }
+                @if table.is_some() {
+                    " · "
+                    a href={ (view.to(&super::release::path(release))) "#account" } {
+                        (words.say("privacy-account"))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn spent(view: &View, year: &YearDocument, family: Family) -> String {
+    let left = year.budget.minus(year.spent).unwrap_or_default();
+    let values = [
+        ("year", year.year.to_string().into()),
+        ("symbol", family.symbol().into()),
+        ("budget", year.budget.to_string().into()),
+        ("spent", year.spent.to_string().into()),
+        ("left", left.to_string().into()),
+    ];
+    view.words.say_with("privacy-year", values)
+}
+
+fn odds(view: &View, year: &YearDocument) -> String {
+    let (epsilon, delta) = (year.approximate.epsilon, year.approximate.delta);
+    let key = match delta {
+        _ if epsilon > FACTOR_EPSILON_MAX => "privacy-plain",
+        0.0 => "privacy-pure",
+        _ => "privacy-approximate",
+    };
+    let values = [
+        ("year", year.year.to_string().into()),
+        ("epsilon", rounded_up(epsilon).into()),
+        ("delta", plain(delta).into()),
+        ("factor", rounded_up(epsilon.exp()).into()),
+    ];
+    view.words.say_with(key, values)
+}
+
+/// Two decimals, rounded against us.
+fn rounded_up(x: f64) -> String {
+    let hundredths = (x * 100.0 - 1e-9).ceil();
+    plain(hundredths / 100.0)
+}
+
+/// The account: the statement's own words, the bounds, and what the release was charged.
+pub(crate) fn account(view: &View, release: &ReleaseDocument) -> Markup {
+    let words = view.words;
+    let privacy = &release.privacy;
+    let stated = |text: &str| html! { span lang="en" dir="ltr" { (text) } };
+    let bounds = html! {
+        ul.plain {
+            li { (words.say("account-bounds-all")) ": " (privacy.bounds.all) }
+            @for (kind, bound) in &privacy.bounds.kinds {
+                li { code { (kind) } ": " (bound) }
+            }
+        }
+    };
+    html! {
+        section #account aria-labelledby="h-account" {
+            h2 #h-account { (words.say("account-title")) }
+            (facts(&[
+                (words.say("account-unit"), stated(&privacy.unit)),
+                (words.say("account-neighbours"), stated(&privacy.neighbours)),
+                (words.say("account-bounds"), bounds),
+            ]))
+            @for year in &privacy.years { (charges(view, release, year)) }
+        }
+    }
+}
+
+fn charges(view: &View, release: &ReleaseDocument, year: &YearDocument) -> Markup {
+    let words = view.words;
+    let title = words.say_with("account-year", [("year", year.year.to_string().into())]);
+    let symbol = release.privacy.family.symbol();
+    let name = |charge: &ChargeDocument| {
+        let table = release.tables.iter().find(|t| t.id == charge.table);
+        match table {
+            Some(t) => view.label(&t.title),
+            None => html! { code { (charge.table) } },
+        }
+    };
+    region(&title, &html! {
+        table.wide {
+            caption { span { (title) } }
+            thead { tr {
+                th scope="col" { (words.say("account-table")) }
+                th.n scope="col" { (words.say_with("account-loss", [("symbol", symbol.into())])) }
+                th.n scope="col" { (words.say("account-bound")) }
+                th scope="col" { (words.say("account-share")) }
+                th scope="col" { (words.say("account-row")) }
+            } }
+            tbody {
+                @for charge in &year.charges {
+                    tr {
+                        th scope="row" { (name(charge)) }
+                        td.n { (charge.unit_loss) }
+                        td.n { (charge.bound) }
+                        td { (share(view, &charge.share)) }
+                        td { (row(view, charge)) }
+                    }
+                }
+            }
+        }
+    })
+}
+
+fn share(view: &View, share: &str) -> Markup {
+    let words = view.words;
+    match share {
+        "scheduled" => html! { (words.say("share-scheduled")) },
+        "rti" => html! { (words.say("share-rti")) },
+        "revisions" => html! { (words.say("share-revisions")) },
+        other => html! { code { (other) } },
+    }
+}
+
+fn row(view: &View, charge: &ChargeDocument) -> String {
+    match charge.covered_by {
+        None => charge.seq.to_string(),
+        Some(by) => {
+            let values = [("row", charge.seq.to_string().into()), ("by", by.to_string().into())];
+            view.words.say_with("account-covered", values)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rounded_up;
+
+    #[test]
+    fn losses_are_rounded_against_us() {
+        assert_eq!([0.5, 1.651, 2.0, 54.598_15].map(rounded_up), ["0.5", "1.66", "2", "54.6"]);
+    }
+}

@@ -1,0 +1,196 @@
+//! The whole site from the release folders: which files there are, in which order.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use shumar_schemas::release::{DOCUMENT, PUBLIC_KEY, ReleaseDocument, SIGNATURE, TableDocument};
+
+use crate::PublishError;
+use crate::data::{Data, Writer, write_csv, write_json};
+use crate::figure::Figure;
+use crate::pages::{self, Headline, Section, View};
+use crate::read::{Estimate, Grid, Release, estimates, listed};
+use crate::swap::Swap;
+use crate::words::{Language, Words};
+
+/// Largest file of a release that is copied.
+const COPY_BYTES_MAX: u64 = 1 << 30;
+
+/// What was published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+    /// Releases.
+    pub releases: usize,
+    /// Tables of all releases.
+    pub tables: usize,
+    /// HTML pages.
+    pub pages: usize,
+    /// Files, pages among them.
+    pub files: usize,
+    /// The page at the site's root.
+    pub index: PathBuf,
+}
+
+/// Rebuilds the site from the releases alone, and puts it in the place of the old one.
+///
+/// The same releases give the same bytes. A file in `site` that is not of the site is not kept.
+/// Folders in `releases` whose name begins with a full stop are not looked at.
+/// `progress` is told how many tables are done, and how many there are.
+///
+/// # Errors
+/// A release that is not signed by the key beside it, whose files were changed, or that
+/// contradicts itself; and what the disk refuses. The old site then stays.
+pub fn publish(
+    releases: &Path,
+    site: &Path,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<Published, PublishError> {
+    let releases = open_all(releases)?;
+    let words = Language::ALL.map(Words::load);
+    let tables = releases.iter().map(|r| r.document.tables.len()).sum();
+    let mut build = Build { swap: Swap::begin(site)?, words: &words, pages: 0, done: 0, tables };
+    progress(0, tables);
+    build.site(&releases, progress)?;
+    let Build { swap, pages, .. } = build;
+    let files = swap.files();
+    swap.commit()?;
+    let index = site.join("index.html");
+    Ok(Published { releases: releases.len(), tables, pages, files, index })
+}
+
+/// All releases, the newest period first.
+fn open_all(folder: &Path) -> Result<Vec<Release>, PublishError> {
+    let hint = "give the folder that holds one folder a release";
+    let unreadable = || PublishError::path("read", folder, hint);
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).map_err(unreadable())? {
+        let entry = entry.map_err(unreadable())?;
+        let hidden = entry.file_name().to_string_lossy().starts_with('.');
+        if !hidden && entry.file_type().map_err(unreadable())?.is_dir() {
+            paths.push(entry.path());
+        }
+    }
+    let mut releases =
+        paths.iter().map(|p| Release::open(p)).collect::<Result<Vec<_>, PublishError>>()?;
+    let age = |r: &Release| {
+        let d = &r.document;
+        [&d.period_end, &d.period_start, &d.made_on, &d.id].map(Clone::clone)
+    };
+    releases.sort_by_cached_key(age);
+    releases.reverse();
+    Ok(releases)
+}
+
+struct Build<'a> {
+    swap: Swap,
+    words: &'a [Words],
+    pages: usize,
+    done: usize,
+    tables: usize,
+}
+
+impl Build<'_> {
+    fn site(
+        &mut self,
+        releases: &[Release],
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<(), PublishError> {
+        let words = self.words;
+        let newest = releases.first().map(|r| &r.document);
+        let views: Vec<View> = words.iter().map(|w| view(w, newest)).collect();
+        let mut entries: Vec<pages::Entry> = Vec::new();
+        for release in releases {
+            let document = &release.document;
+            let mut headlines = Vec::new();
+            for table in &document.tables {
+                headlines.push(self.table(&views, release, table)?);
+                self.done += 1;
+                progress(self.done, self.tables);
+            }
+            self.copy(release)?;
+            for view in &views {
+                let page = pages::release(view, document, &headlines);
+                self.page(view, &pages::release_path(document), &page)?;
+            }
+            entries.push((document, headlines));
+        }
+        for view in &views {
+            self.page(view, "index.html", &pages::index(view, &entries))?;
+            self.page(view, "method.html", &pages::method(view))?;
+        }
+        let door = pages::door(words, newest.map(|d| &d.commission));
+        self.swap.write("index.html", |out| out.write_all(door.as_bytes()))?;
+        self.pages += 1;
+        self.swap.write("style.css", |out| out.write_all(pages::STYLE.as_bytes()))
+    }
+
+    /// The data files and the pages of one table.
+    fn table(
+        &mut self,
+        views: &[View],
+        release: &Release,
+        table: &TableDocument,
+    ) -> Result<Headline, PublishError> {
+        let document = &release.document;
+        let shape = release.shape(table)?;
+        let mut shown: BTreeMap<&str, (Grid, Vec<Figure>)> = BTreeMap::new();
+        for margin in &table.margins {
+            let grid = release.grid(table, &shape, &margin.by)?;
+            release.folder.same(&margin.file, &margin.sha256)?;
+            let cells: Vec<Estimate> = estimates(&release.folder, &margin.file, &grid)?;
+            let data = Data { release: document, table, margin, grid: &grid, cells: &cells };
+            for (kind, write) in [("csv", write_csv as Writer), ("json", write_json)] {
+                let path = format!("data/{}/{}.{kind}", document.id, data.name());
+                self.swap.write(&path, |out| write(out, &data))?;
+            }
+            let figures = cells.iter().map(Figure::of).collect();
+            shown.insert(&margin.id, (grid, figures));
+        }
+        let sections: Vec<Section> = table
+            .margins
+            .iter()
+            .filter_map(|margin| {
+                let (grid, figures) = shown.get(margin.id.as_str())?;
+                let data = format!("data/{}/{}--{}", document.id, table.id, margin.id);
+                Some(Section { margin, grid, figures, data })
+            })
+            .collect();
+        for view in views {
+            let page = pages::table(view, document, table, &sections);
+            self.page(view, &pages::table_path(document, table), &page)?;
+        }
+        let total = sections.iter().find(|s| s.margin.by.is_empty());
+        Ok(Headline { total: total.and_then(|s| s.figures.first().cloned()) })
+    }
+
+    /// The signed files of a release, as they are.
+    fn copy(&mut self, release: &Release) -> Result<(), PublishError> {
+        let tables = &release.document.tables;
+        let files: Vec<(&str, &str)> = tables.iter().flat_map(listed).collect();
+        for (file, sha256) in &files {
+            release.folder.same(file, sha256)?;
+        }
+        let seals = [DOCUMENT, SIGNATURE, PUBLIC_KEY];
+        for file in seals.into_iter().chain(files.iter().map(|(file, _)| *file)) {
+            let mut from = release.folder.open(file, COPY_BYTES_MAX)?;
+            let path = format!("data/{}/release/{file}", release.document.id);
+            self.swap.write(&path, |out| io::copy(&mut from, out).map(drop))?;
+        }
+        Ok(())
+    }
+
+    fn page(&mut self, view: &View, path: &str, page: &str) -> Result<(), PublishError> {
+        let path = format!("{}/{path}", view.words.language.tag());
+        self.pages += 1;
+        self.swap.write(&path, |out| out.write_all(page.as_bytes()))
+    }
+}
+
+/// The view of a language's first page.
+fn view<'a>(words: &'a Words, newest: Option<&'a ReleaseDocument>) -> View<'a> {
+    let commission = newest.map(|d| &d.commission);
+    let software = newest.map(|d| d.software.as_str());
+    View { words, commission, software, path: "index.html".to_owned() }
+}

@@ -1,0 +1,163 @@
+//! The whole site: which files, the same bytes each time, nothing left behind.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use shumar_publish::{Published, PublishError, publish};
+use shumar_schemas::Family;
+
+use crate::release;
+
+/// Every file below a folder, by its relative path.
+pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(next).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(folder).expect("below").to_string_lossy().into_owned();
+                found.insert(name, fs::read(path).expect("a file"));
+            }
+        }
+    }
+    found
+}
+
+/// A home with two releases, of both families.
+pub fn home() -> tempfile::TempDir {
+    let home = tempfile::tempdir().expect("a folder");
+    let releases = home.path().join("releases");
+    let keys = release::keys();
+    let laplace = release::document("annual-2025", 2025, Family::Laplace);
+    let gaussian = release::document("annual-2024", 2024, Family::Gaussian);
+    release::write(&releases, laplace, release::small(), &keys);
+    release::write(&releases, gaussian, release::small(), &keys);
+    fs::create_dir(releases.join(".annual-2026.part")).expect("a hidden folder");
+    home
+}
+
+/// Publishes the releases of a home.
+pub fn build(home: &Path) -> Result<Published, PublishError> {
+    publish(&home.join("releases"), &home.join("site"), &mut |_, _| {})
+}
+
+#[test]
+fn every_page_and_file_is_there() {
+    let home = home();
+    let mut steps = Vec::new();
+    let (releases, site) = (home.path().join("releases"), home.path().join("site"));
+    let published = publish(&releases, &site, &mut |done, all| steps.push((done, all))).expect("published");
+    assert_eq!(steps, [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]);
+    let files = files(&site);
+    let html = files.keys().filter(|f| f.ends_with(".html")).count();
+    assert_eq!((published.releases, published.tables), (2, 4));
+    assert_eq!((published.pages, published.files), (html, files.len()));
+    assert_eq!(published.index, site.join("index.html"));
+    for language in ["en", "ur"] {
+        for page in ["index", "method", "releases/annual-2025", "releases/annual-2024/women-sheltered"] {
+            assert!(files.contains_key(&format!("{language}/{page}.html")), "{language} {page}");
+        }
+    }
+    for file in ["police-complaints--total.csv", "police-complaints--division-quarter.json", "release/release.json"] {
+        assert!(files.contains_key(&format!("data/annual-2025/{file}")), "{file}");
+    }
+    assert!(!files.keys().any(|f| f.contains("2026")));
+}
+
+#[test]
+fn the_same_releases_give_the_same_bytes() {
+    let home = home();
+    build(home.path()).expect("published");
+    let first = files(&home.path().join("site"));
+    fs::write(home.path().join("site/unknown.html"), "x").expect("written");
+    build(home.path()).expect("published");
+    assert_eq!(first, files(&home.path().join("site")));
+}
+
+#[test]
+fn the_signed_release_on_the_site_verifies() {
+    let home = home();
+    build(home.path()).expect("published");
+    let checks = shumar_publish::verify(&home.path().join("site/data/annual-2025/release"), None);
+    let checks = checks.expect("checked");
+    assert!(checks.iter().all(|c| c.passed), "{checks:#?}");
+}
+
+#[test]
+fn csv_is_tidy_and_harmless() {
+    let home = home();
+    build(home.path()).expect("published");
+    let files = files(&home.path().join("site"));
+    let csv = |name: &str| String::from_utf8(files[&format!("data/annual-2025/{name}")].clone()).expect("UTF-8");
+    let golden = include_str!("golden/police-complaints--district.csv");
+    assert_eq!(csv("police-complaints--district.csv"), golden);
+    let total = csv("police-complaints--total.csv");
+    assert!(total.starts_with("estimate,standard_error,lower,upper,reliability,unit,period_start,"), "{total}");
+    assert_eq!(total.lines().count(), 2);
+    // Somewhere among these noisy cells an estimate is below zero, and stays a number.
+    let cells = csv("women-sheltered--division-age_band.csv");
+    let mut reader = csv::Reader::from_reader(cells.as_bytes());
+    let below = reader.records().filter(|r| r.as_ref().expect("a row")[6].parse::<f64>().expect("a number") < 0.0);
+    assert!(below.count() > 0, "{cells}");
+}
+
+#[test]
+fn json_says_what_it_is_and_agrees_with_csv() {
+    let home = home();
+    build(home.path()).expect("published");
+    let files = files(&home.path().join("site"));
+    let json: serde_json::Value =
+        serde_json::from_slice(&files["data/annual-2024/police-complaints--division-quarter.json"]).expect("JSON");
+    assert_eq!(json["table"], "police-complaints");
+    assert_eq!(json["margin"], "division-quarter");
+    assert_eq!(json["titles"]["table"]["ur"], "پولیس کو شکایات");
+    assert_eq!(json["count"], "records");
+    assert_eq!(json["interval"]["confidence"], 0.95);
+    let privacy = &json["privacy"];
+    assert_eq!((&privacy["family"], &privacy["bounds"]["all"]), (&"gaussian".into(), &3.into()));
+    let year = &privacy["years"][0];
+    assert_eq!((&year["budget"], &year["delta"]), (&"4".into(), &1e-6.into()));
+    let rows = json["rows"].as_array().expect("rows");
+    let csv = &files["data/annual-2024/police-complaints--division-quarter.csv"];
+    let mut reader = csv::Reader::from_reader(csv.as_slice());
+    let lines: Vec<csv::StringRecord> = reader.records().map(|r| r.expect("a row")).collect();
+    assert_eq!(rows.len(), lines.len());
+    for (row, line) in rows.iter().zip(&lines) {
+        assert_eq!((&row["division"], &row["quarter"]), (&line[0].into(), &line[3].into()));
+        assert_eq!(row["estimate"].to_string(), line[6]);
+        assert_eq!(row["reliability"], line[10]);
+    }
+}
+
+#[test]
+fn a_release_that_was_changed_is_not_published() {
+    let home = home();
+    build(home.path()).expect("published");
+    let before = files(&home.path().join("site"));
+    let estimate = home.path().join("releases/annual-2025/estimates/police-complaints--total.parquet");
+    let good = fs::read(&estimate).expect("a file");
+    let mut bad = good.clone();
+    bad[good.len() / 2] ^= 1;
+    fs::write(&estimate, bad).expect("written");
+    let error = build(home.path()).expect_err("refused").to_string();
+    assert!(error.contains("`estimates/police-complaints--total.parquet`"), "{error}");
+    fs::write(&estimate, good).expect("written");
+    fs::rename(home.path().join("releases/annual-2025"), home.path().join("releases/other")).expect("moved");
+    assert!(matches!(build(home.path()), Err(PublishError::Misplaced { .. })));
+    assert_eq!(before, files(&home.path().join("site")));
+}
+
+#[test]
+fn no_release_is_an_empty_site_and_no_folder_an_error() {
+    let home = tempfile::tempdir().expect("a folder");
+    assert!(matches!(build(home.path()), Err(PublishError::Path { .. })));
+    fs::create_dir(home.path().join("releases")).expect("a folder");
+    let published = build(home.path()).expect("published");
+    assert_eq!((published.releases, published.pages), (0, 5));
+    let page = fs::read_to_string(home.path().join("site/en/index.html")).expect("a page");
+    assert!(page.contains("Nothing has been published yet."));
+}

@@ -1,0 +1,281 @@
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use rusqlite::Connection;
+use shumar_ingest::{Arrival, HomeKey, Office};
+use shumar_schemas::{Bounds, Catalog, Config, bind, store};
+
+use super::*;
+
+const HOME: &str = r#"
+format = "shumar.home/1"
+[commission]
+name = { en = "Test" }
+[scope]
+list = "district"
+where = { province = "PK-KP" }
+[privacy]
+family = "laplace"
+budget = "1"
+bounds = { all = 3 }
+"#;
+
+const PROVIDERS: &str = r#"
+[[providers]]
+id = "KIND"
+kind = "KIND"
+person = "person"
+person_scope = "commission"
+record_key = ["no"]
+[providers.fields]
+DATE = "month"
+AREA = "district"
+CODE = "code"
+"#;
+
+/// The kinds of the random worlds: kind, event date, area, code, codes used.
+const KINDS: [(&str, &str, &str, &str, [&str; 3]); 3] = [
+    ("police", "report_month", "district", "offence_lead", ["rape", "honour_killing", "threat"]),
+    ("shelter", "admit_month", "district_facility", "reason_lead", ["rape", "destitution", "other"]),
+    ("court", "institution_month", "district", "offence_group", ["sexual_violence", "other", "marriage_related"]),
+];
+const TABLES: [&str; 4] = ["police-complaints", "shelter-admissions", "women-sheltered", "court-cases"];
+const DISTRICTS: [&str; 3] = ["PK501", "PK528", "PK-KP-allai"];
+
+/// A lake in a temporary folder.
+struct Lake {
+    dir: tempfile::TempDir,
+    catalog: Catalog,
+    config: Config,
+    register: Connection,
+}
+
+impl Lake {
+    fn new(config: &str) -> Self {
+        let dir = tempfile::tempdir().expect("a folder");
+        HomeKey::create(&dir.path().join("key")).expect("a key");
+        let catalog = Catalog::new(&[]).expect("the built-in catalog");
+        let config = Config::parse(config, &catalog).expect("a configuration");
+        let register = Connection::open_in_memory().expect("a database");
+        register.execute_batch(store::DDL).expect("its tables");
+        Self { dir, catalog, config, register }
+    }
+
+    fn ingest(&mut self, provider: &str, file: &Path) -> shumar_ingest::Batch {
+        let key = HomeKey::read(&self.dir.path().join("key")).expect("the key");
+        let office = Office {
+            home: self.dir.path(),
+            config: &self.config,
+            catalog: &self.catalog,
+            key: &key,
+            provider: self.config.provider(provider).expect("a provider"),
+            now: "2026-11-21T10:00:00Z".parse().expect("a time"),
+        };
+        match shumar_ingest::ingest(&office, &mut self.register, file, &mut |_| {}) {
+            Ok(Arrival::Landed(batch)) => batch,
+            other => panic!("did not land: {other:?}"),
+        }
+    }
+
+    /// Exact bounded counts of a statistic, with its table.
+    fn exact(&self, statistic: &str, bounds: &Bounds, period: Period) -> (Table, Vec<i64>) {
+        let statistic = self.catalog.statistic(statistic, "the test").expect("a statistic");
+        let scope = self.config.scope.as_ref();
+        let table = bind::bind(statistic, &self.catalog, scope, bounds, period).expect("a table");
+        let kind = self.catalog.kind(&table.kind, "the test").expect("a kind");
+        let runtime = tokio::runtime::Builder::new_multi_thread().build().expect("a runtime");
+        let counts = runtime.block_on(async {
+            let files = crate::lake::files(self.dir.path(), &self.register, &table.kind, period).expect("files");
+            let records = match files.is_empty() {
+                true => None,
+                false => Some(Private::seal(crate::lake::open(files).await.expect("a lake"))),
+            };
+            tally(records, kind, &[&table], bounds.all, period).await.expect("counts")
+        });
+        (table, counts.into_iter().next().expect("one table"))
+    }
+}
+
+/// Numbers that look random and repeat for a seed.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % sides
+    }
+}
+
+/// A record of a random world: its kind, its batch, its person, and its row.
+struct Event {
+    kind: usize,
+    batch: usize,
+    person: usize,
+    row: String,
+}
+
+fn world(seed: u64, persons: usize) -> Vec<Event> {
+    let mut dice = Dice(seed);
+    let events = persons * 3;
+    (0..events)
+        .map(|no| {
+            let kind = dice.roll(KINDS.len());
+            let person = dice.roll(persons).min(dice.roll(persons));
+            let month = format!("202{}-{:02}", 4 + dice.roll(2), 1 + dice.roll(12));
+            let district = DISTRICTS[dice.roll(3)];
+            let code = KINDS[kind].4[dice.roll(3)];
+            let row = format!("{no},person-{person},{month},{district},{code}");
+            Event { kind, batch: dice.roll(3), person, row }
+        })
+        .collect()
+}
+
+fn lake_of(events: &[Event], without: Option<usize>) -> Lake {
+    let providers = KINDS.iter().map(|(kind, date, area, code, _)| {
+        PROVIDERS.replace("KIND", kind).replace("DATE", date).replace("AREA", area).replace("CODE", code)
+    });
+    let mut lake = Lake::new(&format!("{HOME}{}", providers.collect::<String>()));
+    for batch in 0..3 {
+        for (k, (kind, ..)) in KINDS.iter().enumerate() {
+            let mut text = "no,person,month,district,code\n".to_owned();
+            let rows = events.iter().filter(|e| e.kind == k && e.batch == batch);
+            for event in rows.filter(|e| without != Some(e.person)) {
+                writeln!(text, "{}", event.row).expect("a line");
+            }
+            if text.lines().count() > 1 {
+                let file = lake.dir.path().join(format!("{kind}-{batch}.csv"));
+                std::fs::write(&file, text).expect("a file");
+                lake.ingest(kind, &file);
+            }
+        }
+    }
+    lake
+}
+
+/// The promise that every charge rests on: whoever is taken out of a world, no table moves by more
+/// than its bound, and all tables together by no more than C records.
+#[test]
+fn no_person_moves_a_table_by_more_than_the_bound() {
+    for seed in 1..=6 {
+        let persons = 4 + seed as usize;
+        let events = world(seed, persons);
+        let full = lake_of(&events, None);
+        for person in 0..3 {
+            let less = lake_of(&events, Some(person));
+            for (all, own) in [(1, 1), (3, 2), (4, 4)] {
+                let kinds = KINDS.iter().map(|k| (k.0.to_owned(), own)).collect();
+                let bounds = Bounds { all, kinds };
+                for year in [2024, 2025] {
+                    let mut moved_in_all = 0;
+                    for statistic in TABLES {
+                        let (table, a) = full.exact(statistic, &bounds, Period::Year(year));
+                        let (_, b) = less.exact(statistic, &bounds, Period::Year(year));
+                        let moved: i64 = a.iter().zip(&b).map(|(a, b)| (a - b).abs()).sum();
+                        assert!(moved <= i64::from(table.bound), "{seed} {person} {statistic} {moved}");
+                        if statistic != "women-sheltered" {
+                            moved_in_all += moved;
+                        }
+                    }
+                    assert!(moved_in_all <= i64::from(all), "{seed} {person} {moved_in_all} in all");
+                }
+            }
+        }
+    }
+}
+
+/// With bounds that cut nothing, every record is in exactly one cell; the quarters of a year are
+/// disjoint parts of it; and two years in one table are the two years.
+#[test]
+fn tables_count_every_record_once_and_periods_are_disjoint() {
+    let events = world(99, 8);
+    let lake = lake_of(&events, None);
+    let wide = Bounds { all: 1000, kinds: BTreeMap::new() };
+    let sql = "SELECT coalesce(sum(records), 0) FROM lake_file WHERE kind = 'police' AND year = 2025";
+    let records: i64 = lake.register.query_row(sql, [], |r| r.get(0)).expect("a sum");
+    let total = |period| lake.exact("police-complaints", &wide, period).1.iter().sum::<i64>();
+    assert_eq!(total(Period::Year(2025)), records);
+    assert_eq!((1..=4).map(|q| total(Period::Quarter(2025, q))).sum::<i64>(), records);
+    assert_eq!(total(Period::Years(2024, 2025)), total(Period::Year(2024)) + total(Period::Year(2025)));
+    assert_eq!(total(Period::Year(1999)), 0);
+}
+
+/// Persons are counted once a year, however many records they have.
+#[test]
+fn a_count_of_persons_counts_each_once() {
+    let events = world(7, 5);
+    let lake = lake_of(&events, None);
+    let wide = Bounds { all: 1000, kinds: BTreeMap::new() };
+    let sql = "SELECT count(*) FROM place WHERE kind = 'shelter' AND year = 2024";
+    let persons: i64 = lake.register.query_row(sql, [], |r| r.get(0)).expect("a count");
+    let (_, counts) = lake.exact("women-sheltered", &wide, Period::Year(2024));
+    assert_eq!(counts.iter().sum::<i64>(), persons);
+    assert!(persons > 0);
+}
+
+/// Whole runs on kept inputs: the rejects and the exact margins before noise, to the last cell.
+/// `SHUMAR_BLESS=1` rewrites the expectations, to be read in the diff.
+#[test]
+fn golden_runs_count_exactly() {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/golden");
+    let mut seen = 0;
+    for case in std::fs::read_dir(&cases).expect("the golden folder") {
+        let case = case.expect("a case").path();
+        let text = std::fs::read_to_string(case.join("shumar.toml")).expect("a configuration");
+        let mut lake = Lake::new(&text);
+        let mut rejects = String::new();
+        let providers: Vec<String> = lake.config.providers.iter().map(|p| p.id.clone()).collect();
+        for waiting in shumar_ingest::waiting(&case, &providers).expect("an inbox") {
+            let batch = lake.ingest(&waiting.provider, &waiting.file);
+            let name = waiting.file.file_name().expect("a name").to_string_lossy();
+            let (a, f, r) = (batch.accepted, batch.folded, batch.rejected);
+            writeln!(rejects, "{name}: {} rows = {a} accepted + {f} folded + {r} rejected", batch.rows).expect("text");
+            for r in batch.rejects {
+                writeln!(rejects, "  row {}: {} {}", r.row, r.field, r.rule).expect("text");
+            }
+        }
+        expect(&case.join("expected/rejects.txt"), &rejects);
+        for release in &lake.config.releases {
+            for id in &release.tables {
+                let bounds = &lake.config.privacy.bounds;
+                let (table, counts) = lake.exact(id, bounds, Period::Year(2025));
+                for margin in &table.margins {
+                    let file = format!("expected/{id}--{}.csv", margin.id);
+                    expect(&case.join(file), &margin_csv(&table, margin, &counts));
+                }
+            }
+        }
+        seen += 1;
+    }
+    assert!(seen >= 2, "the golden cases are gone");
+}
+
+/// The cells of a margin that are not 0, in domain order.
+fn margin_csv(table: &Table, margin: &shumar_schemas::Margin, counts: &[i64]) -> String {
+    let codes = margin.codes(table);
+    let cells: usize = codes.iter().map(|c| c.len()).product();
+    let mut sums = vec![0_i64; cells];
+    for (count, cell) in counts.iter().zip(margin.cell_of(table)) {
+        sums[cell as usize] += count;
+    }
+    let mut text: String = margin.names(table).iter().map(|(name, _)| format!("{name},")).collect();
+    text.push_str("count\n");
+    for (cell, sum) in sums.iter().enumerate().filter(|(_, sum)| **sum != 0) {
+        let mut inner = cells;
+        for codes in &codes {
+            inner /= codes.len();
+            write!(text, "{},", codes[cell / inner % codes.len()].code).expect("text");
+        }
+        writeln!(text, "{sum}").expect("text");
+    }
+    text
+}
+
+fn expect(file: &Path, found: &str) {
+    if std::env::var_os("SHUMAR_BLESS").is_some() {
+        std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+        std::fs::write(file, found).expect("a file");
+    }
+    let expected = std::fs::read_to_string(file).unwrap_or_default();
+    assert_eq!(expected, found, "{}", file.display());
+}
