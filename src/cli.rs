@@ -18,7 +18,10 @@ pub(crate) enum Format {
 /// Count what shelters, police and courts record about violence against women, and publish it
 /// without exposing one survivor.
 #[derive(Debug, Parser)]
-#[command(name = "shumar", version, after_help = "\
+#[command(
+    name = "shumar",
+    version,
+    after_help = "\
 First steps:
   shumar demo                      a complete commission with made-up records
   shumar init kp-commission        a new home; then edit shumar.toml
@@ -29,7 +32,8 @@ First steps:
   shumar publish
 
 Exit codes: 0 done, 1 refused (input, configuration or budget says no), 2 broken.
-Results go to standard output; progress and messages to standard error.")]
+Results go to standard output; progress and messages to standard error."
+)]
 pub(crate) struct Arguments {
     /// The commission's home; found upward from the current folder by default.
     #[arg(long, global = true, value_name = "DIR")]

@@ -83,5 +83,9 @@ impl From<rusqlite::Error> for Failure {
 /// Turns a failure of the file system into words with the file's name.
 pub(crate) fn at(path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Failure {
     let path = path.display().to_string();
-    move |e| Failure::broken(format!("`{path}`: {e}\n\nhint: check the disk's space and the folder's permissions"))
+    move |e| {
+        Failure::broken(format!(
+            "`{path}`: {e}\n\nhint: check the disk's space and the folder's permissions"
+        ))
+    }
 }

@@ -71,7 +71,8 @@ impl Home {
                 dir.display()
             )));
         }
-        let folders = ["inbox", "lake", "codes", "statistics", "records", "keys", "rejects", "releases"];
+        let folders =
+            ["inbox", "lake", "codes", "statistics", "records", "keys", "rejects", "releases"];
         for folder in folders.map(|f| dir.join(f)) {
             std::fs::create_dir_all(&folder).map_err(at(&folder))?;
         }
@@ -160,7 +161,8 @@ fn overrides(dir: &Path) -> Result<Vec<Override>, Failure> {
         let Ok(entries) = std::fs::read_dir(dir.join(folder)) else { continue };
         for entry in entries {
             let path = entry.map_err(at(&dir.join(folder)))?.path();
-            let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            let name =
+                path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
             if path.is_file() && !name.starts_with('.') {
                 let text = std::fs::read_to_string(&path).map_err(at(&path))?;
                 files.push(Override { path: format!("{folder}/{name}"), text });
@@ -177,7 +179,8 @@ fn connect(database: &Path) -> Result<Connection, Failure> {
     register.pragma_update(None, "journal_mode", "WAL")?;
     register.pragma_update(None, "synchronous", "FULL")?;
     register.pragma_update(None, "foreign_keys", true)?;
-    let transaction = register.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let transaction =
+        register.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     let version: i32 = transaction.query_row("PRAGMA user_version", [], |r| r.get(0))?;
     match version {
         VERSION => {}
@@ -203,14 +206,17 @@ fn lineage(dir: &Path, register: &Connection) -> Result<(), Failure> {
     let known: Option<String> = register.query_row(sql, [], |r| r.get(0)).optional()?;
     match (known, file.exists()) {
         (None, false) => {
-            let name: String = register.query_row("SELECT lower(hex(randomblob(16)))", [], |r| r.get(0))?;
+            let name: String =
+                register.query_row("SELECT lower(hex(randomblob(16)))", [], |r| r.get(0))?;
             std::fs::write(&file, format!("{name}\n")).map_err(at(&file))?;
             register.execute("INSERT INTO home (key, value) VALUES ('lineage', ?1)", [name])?;
         }
         (Some(name), false) => std::fs::write(&file, format!("{name}\n")).map_err(at(&file))?,
-        (None, true) => return Err(Failure::refused(
-            "there is a lake without its ledger here\n\nhint: restore `shumar.db` from the backup, or make the new home in an empty folder",
-        )),
+        (None, true) => {
+            return Err(Failure::refused(
+                "there is a lake without its ledger here\n\nhint: restore `shumar.db` from the backup, or make the new home in an empty folder",
+            ));
+        }
         (Some(_), true) => {}
     }
     Ok(())

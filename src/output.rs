@@ -3,8 +3,8 @@
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{CellAlignment, ContentArrangement, Table};
+use comfy_table::presets::NOTHING;
+use comfy_table::{CellAlignment, ContentArrangement, Table, TableComponent};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
 
@@ -42,13 +42,18 @@ impl Rows {
     /// The table for a terminal; numbers stand to the right.
     pub(crate) fn text(&self) -> String {
         let mut table = Table::new();
-        table.load_preset(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+        table.load_preset(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_style(TableComponent::HeaderLines, '─');
         table.set_header(&self.header);
         for row in &self.rows {
             table.add_row(row);
         }
         for i in 0..self.header.len() {
-            let numeric = |r: &Vec<String>| r.get(i).is_some_and(|c| c.starts_with(|c: char| c.is_ascii_digit() || "±-".contains(c)));
+            let numeric = |r: &Vec<String>| {
+                r.get(i).is_some_and(|c| {
+                    c.starts_with(|c: char| c.is_ascii_digit() || "±-".contains(c))
+                })
+            };
             if !self.rows.is_empty() && self.rows.iter().all(numeric) {
                 if let Some(column) = table.column_mut(i) {
                     column.set_cell_alignment(CellAlignment::Right);
@@ -69,7 +74,9 @@ impl Output {
             Format::Csv => csv(&self.rows)?,
         };
         match writeln!(std::io::stdout().lock(), "{}", text.trim_end()) {
-            Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::broken(e.to_string())),
+            Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+                Err(Failure::broken(e.to_string()))
+            }
             _ => Ok(self.code),
         }
     }

@@ -144,7 +144,13 @@ fn read(
     let mut rows = rows::open(file, office.provider)?;
     let today = office.now.date_naive();
     let mut mapping = mapping::bind(
-        file, office.home, office.config, office.catalog, office.provider, &rows, today,
+        file,
+        office.home,
+        office.config,
+        office.catalog,
+        office.provider,
+        &rows,
+        today,
     )?;
     let mut folder = Folder::new(&mapping);
     let (mut count, mut rejects) = (0_u64, Vec::new());
@@ -153,7 +159,9 @@ fn read(
     for row in all {
         let row = row?;
         count += 1;
-        if let Some(&i) = mapping.headless.iter().find(|&&i| row.cells.get(i).is_some_and(|c| *c != Cell::Blank)) {
+        if let Some(&i) =
+            mapping.headless.iter().find(|&&i| row.cells.get(i).is_some_and(|c| *c != Cell::Blank))
+        {
             return Err(IngestError::Header {
                 file: file.to_owned(),
                 provider: office.provider.id.clone(),
@@ -248,7 +256,10 @@ impl Judge<'_> {
         let person = mapping.person.map(|i| token(i, "person")).transpose()?.unwrap_or_default();
         let key = self.office.key;
         let id = if mapping.key.is_empty() {
-            key.id("row", [provider.id.as_bytes(), self.sha256.as_bytes(), &row.number.to_le_bytes()])
+            key.id(
+                "row",
+                [provider.id.as_bytes(), self.sha256.as_bytes(), &row.number.to_le_bytes()],
+            )
         } else {
             let parts = mapping.key.iter().map(|&i| token(i, "record_key"));
             let parts = parts.collect::<Verdict<Vec<String>>>()?;
@@ -260,8 +271,12 @@ impl Judge<'_> {
         };
         let person = match (person.is_empty(), provider.person_scope) {
             (true, _) => key.id("alone", [id.as_slice()]),
-            (false, PersonScope::Provider) => key.id("person", [provider.id.as_bytes(), person.as_bytes()]),
-            (false, PersonScope::Commission) => key.id("person", [b"".as_slice(), person.as_bytes()]),
+            (false, PersonScope::Provider) => {
+                key.id("person", [provider.id.as_bytes(), person.as_bytes()])
+            }
+            (false, PersonScope::Commission) => {
+                key.id("person", [b"".as_slice(), person.as_bytes()])
+            }
         };
         Ok((id, person))
     }
@@ -283,7 +298,8 @@ fn land(
     file: &Path,
 ) -> Result<Batch, IngestError> {
     let Reading { mut batch, records, event_date } = reading;
-    batch.id = register.query_row("SELECT coalesce(max(id), 0) + 1 FROM batch", [], |r| r.get(0))?;
+    batch.id =
+        register.query_row("SELECT coalesce(max(id), 0) + 1 FROM batch", [], |r| r.get(0))?;
     let records = without_known(register, records, &mut batch)?;
     nothing_accepted(file, &batch)?;
     let years: Vec<i32> = records.fields[event_date]
@@ -299,7 +315,8 @@ fn land(
         provider: &batch.provider,
         batch: batch.id,
     };
-    let mut by_year: std::collections::BTreeMap<i32, Vec<usize>> = std::collections::BTreeMap::new();
+    let mut by_year: std::collections::BTreeMap<i32, Vec<usize>> =
+        std::collections::BTreeMap::new();
     for (i, year) in years.iter().enumerate() {
         by_year.entry(*year).or_default().push(i);
     }
@@ -359,7 +376,9 @@ fn place(
     for (person, year) in records.persons.iter().zip(years) {
         let (all, of_kind) = match seen.get(&(*person, *year)) {
             Some(counts) => *counts,
-            None => find.query_row(params![person.as_slice(), year, kind], |r| Ok((r.get(0)?, r.get(1)?)))?,
+            None => find.query_row(params![person.as_slice(), year, kind], |r| {
+                Ok((r.get(0)?, r.get(1)?))
+            })?,
         };
         seen.insert((*person, *year), (all + 1, of_kind + 1));
         ordinals.year.push(all + 1);
@@ -405,7 +424,8 @@ fn enter(
             params![file.path, batch.id, batch.kind, file.year, file.records, file.sha256],
         )?;
     }
-    let mut insert = register.prepare("INSERT INTO record (id, content, batch) VALUES (?1, ?2, ?3)")?;
+    let mut insert =
+        register.prepare("INSERT INTO record (id, content, batch) VALUES (?1, ?2, ?3)")?;
     for (id, content) in records.ids.iter().zip(&records.contents) {
         insert.execute(params![id.as_slice(), content.as_slice(), batch.id])?;
     }

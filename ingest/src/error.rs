@@ -10,7 +10,9 @@ use shumar_schemas::SchemaError;
 #[non_exhaustive]
 pub enum IngestError {
     /// The file could not be opened or read.
-    #[error("`{file}` can't be read: {source}\n\nhint: check that it exists and is not open in another program")]
+    #[error(
+        "`{file}` can't be read: {source}\n\nhint: check that it exists and is not open in another program"
+    )]
     Open {
         /// The file.
         file: PathBuf,
@@ -38,7 +40,9 @@ pub enum IngestError {
         hint: &'static str,
     },
     /// The header does not fit the mapping.
-    #[error("the header of `{file}` does not fit the mapping of provider `{provider}`\n{details}\n\nhint: map or `drop` each column in `shumar.toml`; `shumar check FILE --show-headers` prints the header on this terminal only")]
+    #[error(
+        "the header of `{file}` does not fit the mapping of provider `{provider}`\n{details}\n\nhint: map or `drop` each column in `shumar.toml`; `shumar check FILE --show-headers` prints the header on this terminal only"
+    )]
     Header {
         /// The file.
         file: PathBuf,
@@ -48,7 +52,9 @@ pub enum IngestError {
         details: String,
     },
     /// No row could be accepted.
-    #[error("no row of `{file}` could be accepted: all {rows} were rejected\n{details}\n\nhint: correct the mapping or the file; the report beside it lists every row")]
+    #[error(
+        "no row of `{file}` could be accepted: all {rows} were rejected\n{details}\n\nhint: correct the mapping or the file; the report beside it lists every row"
+    )]
     NothingAccepted {
         /// The file.
         file: PathBuf,
@@ -60,7 +66,9 @@ pub enum IngestError {
         rejects: Vec<crate::Reject>,
     },
     /// The file holds no row below its header.
-    #[error("`{file}` holds no row below its header\n\nhint: check `header_row` and `sheet` of its provider in `shumar.toml`")]
+    #[error(
+        "`{file}` holds no row below its header\n\nhint: check `header_row` and `sheet` of its provider in `shumar.toml`"
+    )]
     NoRows {
         /// The file.
         file: PathBuf,
@@ -79,7 +87,9 @@ pub enum IngestError {
         hint: &'static str,
     },
     /// The lake or a report could not be written.
-    #[error("`{file}` can't be written: {source}\n\nhint: check the disk's space and the folder's permissions; nothing was taken in")]
+    #[error(
+        "`{file}` can't be written: {source}\n\nhint: check the disk's space and the folder's permissions; nothing was taken in"
+    )]
     Write {
         /// The file.
         file: PathBuf,

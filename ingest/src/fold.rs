@@ -96,7 +96,11 @@ impl Folder {
 
     /// The records whose rows agree, the rejects of those whose rows do not, and how many rows
     /// were folded into an earlier one.
-    pub(crate) fn finish(mut self, mapping: &Mapping, key: &HomeKey) -> (Records, Vec<Reject>, u64) {
+    pub(crate) fn finish(
+        mut self,
+        mapping: &Mapping,
+        key: &HomeKey,
+    ) -> (Records, Vec<Reject>, u64) {
         let mut rejects = Vec::new();
         let reject = |slot: &usize, row: u64, conflicts: &HashMap<usize, usize>| {
             conflicts.get(slot).map(|&field| Reject {
@@ -113,7 +117,9 @@ impl Folder {
             }
         }
         let slots = 0..self.records.len();
-        rejects.extend(slots.clone().filter_map(|s| reject(&s, self.records.rows[s], &self.conflicts)));
+        rejects.extend(
+            slots.clone().filter_map(|s| reject(&s, self.records.rows[s], &self.conflicts)),
+        );
         self.records.contents = (0..self.records.len()).map(|i| self.content(i, key)).collect();
         if !self.conflicts.is_empty() {
             let keep: Vec<usize> = slots.filter(|s| !self.conflicts.contains_key(s)).collect();

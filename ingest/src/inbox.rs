@@ -27,7 +27,8 @@ pub fn waiting(home: &Path, providers: &[String]) -> Result<Vec<Waiting>, Ingest
         let Ok(entries) = std::fs::read_dir(&folder) else { continue };
         for entry in entries {
             let file = entry.map_err(IngestError::open(&folder))?.path();
-            let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            let name =
+                file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
             let ours = name.starts_with(['.', '~']) || REPORTS.iter().any(|r| name.ends_with(r));
             if file.is_file() && !ours {
                 found.push(Waiting { provider: provider.clone(), file });

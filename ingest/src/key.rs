@@ -41,7 +41,8 @@ impl HomeKey {
     /// A missing or damaged key, or one that others can read.
     pub fn read(path: &Path) -> Result<Self, IngestError> {
         let problem = |what, hint| IngestError::Key { file: path.to_owned(), what, hint };
-        let lost = "restore it from the backup: without it persons can't be linked to earlier files";
+        let lost =
+            "restore it from the backup: without it persons can't be linked to earlier files";
         let metadata =
             std::fs::metadata(path).map_err(|_| problem("the pseudonym key is missing", lost))?;
         #[cfg(unix)]

@@ -125,7 +125,8 @@ fn to_arrow(
             Role::Duration | Role::Count => Arc::new(values.collect::<Int32Array>()),
             Role::Boolean => Arc::new(values.map(|v| v.map(|v| v == 1)).collect::<BooleanArray>()),
             Role::Person | Role::Area | Role::Code => {
-                let list = target.catalog.list(field.codes.as_deref().unwrap_or_default(), "the lake")?;
+                let list =
+                    target.catalog.list(field.codes.as_deref().unwrap_or_default(), "the lake")?;
                 let code = |v: i32| list.codes()[v as usize].code.as_str();
                 Arc::new(values.map(|v| v.map(code)).collect::<StringArray>())
             }

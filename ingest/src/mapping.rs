@@ -162,7 +162,9 @@ fn reader(
             for (word, meaning) in words {
                 let Ok(meaning) = meaning.parse::<bool>() else {
                     let what = format!("a word of field `{}` is translated to neither", field.name);
-                    return Err(SchemaError::invalid(place, what, "write \"true\" or \"false\"").into());
+                    return Err(
+                        SchemaError::invalid(place, what, "write \"true\" or \"false\"").into()
+                    );
                 };
                 known.push((word, meaning));
             }
@@ -178,7 +180,11 @@ fn reader(
 }
 
 /// The provider's words: those in the mapping and those in its `codes_file`.
-fn words(home: &Path, place: &str, source: &Source) -> Result<BTreeMap<String, String>, IngestError> {
+fn words(
+    home: &Path,
+    place: &str,
+    source: &Source,
+) -> Result<BTreeMap<String, String>, IngestError> {
     let mut words = source.codes.clone();
     let Some(name) = &source.codes_file else { return Ok(words) };
     let inside = Path::new(name).components().all(|c| matches!(c, Component::Normal(_)));

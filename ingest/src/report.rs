@@ -83,7 +83,9 @@ impl Rule {
             Self::BooleanUnreadable => "write yes or no, or translate the word under `codes`",
             Self::KeyBlank => "fill the columns of the record key",
             Self::KeyConflict => "rows of one record disagree in this field; make them agree",
-            Self::KeyChanged => "the record was sent before with other content; ask before correcting",
+            Self::KeyChanged => {
+                "the record was sent before with other content; ask before correcting"
+            }
         }
     }
 }

@@ -105,7 +105,8 @@ impl Reader {
     /// A reader of yes and no, with the provider's own words for them.
     pub(crate) fn boolean(words: impl IntoIterator<Item = (String, bool)>) -> Self {
         let common = [("yes", true), ("true", true), ("1", true), ("y", true), ("ہاں", true)];
-        let denials = [("no", false), ("false", false), ("0", false), ("n", false), ("نہیں", false)];
+        let denials =
+            [("no", false), ("false", false), ("0", false), ("n", false), ("نہیں", false)];
         let common = common.into_iter().chain(denials).map(|(w, b)| (w.to_owned(), b));
         Self::Boolean { words: common.chain(words).map(|(w, b)| (key(&w), b)).collect() }
     }
@@ -147,7 +148,8 @@ fn month(cell: &Cell, formats: &[String], serial: bool, today: NaiveDate) -> Res
     let (year, month) = match cell {
         Cell::Date(date) => (date.year(), date.month()),
         Cell::Number(n) if serial => {
-            let date = calamine::ExcelDateTime::new(*n, calamine::ExcelDateTimeType::DateTime, false);
+            let date =
+                calamine::ExcelDateTime::new(*n, calamine::ExcelDateTimeType::DateTime, false);
             let date = date.as_datetime().ok_or(Rule::DateUnreadable)?;
             (date.year(), date.month())
         }

@@ -135,7 +135,8 @@ fn good_rows_land_and_bad_rows_are_named_by_row_field_and_rule() {
             (11, "report_month", Rule::RequiredBlank),
         ]
     );
-    let report = std::fs::read_to_string(home.dir.path().join("rejects/batch-000001.csv")).expect("a report");
+    let report = std::fs::read_to_string(home.dir.path().join("rejects/batch-000001.csv"))
+        .expect("a report");
     assert_eq!(report.lines().count(), 10);
     assert!(!report.contains("Atlantis") && !report.contains("arson"));
 }
@@ -203,7 +204,10 @@ fn places_are_given_by_arrival_across_batches_and_kept() {
 #[test]
 fn unknown_columns_refuse_the_file_and_their_headers_are_not_repeated() {
     let mut home = Home::new("drop = [\"Remarks\"]\n");
-    let file = home.file("a.csv", "No,Token,Date,District,Offence,Days,Remarks,Fatima Bibi\n1,t,05/03/2025,Swat,rape,1,x,y\n");
+    let file = home.file(
+        "a.csv",
+        "No,Token,Date,District,Offence,Days,Remarks,Fatima Bibi\n1,t,05/03/2025,Swat,rape,1,x,y\n",
+    );
     let refused = home.ingest(&file).expect_err("must be refused").to_string();
     assert!(refused.contains("column 8 is neither mapped nor dropped"), "{refused}");
     assert!(!refused.contains("Fatima"), "{refused}");
@@ -219,12 +223,17 @@ fn text_files_of_every_dialect_are_read() {
     let rows = "1\tt1\t05/03/2025\tPeshawar\trape\t1\n";
     let utf16: Vec<u8> = [0xff, 0xfe]
         .into_iter()
-        .chain(format!("{}{rows}", HEADER.replace(',', "\t")).encode_utf16().flat_map(u16::to_le_bytes))
+        .chain(
+            format!("{}{rows}", HEADER.replace(',', "\t"))
+                .encode_utf16()
+                .flat_map(u16::to_le_bytes),
+        )
         .collect();
     let path = home.dir.path().join("utf16.txt");
     std::fs::write(&path, utf16).expect("a file");
     assert_eq!(home.land(&path).accepted, 1);
-    let semicolons = format!("\u{feff}{HEADER}2,t1,\"05/03/2025\",Peshawar,rape,1\n").replace(',', ";");
+    let semicolons =
+        format!("\u{feff}{HEADER}2,t1,\"05/03/2025\",Peshawar,rape,1\n").replace(',', ";");
     let file = home.file("semicolons.csv", &semicolons);
     assert_eq!(home.land(&file).accepted, 1);
     let crlf = format!("{HEADER}3,t1,05/03/2025,\"Upper\nDir\",rape,1\n").replace('\n', "\r\n");
@@ -294,7 +303,9 @@ fn several_visible_sheets_are_not_guessed_between() {
 #[test]
 fn a_file_that_is_not_what_its_name_says_is_refused() {
     let mut home = Home::new("");
-    for (name, text) in [("a.xlsx", "not a workbook"), ("b.csv", ""), ("c.pdf", "x"), ("d.csv", HEADER)] {
+    for (name, text) in
+        [("a.xlsx", "not a workbook"), ("b.csv", ""), ("c.pdf", "x"), ("d.csv", HEADER)]
+    {
         let file = home.file(name, text);
         assert!(home.ingest(&file).is_err_and(|e| e.is_refusal()), "{name}");
     }
@@ -304,7 +315,8 @@ fn a_file_that_is_not_what_its_name_says_is_refused() {
 #[test]
 fn a_file_of_which_no_row_fits_is_refused_whole() {
     let mut home = Home::new("");
-    let file = home.file("a.csv", &format!("{HEADER}1,t,soon,Swat,rape,1\n2,t,later,Swat,rape,1\n"));
+    let file =
+        home.file("a.csv", &format!("{HEADER}1,t,soon,Swat,rape,1\n2,t,later,Swat,rape,1\n"));
     let refused = home.ingest(&file).expect_err("must be refused");
     assert!(matches!(refused, IngestError::NothingAccepted { rows: 2, .. }));
     assert!(!refused.to_string().contains("soon"));

@@ -100,8 +100,8 @@ privacy-bound = { $bound ->
    *[other] At most { $bound } records of a person in a year are counted in this table.
     }
 privacy-bound-all = { $bound ->
-    [one] At most one record of a person in a year is counted in all tables together.
-   *[other] At most { $bound } records of a person in a year are counted in any one table, whatever their kind.
+    [one] Of all records about one person in one year, only one is counted.
+   *[other] Of all records about one person in one year, at most { $bound } are counted.
     }
 privacy-laplace = The random numbers follow the discrete Laplace distribution. Loss of privacy is counted in ε (pure differential privacy).
 privacy-gaussian = The random numbers follow the discrete Gaussian distribution. Loss of privacy is counted in ρ (zero-concentrated differential privacy).

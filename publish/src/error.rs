@@ -27,7 +27,9 @@ pub enum PublishError {
         site: PathBuf,
     },
     /// Two folders hold a release of one name.
-    #[error("release `{release}` lies in a folder named `{folder}`\n\nhint: give the folder the release's own name")]
+    #[error(
+        "release `{release}` lies in a folder named `{folder}`\n\nhint: give the folder the release's own name"
+    )]
     Misplaced {
         /// The release's own name.
         release: String,
@@ -35,7 +37,9 @@ pub enum PublishError {
         folder: String,
     },
     /// A file of a release can't be read.
-    #[error("`{file}` of release `{release}` can't be read\n\nhint: restore the release from a copy")]
+    #[error(
+        "`{file}` of release `{release}` can't be read\n\nhint: restore the release from a copy"
+    )]
     Read {
         /// The release's folder.
         release: String,
@@ -45,7 +49,9 @@ pub enum PublishError {
         source: std::io::Error,
     },
     /// `release.json` is not a release document.
-    #[error("`{file}` of release `{release}` can't be read as JSON\n\nhint: restore the release from a copy")]
+    #[error(
+        "`{file}` of release `{release}` can't be read as JSON\n\nhint: restore the release from a copy"
+    )]
     Json {
         /// The release's folder.
         release: String,
@@ -55,7 +61,9 @@ pub enum PublishError {
         source: serde_json::Error,
     },
     /// A Parquet file can't be read.
-    #[error("`{file}` of release `{release}` can't be read as Parquet\n\nhint: restore the release from a copy")]
+    #[error(
+        "`{file}` of release `{release}` can't be read as Parquet\n\nhint: restore the release from a copy"
+    )]
     Parquet {
         /// The release's folder.
         release: String,
@@ -65,7 +73,9 @@ pub enum PublishError {
         source: parquet::errors::ParquetError,
     },
     /// A file of a release is not what it must be.
-    #[error("`{file}` of release `{release}` {what}\n\nhint: restore the release from a copy; `shumar verify` tells all that is wrong")]
+    #[error(
+        "`{file}` of release `{release}` {what}\n\nhint: restore the release from a copy; `shumar verify` tells all that is wrong"
+    )]
     Flaw {
         /// The release's folder.
         release: String,
@@ -124,7 +134,11 @@ mod tests {
             PublishError::Read { release: release().0, file: release().1, source: io() },
             PublishError::Json { release: release().0, file: release().1, source: json },
             PublishError::Parquet { release: release().0, file: release().1, source: parquet },
-            PublishError::Flaw { release: release().0, file: release().1, what: "is gone".to_owned() },
+            PublishError::Flaw {
+                release: release().0,
+                file: release().1,
+                what: "is gone".to_owned(),
+            },
         ];
         for error in &all {
             let text = error.to_string();

@@ -75,7 +75,11 @@ impl Figure {
 }
 
 /// A count as a whole number; nothing below zero.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "cut at zero; saturates")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "cut at zero; saturates"
+)]
 pub(crate) fn whole(x: f64) -> u64 {
     x.max(0.0) as u64
 }
@@ -93,7 +97,10 @@ mod tests {
     #[test]
     fn reliability_follows_the_coefficient_of_variation() {
         let of = |value, error| Reliability::of(&estimate(value, error, 0.0)).name();
-        assert_eq!([of(1000.0, 165.0), of(1000.0, 166.0), of(1000.0, 334.0)], ["good", "fair", "weak"]);
+        assert_eq!(
+            [of(1000.0, 165.0), of(1000.0, 166.0), of(1000.0, 334.0)],
+            ["good", "fair", "weak"]
+        );
         assert_eq!([of(-40.0, 0.1), of(-40.0, 5.0), of(0.0, 0.3)], ["good", "weak", "fair"]);
     }
 

@@ -127,7 +127,8 @@ mod tests {
         build(&site, "two").expect("built");
         assert_eq!(read(&site), "two");
         assert!(!site.join("unknown").exists());
-        let names: Vec<_> = fs::read_dir(&home).expect("home").map(|e| e.expect("entry").file_name()).collect();
+        let names: Vec<_> =
+            fs::read_dir(&home).expect("home").map(|e| e.expect("entry").file_name()).collect();
         assert_eq!(names.len(), 2, "{names:?}");
     }
 

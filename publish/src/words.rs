@@ -229,7 +229,10 @@ mod tests {
         let (district, quarter, fir) = (label("District"), label("Quarter"), label("FIR state"));
         assert_eq!(words.margin(&[]), "Total");
         assert_eq!(words.margin(&[&district]), "By district");
-        assert_eq!(words.margin(&[&district, &quarter, &fir]), "By district, quarter and FIR state");
+        assert_eq!(
+            words.margin(&[&district, &quarter, &fir]),
+            "By district, quarter and FIR state"
+        );
         assert_eq!(words.months("2025-01", "2025-12"), "January 2025 to December 2025");
         assert_eq!(words.months("soon", "soon"), "soon");
         assert_eq!(words.day("2026-02-05"), "5 February 2026");

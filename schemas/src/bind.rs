@@ -154,7 +154,11 @@ pub fn bind(
             Count::Records => kind.unit.clone(),
             Count::Persons => kind.persons_unit.clone(),
         },
-        margins: statistic.margins.iter().map(|m| binder.margin(&m.by, &axes)).collect::<Result<_, _>>()?,
+        margins: statistic
+            .margins
+            .iter()
+            .map(|m| binder.margin(&m.by, &axes))
+            .collect::<Result<_, _>>()?,
         axes,
     };
     let cells = table.axes.iter().try_fold(1_usize, |n, a| n.checked_mul(a.codes.len()));
@@ -166,7 +170,8 @@ pub fn bind(
     }
     let mut seen = std::collections::BTreeSet::new();
     if table.margins.is_empty() || !table.margins.iter().all(|m| seen.insert(&m.id)) {
-        return binder.invalid("it has no margins, or one twice".to_owned(), "list each margin once");
+        return binder
+            .invalid("it has no margins, or one twice".to_owned(), "list each margin once");
     }
     Ok(table)
 }
@@ -343,7 +348,13 @@ impl Binder<'_> {
                 (codes, AxisSource::Quarters { quarters })
             }
         };
-        Axis { id: dimension.id.clone(), title: dimension.title.clone(), codes, source, levels: vec![] }
+        Axis {
+            id: dimension.id.clone(),
+            title: dimension.title.clone(),
+            codes,
+            source,
+            levels: vec![],
+        }
     }
 
     fn code_axis(
@@ -435,7 +446,10 @@ impl Binder<'_> {
         let ascending = edges.windows(2).all(|w| w[0] < w[1]);
         if edges.first() != Some(&field.range.0) || !ascending {
             return self.invalid(
-                format!("the bins of dimension `{}` do not ascend from {}", dimension.id, field.range.0),
+                format!(
+                    "the bins of dimension `{}` do not ascend from {}",
+                    dimension.id, field.range.0
+                ),
                 "list the lower edge of every bin, the first one the field's minimum",
             );
         }
@@ -464,7 +478,9 @@ impl Binder<'_> {
             });
             match found {
                 Some(found) if !chosen.iter().any(|c| c.0 == found.0) => chosen.push(found),
-                Some(_) => return self.invalid(format!("a margin names `{name}` twice"), "name it once"),
+                Some(_) => {
+                    return self.invalid(format!("a margin names `{name}` twice"), "name it once");
+                }
                 None => {
                     let known = axes.iter().map(|a| a.id.as_str());
                     return Err(SchemaError::unknown("dimension", name, self.place(), known));

@@ -35,7 +35,8 @@ impl Catalog {
     /// Any file that does not parse, and any list that a field names but nothing declares.
     pub fn new(overrides: &[Override]) -> Result<Self, SchemaError> {
         let mut files = BTreeMap::new();
-        for (folder, dir) in [("records", &RECORDS), ("codes", &CODES), ("statistics", &STATISTICS)] {
+        for (folder, dir) in [("records", &RECORDS), ("codes", &CODES), ("statistics", &STATISTICS)]
+        {
             for file in dir.files() {
                 let name = file.path().to_string_lossy();
                 files.insert(format!("{folder}/{name}"), file.contents_utf8().unwrap_or_default());
@@ -83,7 +84,10 @@ impl Catalog {
         for kind in self.kinds.values() {
             for field in &kind.fields {
                 if let Some(list) = &field.codes {
-                    self.list(list, &format!("field `{}` of `records/{}.json`", field.name, kind.name))?;
+                    self.list(
+                        list,
+                        &format!("field `{}` of `records/{}.json`", field.name, kind.name),
+                    )?;
                 }
             }
         }

@@ -57,7 +57,9 @@ impl CodeList {
         let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
         let header: Vec<String> =
             reader.headers().map_err(parse_error)?.iter().map(|h| h.trim().to_owned()).collect();
-        if header.first().map(String::as_str) != Some("code") || !header.iter().any(|h| h == "label_en") {
+        if header.first().map(String::as_str) != Some("code")
+            || !header.iter().any(|h| h == "label_en")
+        {
             return Err(invalid("the header does not begin with `code,label_en`".to_owned()));
         }
         let mut list = Self {
@@ -78,7 +80,10 @@ impl CodeList {
                 }
             }
             if code.is_empty() || label.en().is_empty() || list.by_code.contains_key(&code) {
-                return Err(invalid(format!("row {} has a blank or repeated code or label", row + 2)));
+                return Err(invalid(format!(
+                    "row {} has a blank or repeated code or label",
+                    row + 2
+                )));
             }
             list.by_code.insert(code.clone(), list.codes.len());
             list.codes.push(Code { code, label, attributes });
@@ -122,7 +127,8 @@ impl CodeList {
                 format: "CSV",
                 detail: e.to_string(),
             })?;
-            let (code, alias) = (record.get(0).unwrap_or_default(), record.get(1).unwrap_or_default());
+            let (code, alias) =
+                (record.get(0).unwrap_or_default(), record.get(1).unwrap_or_default());
             let Some(&index) = self.by_code.get(code.trim()) else {
                 return Err(SchemaError::unknown("code", code, format!("`{file}`"), []));
             };
@@ -219,7 +225,12 @@ mod tests {
 
     #[test]
     fn repeated_and_blank_codes_are_refused() {
-        for text in ["code,label_en\na,A\na,B\n", "code,label_en\n,A\n", "x,label_en\na,A\n", "code,label_en\n"] {
+        for text in [
+            "code,label_en\na,A\na,B\n",
+            "code,label_en\n,A\n",
+            "x,label_en\na,A\n",
+            "code,label_en\n",
+        ] {
             assert!(CodeList::parse("bad", text).is_err());
         }
     }

@@ -329,7 +329,10 @@ impl Config {
         }
         let privacy = &self.privacy;
         if privacy.budget == Nano::ZERO || privacy.delta == Nano::ZERO {
-            return invalid("the budget and delta must be above 0".to_owned(), "write budget = \"4\"");
+            return invalid(
+                "the budget and delta must be above 0".to_owned(),
+                "write budget = \"4\"",
+            );
         }
         let shares = &privacy.shares;
         let total = shares.scheduled.plus(shares.rti).plus(shares.revisions);
@@ -397,9 +400,11 @@ impl Provider {
                 let known = kind.stored().map(|f| f.name.as_str());
                 return Err(SchemaError::unknown("field", name, place, known));
             };
-            let ordered = matches!(field.role, Role::EventDate | Role::Date | Role::Duration | Role::Count);
+            let ordered =
+                matches!(field.role, Role::EventDate | Role::Date | Role::Duration | Role::Count);
             if source.fold != Fold::Agree && !ordered {
-                let what = format!("field `{name}` can't be folded to its earliest or latest value");
+                let what =
+                    format!("field `{name}` can't be folded to its earliest or latest value");
                 return invalid(what, "only dates and numbers have an order");
             }
             let Some(list) = &field.codes else { continue };
@@ -433,7 +438,12 @@ impl ReleasePlan {
     fn check(&self, catalog: &Catalog) -> Result<(), SchemaError> {
         let place = format!("release `{}` of `shumar.toml`", self.id);
         if !["year", "quarter", "years"].contains(&self.every.as_str()) {
-            return Err(SchemaError::unknown("length", &self.every, place, ["quarter", "year", "years"]));
+            return Err(SchemaError::unknown(
+                "length",
+                &self.every,
+                place,
+                ["quarter", "year", "years"],
+            ));
         }
         unique(self.tables.iter().map(String::as_str), "table")?;
         self.tables.iter().try_for_each(|t| catalog.statistic(t, &place).map(|_| ()))

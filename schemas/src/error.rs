@@ -5,7 +5,9 @@
 #[non_exhaustive]
 pub enum SchemaError {
     /// A file could not be parsed.
-    #[error("`{file}` can't be read as {format}\n  {detail}\n\nhint: correct the file and run the command again")]
+    #[error(
+        "`{file}` can't be read as {format}\n  {detail}\n\nhint: correct the file and run the command again"
+    )]
     Parse {
         /// Name of the file inside the home or among the built-in ones.
         file: String,
@@ -45,7 +47,9 @@ pub enum SchemaError {
         text: String,
     },
     /// An amount of privacy budget that can't be read.
-    #[error("privacy budget `{text}` can't be read\n\nhint: write a positive decimal number in quotes, at most nine decimals: \"1.25\"")]
+    #[error(
+        "privacy budget `{text}` can't be read\n\nhint: write a positive decimal number in quotes, at most nine decimals: \"1.25\""
+    )]
     Amount {
         /// The text given.
         text: String,
@@ -54,7 +58,11 @@ pub enum SchemaError {
 
 impl SchemaError {
     /// Shorthand for [`SchemaError::Invalid`].
-    pub fn invalid(file: impl Into<String>, what: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub fn invalid(
+        file: impl Into<String>,
+        what: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Self {
         Self::Invalid { file: file.into(), what: what.into(), hint: hint.into() }
     }
 

@@ -86,7 +86,10 @@ impl RecordKind {
         let hint = "see schemas/records/police.json for a complete example";
         let invalid = |what: String| Err(SchemaError::invalid(file, what, hint));
         if !is_name(&self.name) {
-            return invalid(format!("`{}` is not a name: lower case letters, digits and _", self.name));
+            return invalid(format!(
+                "`{}` is not a name: lower case letters, digits and _",
+                self.name
+            ));
         }
         for role in [Role::Person, Role::EventDate, Role::Area] {
             let n = self.fields.iter().filter(|f| f.role == role).count();

@@ -110,11 +110,16 @@ impl Statistic {
         })?;
         let hint = "see statistics/police-complaints.toml for a complete example";
         if !crate::record::is_name(&statistic.id.replace('-', "_")) {
-            let what = format!("`{}` is not a name: lower case letters, digits, - and _", statistic.id);
+            let what =
+                format!("`{}` is not a name: lower case letters, digits, - and _", statistic.id);
             return Err(SchemaError::invalid(file, what, hint));
         }
         if statistic.weight == 0 || statistic.loss == Some(Nano::ZERO) {
-            return Err(SchemaError::invalid(file, "the weight and the loss must be above 0", hint));
+            return Err(SchemaError::invalid(
+                file,
+                "the weight and the loss must be above 0",
+                hint,
+            ));
         }
         Ok(statistic)
     }

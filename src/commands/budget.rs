@@ -24,8 +24,17 @@ pub(super) fn run(home: &Home, arguments: &Budget) -> Result<Output, Failure> {
     let years = years(home, arguments.year)?;
     let ledger = shumar_transform::ledger_rows(&home.register)?;
     let shown = |row: &&Row| arguments.year.is_none_or(|y| y == row.year);
-    let mut rows =
-        Rows::new(&["row", "year", "time", "release", "table", "share", "loss per record", "bound", "most a person loses"]);
+    let mut rows = Rows::new(&[
+        "row",
+        "year",
+        "time",
+        "release",
+        "table",
+        "share",
+        "loss per record",
+        "bound",
+        "most a person loses",
+    ]);
     let mut json_rows = Vec::new();
     for row in ledger.iter().filter(shown) {
         json_rows.push(row_json(row));
@@ -33,7 +42,14 @@ pub(super) fn run(home: &Home, arguments: &Budget) -> Result<Output, Failure> {
         let rest = match &row.entry {
             Entry::Open(rules) => {
                 let words = format!("rules fixed: {} {}", rules.family.symbol(), rules.budget);
-                [words, String::new(), String::new(), String::new(), format!("{}", rules.bounds.all), String::new()]
+                [
+                    words,
+                    String::new(),
+                    String::new(),
+                    String::new(),
+                    format!("{}", rules.bounds.all),
+                    String::new(),
+                ]
             }
             Entry::Charge(c) => {
                 let family = home.config.privacy.family;
@@ -42,7 +58,14 @@ pub(super) fn run(home: &Home, arguments: &Budget) -> Result<Output, Failure> {
                     None => family.loss(c.unit, c.bound).to_string(),
                 };
                 let share = c.share.name().to_owned();
-                [c.release.clone(), c.table.clone(), share, c.unit.to_string(), c.bound.to_string(), most]
+                [
+                    c.release.clone(),
+                    c.table.clone(),
+                    share,
+                    c.unit.to_string(),
+                    c.bound.to_string(),
+                    most,
+                ]
             }
         };
         rows.push(head.into_iter().chain(rest));
@@ -52,9 +75,10 @@ pub(super) fn run(home: &Home, arguments: &Budget) -> Result<Output, Failure> {
         year_rows(&years).text()
     );
     for year in &years {
-        let shares = year.shares.iter().map(|(share, cap, spent)| {
-            format!("{} {spent} of {cap}", share.name())
-        });
+        let shares = year
+            .shares
+            .iter()
+            .map(|(share, cap, spent)| format!("{} {spent} of {cap}", share.name()));
         text.push_str(&format!("\n{}: {}", year.year, shares.collect::<Vec<_>>().join(", ")));
     }
     text.push_str(&format!("\n\nLedger\n{}", rows.text()));
@@ -101,7 +125,11 @@ fn year(home: &Home, ledger: &[Row], year: i32) -> Result<Year, Failure> {
         family: rules.family,
         budget: rules.budget,
         spent,
-        shares: Share::ALL.iter().zip(by_share).map(|(s, spent)| (*s, rules.shares.of(*s), spent)).collect(),
+        shares: Share::ALL
+            .iter()
+            .zip(by_share)
+            .map(|(s, spent)| (*s, rules.shares.of(*s), spent))
+            .collect(),
         epsilon: loss.epsilon,
         delta: loss.delta,
     })
@@ -126,9 +154,10 @@ pub(super) fn year_rows(years: &[Year]) -> Rows {
 
 /// The facts of a year.
 pub(super) fn year_json(y: &Year) -> Value {
-    let shares = y.shares.iter().map(|(share, cap, spent)| {
-        json!({ "share": share.name(), "budget": cap, "spent": spent })
-    });
+    let shares = y
+        .shares
+        .iter()
+        .map(|(share, cap, spent)| json!({ "share": share.name(), "budget": cap, "spent": spent }));
     json!({
         "year": y.year,
         "family": y.family,

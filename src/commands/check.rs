@@ -27,12 +27,17 @@ pub(super) fn run(home: &Home, arguments: &Check, progress: &Progress) -> Result
         text.push_str(&format!("\nnote: {note}"));
     }
     if provider.record_key.is_empty() {
-        text.push_str("\nnote: the mapping names no `record_key`: every row counts as a record of its own");
+        text.push_str(
+            "\nnote: the mapping names no `record_key`: every row counts as a record of its own",
+        );
     }
     let rows = tally_rows(&batch.tally);
     if !rows.rows.is_empty() {
         text.push_str(&format!("\n\nRejected rows by rule:\n{}", rows.text()));
-        text.push_str(&format!("\n\nFirst rejected rows (values are never shown):\n{}", first(&batch).text()));
+        text.push_str(&format!(
+            "\n\nFirst rejected rows (values are never shown):\n{}",
+            first(&batch).text()
+        ));
     }
     Ok(Output { text, json: json(&batch), rows, code: 0 })
 }

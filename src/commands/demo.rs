@@ -27,7 +27,8 @@ pub(super) fn run(arguments: &Demo, progress: &Progress) -> Result<Output, Failu
     let receipt = dir.join(RECEIPT);
     if receipt.is_file() {
         let text = std::fs::read_to_string(&receipt).map_err(at(&receipt))?;
-        let facts: Value = serde_json::from_str(&text).map_err(|e| Failure::broken(e.to_string()))?;
+        let facts: Value =
+            serde_json::from_str(&text).map_err(|e| Failure::broken(e.to_string()))?;
         return summary(&Home::open(dir)?, facts, "exists already; nothing was changed");
     }
     let mut home = match dir.join(shumar_schemas::config::FILE).exists() {

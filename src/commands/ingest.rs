@@ -19,7 +19,11 @@ pub(super) struct Taken {
     pub(super) arrival: Result<Arrival, String>,
 }
 
-pub(super) fn run(home: &mut Home, arguments: &Ingest, progress: &Progress) -> Result<Output, Failure> {
+pub(super) fn run(
+    home: &mut Home,
+    arguments: &Ingest,
+    progress: &Progress,
+) -> Result<Output, Failure> {
     let files = match arguments.files.as_slice() {
         [] => waiting(home, arguments.provider.as_deref())?,
         files => files
@@ -32,7 +36,10 @@ pub(super) fn run(home: &mut Home, arguments: &Ingest, progress: &Progress) -> R
 }
 
 /// The files of the inbox, by provider and name.
-pub(super) fn waiting(home: &Home, provider: Option<&str>) -> Result<Vec<(String, PathBuf)>, Failure> {
+pub(super) fn waiting(
+    home: &Home,
+    provider: Option<&str>,
+) -> Result<Vec<(String, PathBuf)>, Failure> {
     let ids: Vec<String> = match provider {
         Some(id) => vec![home.config.provider(id)?.id.clone()],
         None => home.config.providers.iter().map(|p| p.id.clone()).collect(),
@@ -75,7 +82,12 @@ pub(super) fn take(
     Ok(taken)
 }
 
-fn leave_reason(home: &Home, provider: &str, file: &Path, why: &IngestError) -> Result<(), Failure> {
+fn leave_reason(
+    home: &Home,
+    provider: &str,
+    file: &Path,
+    why: &IngestError,
+) -> Result<(), Failure> {
     let inbox = home.dir.join("inbox").join(provider);
     if file.parent().is_some_and(|p| p == inbox) {
         let rejects = match why {
@@ -88,7 +100,8 @@ fn leave_reason(home: &Home, provider: &str, file: &Path, why: &IngestError) -> 
 }
 
 fn report(taken: &[Taken]) -> Output {
-    let mut rows = Rows::new(&["file", "provider", "batch", "rows", "accepted", "folded", "rejected"]);
+    let mut rows =
+        Rows::new(&["file", "provider", "batch", "rows", "accepted", "folded", "rejected"]);
     let mut text = String::new();
     let mut json_files = Vec::new();
     for t in taken {
@@ -112,7 +125,11 @@ fn report(taken: &[Taken]) -> Output {
                 json_files.push(json!({ "file": name, "state": "already", "batch": batch }));
             }
             Err(why) => {
-                rows.push(head.into_iter().chain(["refused".to_owned()]).chain([""; 4].map(str::to_owned)));
+                rows.push(
+                    head.into_iter()
+                        .chain(["refused".to_owned()])
+                        .chain([""; 4].map(str::to_owned)),
+                );
                 text.push_str(&format!("refused: {why}\n\n"));
                 json_files.push(json!({ "file": name, "state": "refused", "why": why }));
             }

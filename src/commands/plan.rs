@@ -26,7 +26,12 @@ pub(super) fn show(plan: &YearPlan) -> Output {
     let rules = &plan.rules;
     let symbol = rules.family.symbol();
     let mut rows = Rows::new(&[
-        "release", "table", "margin", "cells", "standard error", "95 % margin of error",
+        "release",
+        "table",
+        "margin",
+        "cells",
+        "standard error",
+        "95 % margin of error",
         "loss per record",
     ]);
     for table in &plan.tables {

@@ -8,9 +8,10 @@ use crate::output::{Output, Progress, Rows};
 
 pub(super) fn run(home: &Home, progress: &Progress) -> Result<Output, Failure> {
     let site = home.dir.join("site");
-    let published = shumar_publish::publish(&home.dir.join("releases"), &site, &mut |done, all| {
-        progress.now(format!("publishing {done} of {all}"));
-    })?;
+    let published =
+        shumar_publish::publish(&home.dir.join("releases"), &site, &mut |done, all| {
+            progress.now(format!("publishing {done} of {all}"));
+        })?;
     let index = site.join("index.html").display().to_string();
     let text = format!(
         "The site holds {} releases with {} tables: {} pages and {} data files.\nOpen {index}",

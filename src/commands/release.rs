@@ -9,7 +9,11 @@ use crate::failure::Failure;
 use crate::home::Home;
 use crate::output::{Output, Progress, Rows};
 
-pub(super) fn run(home: &mut Home, arguments: &Release, progress: &Progress) -> Result<Output, Failure> {
+pub(super) fn run(
+    home: &mut Home,
+    arguments: &Release,
+    progress: &Progress,
+) -> Result<Output, Failure> {
     let period: Period = arguments.period.parse()?;
     let outcome = make(home, &arguments.release, period, progress)?;
     Ok(show(&outcome))
@@ -46,7 +50,8 @@ fn show(outcome: &Outcome) -> Output {
         Made::Now => "was made, charged and signed",
         Made::Before => "exists and is reused; nothing was drawn or charged",
     };
-    let mut text = format!("Release {} {what}.\n{}\n\n{}", outcome.id, outcome.folder.display(), rows.text());
+    let mut text =
+        format!("Release {} {what}.\n{}\n\n{}", outcome.id, outcome.folder.display(), rows.text());
     for year in &document.privacy.years {
         text.push_str(&format!(
             "\n{}: {symbol} {} of {} spent when it was made.",

@@ -63,9 +63,9 @@ fn lake(home: &Home) -> Result<Vec<(String, i32, i64, i64)>, Failure> {
 fn batches(home: &Home) -> Result<[i64; 5], Failure> {
     let sql = "SELECT count(*), coalesce(sum(rows), 0), coalesce(sum(accepted), 0),
         coalesce(sum(folded), 0), coalesce(sum(rejected), 0) FROM batch";
-    let all = home.register.query_row(sql, [], |r| {
-        Ok([r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?])
-    });
+    let all = home
+        .register
+        .query_row(sql, [], |r| Ok([r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?]));
     Ok(all?)
 }
 

@@ -18,7 +18,8 @@ pub(super) fn run(
     home: impl Fn() -> Result<Home, Failure>,
     arguments: &Verify,
 ) -> Result<Output, Failure> {
-    let key = arguments.key.as_ref().map(|k| std::fs::read_to_string(k).map_err(at(k))).transpose()?;
+    let key =
+        arguments.key.as_ref().map(|k| std::fs::read_to_string(k).map_err(at(k))).transpose()?;
     let (home, folders): (Option<Home>, Vec<PathBuf>) = match &arguments.path {
         Some(path) => (home().ok().filter(|h| within(h, path)), vec![path.clone()]),
         None => {
@@ -38,9 +39,9 @@ pub(super) fn run(
         let checks = checks(folder, key.as_deref(), home.as_ref())?;
         let name = folder.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         failed += checks.iter().filter(|c| !c.1).count();
-        let listed = checks.iter().map(|(check, holds, found)| {
-            json!({ "check": check, "holds": holds, "found": found })
-        });
+        let listed = checks
+            .iter()
+            .map(|(check, holds, found)| json!({ "check": check, "holds": holds, "found": found }));
         releases.push(json!({
             "release": name,
             "verified": checks.iter().all(|c| c.1),
@@ -69,7 +70,8 @@ pub(super) fn of_home(home: &Home, id: &str) -> Result<Vec<Checked>, Failure> {
 }
 
 fn within(home: &Home, path: &Path) -> bool {
-    let (Ok(releases), Ok(path)) = (home.dir.join("releases").canonicalize(), path.canonicalize()) else {
+    let (Ok(releases), Ok(path)) = (home.dir.join("releases").canonicalize(), path.canonicalize())
+    else {
         return false;
     };
     path.parent() == Some(&releases)

@@ -52,7 +52,8 @@ async fn tally(
 /// The bounding step: a filter on the ordinals that ingest gave once and for all.
 fn keep(records: DataFrame, c: Contribution) -> Result<DataFrame, TransformError> {
     let bound = |n: u32| lit(i32::try_from(n).unwrap_or(i32::MAX));
-    let within = col("ordinal_kind").lt_eq(bound(c.kind)).and(col("ordinal_year").lt_eq(bound(c.all)));
+    let within =
+        col("ordinal_kind").lt_eq(bound(c.kind)).and(col("ordinal_year").lt_eq(bound(c.all)));
     records.filter(within).map_err(|_| TransformError::Engine)
 }
 
@@ -85,7 +86,8 @@ async fn scan(
             .map_err(engine)?;
         sums.push(sum(counted).alias(format!("bound_{bound}")));
     }
-    let grouped = records?.filter(in_period).map_err(engine)?.aggregate(groups, sums).map_err(engine)?;
+    let grouped =
+        records?.filter(in_period).map_err(engine)?.aggregate(groups, sums).map_err(engine)?;
     let mut batches = grouped.execute_stream().await.map_err(engine)?;
     while let Some(batch) = batches.next().await {
         let batch = batch.map_err(engine)?;
@@ -99,7 +101,8 @@ async fn scan(
 /// Adds the groups of a batch to the cells of a table. A group outside the declared domain (its
 /// code was removed from the list since) has no cell and is not counted.
 fn add(batch: &RecordBatch, table: &Table, date: &str, counts: &mut [i64]) -> Option<()> {
-    let sums: &Int64Array = batch.column_by_name(&format!("bound_{}", table.bound))?.as_primitive_opt()?;
+    let sums: &Int64Array =
+        batch.column_by_name(&format!("bound_{}", table.bound))?.as_primitive_opt()?;
     let mut cells: Vec<Option<usize>> = vec![Some(0); batch.num_rows()];
     for axis in &table.axes {
         let places = places(batch, axis, date)?;
@@ -140,7 +143,9 @@ fn places(batch: &RecordBatch, axis: &Axis, date: &str) -> Option<Vec<Option<usi
             values.iter().map(of).collect()
         }
         AxisSource::Years { years } => {
-            let of = |m: Option<YearMonth>| years.iter().position(|y| Some(*y) == m.map(YearMonth::year));
+            let of = |m: Option<YearMonth>| {
+                years.iter().position(|y| Some(*y) == m.map(YearMonth::year))
+            };
             months()?.into_iter().map(of).collect()
         }
         AxisSource::Quarters { quarters } => {
@@ -152,7 +157,6 @@ fn places(batch: &RecordBatch, axis: &Axis, date: &str) -> Option<Vec<Option<usi
         }
     })
 }
-
 
 #[cfg(test)]
 mod tests;

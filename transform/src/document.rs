@@ -60,7 +60,10 @@ pub(crate) fn compose(
             neighbours: NEIGHBOURS.to_owned(),
             family: config.privacy.family,
             bounds: config.privacy.bounds.clone(),
-            years: period.years().map(|y| year(workshop, ledger, id, y)).collect::<Result<_, _>>()?,
+            years: period
+                .years()
+                .map(|y| year(workshop, ledger, id, y))
+                .collect::<Result<_, _>>()?,
         },
         sources: sources(workshop, register)?,
         tables,
@@ -103,11 +106,13 @@ fn sources(
 ) -> Result<Vec<SourceDocument>, TransformError> {
     let sql = "SELECT provider, kind, count(*) FROM batch GROUP BY provider, kind ORDER BY kind, provider";
     let mut select = register.prepare(sql)?;
-    let found = select.query_map([], |r| Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?, r.get(2)?)))?;
+    let found = select
+        .query_map([], |r| Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?, r.get(2)?)))?;
     let mut sources = Vec::new();
     for source in found {
         let (provider, kind, files) = source?;
-        let name = workshop.config.providers.iter().find(|p| p.id == provider).map(|p| p.name.clone());
+        let name =
+            workshop.config.providers.iter().find(|p| p.id == provider).map(|p| p.name.clone());
         let name = name.filter(|n| !n.is_empty()).unwrap_or_else(|| Label::english(&provider));
         sources.push(SourceDocument { provider, name, kind, files });
     }

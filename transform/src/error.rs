@@ -16,13 +16,17 @@ pub enum TransformError {
     #[error(transparent)]
     Kernel(#[from] KernelError),
     /// The lake and the database do not belong together.
-    #[error("the lake and `shumar.db` do not belong together: {what}\n\nhint: a lake can be released from only with its own ledger; restore both from the same backup")]
+    #[error(
+        "the lake and `shumar.db` do not belong together: {what}\n\nhint: a lake can be released from only with its own ledger; restore both from the same backup"
+    )]
     Lineage {
         /// What differs.
         what: &'static str,
     },
     /// A lake file is missing or differs from the register.
-    #[error("`{file}` of the lake {what}\n\nhint: nothing can be released; restore the lake from a backup")]
+    #[error(
+        "`{file}` of the lake {what}\n\nhint: nothing can be released; restore the lake from a backup"
+    )]
     Lake {
         /// The file.
         file: String,
@@ -30,7 +34,9 @@ pub enum TransformError {
         what: &'static str,
     },
     /// Another process is making a release.
-    #[error("another release is being made in this home\n\nhint: wait until it is done and run the command again; what exists is reused")]
+    #[error(
+        "another release is being made in this home\n\nhint: wait until it is done and run the command again; what exists is reused"
+    )]
     Busy,
     /// A key is missing or damaged.
     #[error("`{file}`: {what}\n\nhint: {hint}")]
@@ -43,13 +49,17 @@ pub enum TransformError {
         hint: &'static str,
     },
     /// A measurement on disk does not read back.
-    #[error("measurement `{file}` can't be read back\n\nhint: nothing was lost from the ledger; restore the folder from a backup")]
+    #[error(
+        "measurement `{file}` can't be read back\n\nhint: nothing was lost from the ledger; restore the folder from a backup"
+    )]
     Measurement {
         /// The file.
         file: PathBuf,
     },
     /// A file could not be written.
-    #[error("`{file}` can't be written: {source}\n\nhint: check the disk's space and the folder's permissions, then run the command again; noise already drawn is used as it is")]
+    #[error(
+        "`{file}` can't be written: {source}\n\nhint: check the disk's space and the folder's permissions, then run the command again; noise already drawn is used as it is"
+    )]
     Write {
         /// The file.
         file: PathBuf,

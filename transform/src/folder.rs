@@ -77,7 +77,8 @@ pub(crate) fn read_measurement(
     let Ok(file) = File::open(&path) else { return Ok(None) };
     let damaged = || TransformError::Measurement { file: path.clone() };
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|_| damaged())?;
-    let pairs = builder.metadata().file_metadata().key_value_metadata().cloned().unwrap_or_default();
+    let pairs =
+        builder.metadata().file_metadata().key_value_metadata().cloned().unwrap_or_default();
     let value = |key: &str| {
         pairs.iter().find(|p| p.key == key).and_then(|p| p.value.clone()).ok_or_else(damaged)
     };

@@ -38,7 +38,8 @@ pub(crate) fn files(
         "SELECT path FROM lake_file WHERE kind = ?1 AND year BETWEEN ?2 AND ?3 ORDER BY path",
     )?;
     let (first, last) = period.months();
-    let found = select.query_map(params![kind, first.year(), last.year()], |r| r.get::<_, String>(0))?;
+    let found =
+        select.query_map(params![kind, first.year(), last.year()], |r| r.get::<_, String>(0))?;
     let mut files = Vec::new();
     for path in found {
         let path = path?;

@@ -27,8 +27,10 @@ impl Ledger for SqliteLedger<'_> {
         decide: &mut dyn FnMut(&[Row]) -> Result<Vec<(i32, Entry)>, KernelError>,
     ) -> Result<Vec<i64>, KernelError> {
         let broken = |e: rusqlite::Error| KernelError::Ledger(e.to_string());
-        let transaction =
-            self.register.transaction_with_behavior(TransactionBehavior::Immediate).map_err(broken)?;
+        let transaction = self
+            .register
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(broken)?;
         let rows = read(&transaction)?;
         let additions = decide(&rows)?;
         let (mut seq, mut prev) =
@@ -36,7 +38,8 @@ impl Ledger for SqliteLedger<'_> {
         let at = self.now.to_rfc3339_opts(SecondsFormat::Secs, true);
         let mut added = Vec::new();
         for (year, entry) in additions {
-            let body = serde_json::to_string(&entry).map_err(|e| KernelError::Ledger(e.to_string()))?;
+            let body =
+                serde_json::to_string(&entry).map_err(|e| KernelError::Ledger(e.to_string()))?;
             seq += 1;
             let hash = seal(&prev, seq, &at, year, &body);
             let act = match entry {
@@ -68,8 +71,9 @@ pub fn rows(register: &Connection) -> Result<Vec<Row>, TransformError> {
 
 fn read(register: &Connection) -> Result<Vec<Row>, KernelError> {
     let broken = |e: rusqlite::Error| KernelError::Ledger(e.to_string());
-    let mut select =
-        register.prepare("SELECT seq, at, year, body, hash FROM ledger ORDER BY seq").map_err(broken)?;
+    let mut select = register
+        .prepare("SELECT seq, at, year, body, hash FROM ledger ORDER BY seq")
+        .map_err(broken)?;
     let mut found = select.query([]).map_err(broken)?;
     let mut rows: Vec<Row> = Vec::new();
     let mut prev = GENESIS.to_owned();
@@ -111,14 +115,18 @@ pub struct Check {
 pub fn audit(register: &Connection, release: &ReleaseDocument) -> Vec<Check> {
     let rows = match read(register) {
         Ok(rows) => rows,
-        Err(e) => return vec![Check { name: "ledger chain", passed: false, detail: e.to_string() }],
+        Err(e) => {
+            return vec![Check { name: "ledger chain", passed: false, detail: e.to_string() }];
+        }
     };
     let detail = format!("{} rows, each sealed by the one before", rows.len());
     let mut checks = vec![Check { name: "ledger chain", passed: true, detail }];
     for year in &release.privacy.years {
         let missing = year.charges.iter().find(|stated| {
             !rows.iter().any(|row| match &row.entry {
-                Entry::Charge(c) => row.seq == stated.seq && row.year == year.year && same(c, stated, release),
+                Entry::Charge(c) => {
+                    row.seq == stated.seq && row.year == year.year && same(c, stated, release)
+                }
                 Entry::Open(_) => false,
             })
         });
@@ -126,7 +134,11 @@ pub fn audit(register: &Connection, release: &ReleaseDocument) -> Vec<Check> {
             name: "ledger paid",
             passed: missing.is_none() && !year.charges.is_empty(),
             detail: missing.map_or(
-                format!("{}: {} charges stand in the ledger as stated", year.year, year.charges.len()),
+                format!(
+                    "{}: {} charges stand in the ledger as stated",
+                    year.year,
+                    year.charges.len()
+                ),
                 |c| format!("{}: row {} does not pay for table `{}`", year.year, c.seq, c.table),
             ),
         });

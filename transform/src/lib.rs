@@ -28,6 +28,10 @@ use shumar_schemas::{Family, Nano};
 ///
 /// # Errors
 /// What OpenDP's conversion refuses.
-pub fn epsilon_delta(family: Family, loss: Nano, delta: Nano) -> Result<EpsilonDelta, TransformError> {
+pub fn epsilon_delta(
+    family: Family,
+    loss: Nano,
+    delta: Nano,
+) -> Result<EpsilonDelta, TransformError> {
     Ok(shumar_privacy::epsilon_delta(family, loss, delta)?)
 }

@@ -90,7 +90,8 @@ pub fn year_plan(
         };
         for id in &release.tables {
             let statistic = catalog.statistic(id, &format!("release `{}`", release.id))?;
-            let table = bind::bind(statistic, catalog, config.scope.as_ref(), &rules.bounds, period)?;
+            let table =
+                bind::bind(statistic, catalog, config.scope.as_ref(), &rules.bounds, period)?;
             let charged = charges
                 .iter()
                 .map(|(_, c)| c)
@@ -109,7 +110,9 @@ pub fn year_plan(
     let tables = tables
         .into_iter()
         .zip(units)
-        .map(|((release, table, charged), unit)| table_plan(release, &table, rules.family, unit, charged))
+        .map(|((release, table, charged), unit)| {
+            table_plan(release, &table, rules.family, unit, charged)
+        })
         .collect::<Result<Vec<_>, TransformError>>()?;
     Ok(YearPlan { year, rules, open, spent, tables })
 }

@@ -106,9 +106,8 @@ pub async fn release(
         measured.push((table, measurement));
     }
     let ledger = rows(register)?;
-    let document = document::compose(
-        workshop, register, &ledger, &id, plan, period, &measured, &staging,
-    )?;
+    let document =
+        document::compose(workshop, register, &ledger, &id, plan, period, &measured, &staging)?;
     seal(&staging, &document, &signer)?;
     std::fs::rename(&staging, &folder).map_err(TransformError::write(&folder))?;
     folder::sync_folder(&releases)?;
@@ -117,7 +116,8 @@ pub async fn release(
 }
 
 fn fits(plan: &ReleasePlan, period: Period) -> Result<(), TransformError> {
-    let fits = plan.every == period.cadence() || (plan.every == "years" && period.cadence() == "year");
+    let fits =
+        plan.every == period.cadence() || (plan.every == "years" && period.cadence() == "year");
     if fits {
         return Ok(());
     }
@@ -191,7 +191,13 @@ fn tables(
     let config = workshop.config;
     let bound = |id: &String| {
         let statistic = workshop.catalog.statistic(id, &place)?;
-        bind::bind(statistic, workshop.catalog, config.scope.as_ref(), &config.privacy.bounds, period)
+        bind::bind(
+            statistic,
+            workshop.catalog,
+            config.scope.as_ref(),
+            &config.privacy.bounds,
+            period,
+        )
     };
     Ok(plan.tables.iter().map(bound).collect::<Result<_, SchemaError>>()?)
 }
@@ -236,7 +242,8 @@ async fn draw_missing(
     Accountant::new(&mut SqliteLedger::new(register, workshop.now)).afford(&reservation)?;
     let mut exact = count_all(workshop, register, &missing, period, progress).await?;
     progress("charging the ledger and drawing noise");
-    let spends = Accountant::new(&mut SqliteLedger::new(register, workshop.now)).reserve(&reservation)?;
+    let spends =
+        Accountant::new(&mut SqliteLedger::new(register, workshop.now)).reserve(&reservation)?;
     for (table, spend) in missing.iter().zip(spends) {
         let counts = exact.remove(&table.id).ok_or(TransformError::Engine)?;
         let released = counts.measure(spend)?;
@@ -285,16 +292,16 @@ fn again(
     let Some(standing) = standing(ledger, year) else { return Ok(Vec::new()) };
     let charges = || standing.charges.iter().map(|(_, c)| c);
     let lost = |table: &&&Table| {
-        charges().any(|c| c.series == plan.id && c.table == table.id && c.period == period.to_string())
+        charges()
+            .any(|c| c.series == plan.id && c.table == table.id && c.period == period.to_string())
     };
     let lost: Vec<&&Table> = missing.iter().filter(lost).collect();
     if lost.is_empty() {
         return Ok(Vec::new());
     }
     let revisions = charges().filter(|c| c.share == Share::Revisions);
-    let before: Vec<Cost> = revisions
-        .map(|c| Cost { kind: c.kind.clone(), bound: c.bound, unit: c.unit })
-        .collect();
+    let before: Vec<Cost> =
+        revisions.map(|c| Cost { kind: c.kind.clone(), bound: c.bound, unit: c.unit }).collect();
     let want = |t: &&&Table| Want { kind: t.kind.clone(), bound: t.bound, weight: 1, fixed: None };
     let wants: Vec<Want> = lost.iter().map(want).collect();
     let units = divide(year, &standing.rules, Share::Revisions, &before, &wants)?;
@@ -334,7 +341,8 @@ fn seal(staging: &Path, document: &ReleaseDocument, signer: &Signer) -> Result<(
     let mut text = serde_json::to_vec_pretty(document)?;
     text.push(b'\n');
     let (signature, public) = signer.sign(&text, &document.id)?;
-    let files = [(DOCUMENT, text), (SIGNATURE, signature.into_bytes()), (PUBLIC_KEY, public.into_bytes())];
+    let files =
+        [(DOCUMENT, text), (SIGNATURE, signature.into_bytes()), (PUBLIC_KEY, public.into_bytes())];
     for (name, bytes) in files {
         let path = staging.join(name);
         let mut file = File::create(&path).map_err(TransformError::write(&path))?;

@@ -25,7 +25,8 @@ pub fn create_keys(keys: &Path) -> Result<(), TransformError> {
         hint: "check that the system gives randomness",
     };
     let pair = KeyPair::generate_unencrypted_keypair().map_err(|_| damaged())?;
-    let secret_text = pair.sk.to_box(Some("shumar signing key: keep it secret")).map_err(|_| damaged())?;
+    let secret_text =
+        pair.sk.to_box(Some("shumar signing key: keep it secret")).map_err(|_| damaged())?;
     let public_text = pair.pk.to_box().map_err(|_| damaged())?;
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
@@ -76,7 +77,8 @@ impl Signer {
             hint: "check the key pair in `keys/`",
         };
         let comment = format!("shumar release {what}");
-        let untrusted = "signature of release.json; check with: minisign -V -p signing.pub -m release.json";
+        let untrusted =
+            "signature of release.json; check with: minisign -V -p signing.pub -m release.json";
         let signature = minisign::sign(
             Some(&self.public),
             &self.secret,

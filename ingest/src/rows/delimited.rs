@@ -18,7 +18,8 @@ const SNIFF_BYTES: usize = 64 * 1024;
 pub(super) fn open(file: &Path, provider: &Provider) -> Result<Rows, IngestError> {
     let mut text = decoded(file, provider)?;
     let delimiter = match provider.delimiter {
-        Some(c) => u8::try_from(c).map_err(|_| format_error(file, "`delimiter` must be one ASCII character"))?,
+        Some(c) => u8::try_from(c)
+            .map_err(|_| format_error(file, "`delimiter` must be one ASCII character"))?,
         None => sniff(text.fill_buf().map_err(IngestError::open(file))?, provider.header_row),
     };
     let mut records = csv::ReaderBuilder::new()
@@ -70,7 +71,10 @@ fn decoded(file: &Path, provider: &Provider) -> Result<Box<dyn BufRead>, IngestE
     let (marked, mark) = Encoding::for_bom(start).map_or((None, 0), |(e, n)| (Some(e), n));
     let named = match &provider.encoding {
         Some(name) => Some(Encoding::for_label(name.trim().as_bytes()).ok_or_else(|| {
-            format_error(file, "the mapping's `encoding` is unknown; write utf-8, utf-16le or windows-1252")
+            format_error(
+                file,
+                "the mapping's `encoding` is unknown; write utf-8, utf-16le or windows-1252",
+            )
         })?),
         None => None,
     };

@@ -12,7 +12,8 @@ pub(super) fn open(file: &Path, provider: &Provider) -> Result<Rows, IngestError
     let unreadable = || IngestError::Format {
         file: file.to_owned(),
         format: "spreadsheet",
-        hint: "open it in a spreadsheet program, save it again without a password, and resend".to_owned(),
+        hint: "open it in a spreadsheet program, save it again without a password, and resend"
+            .to_owned(),
     };
     std::fs::metadata(file).map_err(IngestError::open(file))?;
     let mut book = open_workbook_auto(file).map_err(|_| unreadable())?;
@@ -55,14 +56,27 @@ fn choose(
     let chosen = match &provider.sheet {
         Some(name) => match sheets.iter().find(|s| s.name.trim() == name.trim()) {
             Some(sheet) if sheet.visible != SheetVisible::Visible => {
-                return Err(refuse("the sheet that the mapping names is hidden".to_owned(), "unhide it, look at what it holds, and send the file again"));
+                return Err(refuse(
+                    "the sheet that the mapping names is hidden".to_owned(),
+                    "unhide it, look at what it holds, and send the file again",
+                ));
             }
             Some(sheet) => sheet,
-            None => return Err(refuse("the sheet that the mapping names is not there".to_owned(), name_it)),
+            None => {
+                return Err(refuse(
+                    "the sheet that the mapping names is not there".to_owned(),
+                    name_it,
+                ));
+            }
         },
         None => match visible.as_slice() {
             [only] => only,
-            [] => return Err(refuse("it has no visible sheet".to_owned(), "unhide the sheet with the records")),
+            [] => {
+                return Err(refuse(
+                    "it has no visible sheet".to_owned(),
+                    "unhide the sheet with the records",
+                ));
+            }
             many => return Err(refuse(format!("it has {} visible sheets", many.len()), name_it)),
         },
     };
@@ -83,9 +97,7 @@ fn cell(data: &Data) -> Cell {
         Data::Int(n) => int_cell(*n),
         Data::Float(n) => Cell::Number(*n),
         Data::Bool(b) => Cell::Boolean(*b),
-        Data::DateTime(date) => {
-            date.as_datetime().map_or(Cell::Invalid, |d| Cell::Date(d.date()))
-        }
+        Data::DateTime(date) => date.as_datetime().map_or(Cell::Invalid, |d| Cell::Date(d.date())),
         Data::DateTimeIso(text) => Cell::text(text),
         Data::DurationIso(_) | Data::Error(_) => Cell::Invalid,
     }

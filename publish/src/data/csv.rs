@@ -45,7 +45,9 @@ fn header(data: &Data) -> Vec<String> {
         .flat_map(|n| [n.to_owned(), format!("{n}_label_en"), format!("{n}_label_ur")])
         .collect();
     header.extend(ESTIMATE_COLUMNS.map(str::to_owned));
-    header.extend(["reliability", "unit", "period_start", "period_end", "release"].map(str::to_owned));
+    header.extend(
+        ["reliability", "unit", "period_start", "period_end", "release"].map(str::to_owned),
+    );
     header
 }
 

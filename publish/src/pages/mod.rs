@@ -110,7 +110,8 @@ impl View<'_> {
 
     fn banner(&self, publisher: &str) -> Markup {
         let words = self.words;
-        let links = [("index.html", words.say("nav-figures")), ("method.html", words.say("nav-method"))];
+        let links =
+            [("index.html", words.say("nav-figures")), ("method.html", words.say("nav-method"))];
         html! {
             a.home href=(self.to("index.html")) { bdi { (publisher) } }
             nav.main aria-label=(words.say("nav-main")) {

@@ -123,29 +123,32 @@ fn charges(view: &View, release: &ReleaseDocument, year: &YearDocument) -> Marku
             None => html! { code { (charge.table) } },
         }
     };
-    region(&title, &html! {
-        table.wide {
-            caption { span { (title) } }
-            thead { tr {
-                th scope="col" { (words.say("account-table")) }
-                th.n scope="col" { (words.say_with("account-loss", [("symbol", symbol.into())])) }
-                th.n scope="col" { (words.say("account-bound")) }
-                th scope="col" { (words.say("account-share")) }
-                th scope="col" { (words.say("account-row")) }
-            } }
-            tbody {
-                @for charge in &year.charges {
-                    tr {
-                        th scope="row" { (name(charge)) }
-                        td.n { (charge.unit_loss) }
-                        td.n { (charge.bound) }
-                        td { (share(view, &charge.share)) }
-                        td { (row(view, charge)) }
+    region(
+        &title,
+        &html! {
+            table.wide {
+                caption { span { (title) } }
+                thead { tr {
+                    th scope="col" { (words.say("account-table")) }
+                    th.n scope="col" { (words.say_with("account-loss", [("symbol", symbol.into())])) }
+                    th.n scope="col" { (words.say("account-bound")) }
+                    th scope="col" { (words.say("account-share")) }
+                    th scope="col" { (words.say("account-row")) }
+                } }
+                tbody {
+                    @for charge in &year.charges {
+                        tr {
+                            th scope="row" { (name(charge)) }
+                            td.n { (charge.unit_loss) }
+                            td.n { (charge.bound) }
+                            td { (share(view, &charge.share)) }
+                            td { (row(view, charge)) }
+                        }
                     }
                 }
             }
-        }
-    })
+        },
+    )
 }
 
 fn share(view: &View, share: &str) -> Markup {

@@ -62,7 +62,10 @@ pub(crate) fn estimates(
             columns[column].push(*x);
             Ok(())
         }),
-        _ => Err(Bad::what(format!("has no decimal numbers in column `{}`", ESTIMATE_COLUMNS[column]))),
+        _ => Err(Bad::what(format!(
+            "has no decimal numbers in column `{}`",
+            ESTIMATE_COLUMNS[column]
+        ))),
     })?;
     let mut rows = Vec::with_capacity(grid.cells);
     for i in 0..grid.cells {
@@ -106,8 +109,10 @@ fn read(
     numbers: &[&str],
     mut take: impl FnMut(usize, ColumnReader, usize) -> Result<(), Bad>,
 ) -> Result<(), PublishError> {
-    let told = |source| {
-        PublishError::Read { release: folder.name().to_owned(), file: file.to_owned(), source }
+    let told = |source| PublishError::Read {
+        release: folder.name().to_owned(),
+        file: file.to_owned(),
+        source,
     };
     let mut opened = folder.open(file, PARQUET_BYTES_MAX)?;
     if let Some(what) = footer::refuse(&mut opened).map_err(told)? {

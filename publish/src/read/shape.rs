@@ -123,7 +123,8 @@ impl<'a> Shape<'a> {
         let places: BTreeMap<&str, usize> = codes.collect();
         let place = |code: &String| places.get(code.as_str()).copied();
         let place: Option<Vec<usize>> = level.members.iter().map(place).collect();
-        let place = place.ok_or_else(|| format!("has a member that `{}` does not list", level.id))?;
+        let place =
+            place.ok_or_else(|| format!("has a member that `{}` does not list", level.id))?;
         Ok(Column { document: level, axis: base.axis, place })
     }
 
@@ -143,17 +144,23 @@ impl<'a> Shape<'a> {
 
     /// Names, sizes and hashes of the table's files.
     fn check_files(&self, table: &TableDocument) -> Result<(), String> {
-        let measured = table.measurements.iter().map(|m| ("measurements", &m.file, &m.sha256, &m.by, m.cells));
-        let estimated = table.margins.iter().map(|m| ("estimates", &m.file, &m.sha256, &m.by, m.cells));
+        let measured =
+            table.measurements.iter().map(|m| ("measurements", &m.file, &m.sha256, &m.by, m.cells));
+        let estimated =
+            table.margins.iter().map(|m| ("estimates", &m.file, &m.sha256, &m.by, m.cells));
         for (folder, file, sha256, by, cells) in measured.chain(estimated) {
             if !is_file(folder, file) {
                 return Err(format!("names the file `{file}`, which can't be in `{folder}/`"));
             }
-            if sha256.len() != 64 || !sha256.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
+            if sha256.len() != 64
+                || !sha256.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+            {
                 return Err(format!("states no SHA-256 for `{file}`"));
             }
             if self.grid(by)?.cells as u64 != cells {
-                return Err(format!("states {cells} cells for `{file}`, not the number of its domain"));
+                return Err(format!(
+                    "states {cells} cells for `{file}`, not the number of its domain"
+                ));
             }
         }
         let mut margins = BTreeSet::new();
@@ -183,7 +190,12 @@ mod tests {
             assert!(!is_name(bad), "{bad}");
         }
         assert!(is_file("estimates", "estimates/a--b-c.parquet"));
-        for bad in ["estimates/../x.parquet", "measurements/a.parquet", "estimates/a.csv", "/etc/a.parquet"] {
+        for bad in [
+            "estimates/../x.parquet",
+            "measurements/a.parquet",
+            "estimates/a.csv",
+            "/etc/a.parquet",
+        ] {
             assert!(!is_file("estimates", bad), "{bad}");
         }
     }

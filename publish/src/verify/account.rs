@@ -53,7 +53,9 @@ fn check_bound(document: &ReleaseDocument, table: &TableDocument, findings: &mut
     };
     if table.bound == 0 || table.bound > most {
         let (id, bound) = (&table.id, table.bound);
-        findings.fault(format!("table `{id}` counts up to {bound} records of a person, allowed are {most}"));
+        findings.fault(format!(
+            "table `{id}` counts up to {bound} records of a person, allowed are {most}"
+        ));
     }
 }
 
@@ -83,7 +85,8 @@ fn check_paid(table: &TableDocument, year: &YearDocument, findings: &mut Finding
         // Written so that a loss that is not a number fails too.
         if !(loss <= paid * (1.0 + LOSS_TOLERANCE)) {
             let (id, seq) = (&table.id, charge.seq);
-            findings.fault(format!("table `{id}` loses {loss} at one record, row {seq} paid {paid}"));
+            findings
+                .fault(format!("table `{id}` loses {loss} at one record, row {seq} paid {paid}"));
         }
     }
 }
@@ -109,7 +112,8 @@ pub(crate) fn budget(document: &ReleaseDocument) -> Check {
             findings.fault(format!("{number}: {symbol} = {spent} is spent of {budget}"));
         }
         if let Some(own) = own_cost(document, year, &mut findings).filter(|own| own > spent) {
-            findings.fault(format!("{number}: this release cost {own}, more than the {spent} stated"));
+            findings
+                .fault(format!("{number}: this release cost {own}, more than the {spent} stated"));
         }
         check_epsilon(family, year, &mut findings);
         findings.looked(format!("{number}: {symbol} = {spent} of {budget} is spent"));

@@ -77,7 +77,8 @@ impl All<'_> {
             _ => None,
         };
         if one.is_none() && table.measurements.len() != 1 {
-            let what = format!("table `{}` has {} measurements", table.id, table.measurements.len());
+            let what =
+                format!("table `{}` has {} measurements", table.id, table.measurements.len());
             self.sums.looked(format!("{what}, its estimates were not recomputed"));
             self.errors.looked(format!("{what}, its intervals were not recomputed"));
         } else if one.is_none() {
@@ -103,7 +104,9 @@ impl All<'_> {
     fn noise(&mut self, document: &MeasurementDocument) {
         let (file, scale) = (&document.file, document.scale);
         if !SCALES.contains(&scale) {
-            return self.errors.fault(format!("`{file}` states the impossible noise scale {scale}"));
+            return self
+                .errors
+                .fault(format!("`{file}` states the impossible noise scale {scale}"));
         }
         let expected = noise::variance(&Scale::stated(document.family, scale));
         if !near(document.variance, expected) {
@@ -113,22 +116,20 @@ impl All<'_> {
         }
     }
 
-    fn margin(
-        &mut self,
-        margin: &MarginDocument,
-        grid: &Grid,
-        cells: &[Estimate],
-        one: &Measured,
-    ) {
+    fn margin(&mut self, margin: &MarginDocument, grid: &Grid, cells: &[Estimate], one: &Measured) {
         let Some(sums) = sums(grid, one) else {
-            return self.sums.fault(format!("`{}` can't be summed from the measurement", margin.file));
+            return self
+                .sums
+                .fault(format!("`{}` can't be summed from the measurement", margin.file));
         };
         self.summed += cells.len();
         for (row, (cell, (sum, _))) in cells.iter().zip(&sums).enumerate() {
             if !near(cell.value, *sum) {
                 let (file, found, sum) = (&margin.file, plain(cell.value), plain(*sum));
                 let number = row + 1;
-                self.sums.fault(format!("`{file}` has {found} in row {number}, the cells add up to {sum}"));
+                self.sums.fault(format!(
+                    "`{file}` has {found} in row {number}, the cells add up to {sum}"
+                ));
             }
         }
         if SCALES.contains(&one.document.scale) {
@@ -165,7 +166,9 @@ impl All<'_> {
         }
         if !near(margin.standard_error, error_most) || !near(margin.half_width, half_most) {
             let file = &margin.file;
-            self.errors.fault(format!("the largest error stated for `{file}` is not {error_most} (±{half_most})"));
+            self.errors.fault(format!(
+                "the largest error stated for `{file}` is not {error_most} (±{half_most})"
+            ));
         }
     }
 }

@@ -4,8 +4,8 @@
 //! fault. The folder may be hostile: sizes are limited, and what can't be read is a failed check.
 
 mod account;
-mod files;
 mod figures;
+mod files;
 
 use std::path::Path;
 
@@ -18,7 +18,8 @@ use crate::read::{Folder, parse, seal};
 /// Faults that a check tells one by one.
 const FAULTS_MAX: usize = 5;
 /// The checks that need a readable document.
-const DEPENDENT: [&str; 7] = ["files", "unlisted files", "rows", "sums", "errors", "charges", "budget"];
+const DEPENDENT: [&str; 7] =
+    ["files", "unlisted files", "rows", "sums", "errors", "charges", "budget"];
 
 /// One check and what it found.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -81,14 +82,11 @@ fn contents(folder: &Folder, document: &ReleaseDocument) -> Vec<Check> {
     checks
 }
 
-fn signature(
-    folder: &Folder,
-    bytes: Result<&[u8], &PublishError>,
-    given: Option<&str>,
-) -> Check {
+fn signature(folder: &Folder, bytes: Result<&[u8], &PublishError>, given: Option<&str>) -> Check {
     let mut findings = Findings::new("signature");
     match signer(folder, bytes, given) {
-        Ok((key, which)) => findings.looked(format!("`{DOCUMENT}` is signed by key {}, {which}", seal::key_id(&key))),
+        Ok((key, which)) => findings
+            .looked(format!("`{DOCUMENT}` is signed by key {}, {which}", seal::key_id(&key))),
         Err(fault) => findings.fault(fault),
     }
     findings.check()

@@ -69,7 +69,10 @@ fn each_lie_of_the_document_fails_its_check() {
     assert_eq!(liar.says(|d| measured(d, 2.0)), ["errors"]);
     assert_eq!(liar.says(|d| measured(d, -1.0)), ["errors", "charges"]);
     assert_eq!(liar.says(|d| d.tables[0].measurements[0].variance = 1.0), ["errors"]);
-    assert_eq!(liar.says(|d| d.tables[0].measurements[0].family = Family::Gaussian), ["errors", "charges"]);
+    assert_eq!(
+        liar.says(|d| d.tables[0].measurements[0].family = Family::Gaussian),
+        ["errors", "charges"]
+    );
     assert_eq!(liar.says(|d| d.tables[0].measurements[0].paid_by = vec![99]), ["charges"]);
     assert_eq!(liar.says(|d| d.tables[1].margins[0].half_width = 1.0), ["errors"]);
     assert_eq!(liar.says(|d| d.tables[1].bound = 2), ["charges"]);
@@ -79,7 +82,10 @@ fn each_lie_of_the_document_fails_its_check() {
     assert_eq!(liar.says(|d| d.privacy.years[0].approximate.epsilon = 0.1), ["budget"]);
     assert_eq!(liar.says(|d| d.privacy.bounds.all = u32::MAX), ["budget"]);
     assert_eq!(liar.says(|d| d.privacy.years.clear()), ["charges"]);
-    assert_eq!(liar.says(|d| d.tables[0].dimensions[0].codes.swap(0, 1)), ["rows", "sums", "errors"]);
+    assert_eq!(
+        liar.says(|d| d.tables[0].dimensions[0].codes.swap(0, 1)),
+        ["rows", "sums", "errors"]
+    );
 }
 
 #[test]
@@ -112,7 +118,12 @@ fn a_contradiction_is_a_failed_format() {
 fn each_lie_of_a_file_fails_its_check() {
     let liar = Liar::new(Family::Laplace);
     let columns = |x: f64, end: f64| {
-        vec![("estimate", float(x)), ("standard_error", float(1.0)), ("lower", float(0.0)), ("upper", float(end))]
+        vec![
+            ("estimate", float(x)),
+            ("standard_error", float(1.0)),
+            ("lower", float(0.0)),
+            ("upper", float(end)),
+        ]
     };
     assert_eq!(liar.total(columns(1e6, 2e6)), ["sums", "errors"]);
     assert_eq!(liar.total(columns(f64::NAN, 2.0)), ["rows"]);
@@ -152,7 +163,10 @@ fn what_is_no_parquet_is_a_failed_check() {
         let mut bad = good.clone();
         bad[at] ^= 0x55;
         fs::write(&path, bad).expect("written");
-        assert!(hash_anew(&path).iter().all(|n| ["rows", "sums", "errors"].contains(n)), "byte {at}");
+        assert!(
+            hash_anew(&path).iter().all(|n| ["rows", "sums", "errors"].contains(n)),
+            "byte {at}"
+        );
     }
     fs::remove_file(&path).expect("removed");
     fs::create_dir(&path).expect("a folder in its place");

@@ -19,7 +19,9 @@ fn page(pages: &[(String, String)], name: &str) -> String {
 /// The values of an attribute.
 fn values<'a>(page: &'a str, attribute: &str) -> Vec<&'a str> {
     let start = format!(" {attribute}=\"");
-    page.match_indices(&start).map(|(at, s)| page[at + s.len()..].split('"').next().expect("a value")).collect()
+    page.match_indices(&start)
+        .map(|(at, s)| page[at + s.len()..].split('"').next().expect("a value"))
+        .collect()
 }
 
 /// The visible text of a page.
@@ -76,7 +78,10 @@ fn pages_load_and_link_nothing_outside_the_site() {
             };
             let found = files.get(&file).unwrap_or_else(|| panic!("{name}: {target} is not there"));
             let id = format!("id=\"{fragment}\"");
-            assert!(fragment.is_empty() || String::from_utf8_lossy(found).contains(&id), "{name}: {target}");
+            assert!(
+                fragment.is_empty() || String::from_utf8_lossy(found).contains(&id),
+                "{name}: {target}"
+            );
         }
         for outside in ["http:", "https:", "//", "<img", "<iframe", "style=\"", "@import", "url("] {
             assert!(!page.contains(outside), "{name}: {outside}");
@@ -132,7 +137,10 @@ fn structure_is_accessible() {
         }
         for region in page.split("role=\"region\"").skip(1) {
             let tag = region.split('>').next().expect("a tag");
-            assert!(tag.starts_with(" aria-label=\"") && tag.ends_with("tabindex=\"0\""), "{name}: {tag}");
+            assert!(
+                tag.starts_with(" aria-label=\"") && tag.ends_with("tabindex=\"0\""),
+                "{name}: {tag}"
+            );
         }
         if name != "index.html" {
             assert!(page.contains("<a class=\"skip\" href=\"#content\">"), "{name}");
@@ -158,6 +166,8 @@ fn the_promise_and_the_caveat_stand_on_every_table() {
         assert!(pure.contains(words), "{words}");
     }
     let gaussian = text(&page(&pages, "en/releases/annual-2024/women-sheltered.html"));
-    assert!(gaussian.contains("discrete Gaussian distribution") && gaussian.contains("δ = 0.000001"));
+    assert!(
+        gaussian.contains("discrete Gaussian distribution") && gaussian.contains("δ = 0.000001")
+    );
     assert!(gaussian.contains("Each person is counted once a year."));
 }

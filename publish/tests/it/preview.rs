@@ -17,14 +17,23 @@ const AGES: &str = include_str!("../../../schemas/codes/age_band.csv");
 const SERVICES: &str = include_str!("../../../schemas/codes/service.csv");
 
 /// A dimension from a code list, or from the part of it that passes.
-fn listed(id: &str, title: Label, text: &str, keep: impl Fn(&str) -> bool) -> (DimensionDocument, Vec<String>) {
+fn listed(
+    id: &str,
+    title: Label,
+    text: &str,
+    keep: impl Fn(&str) -> bool,
+) -> (DimensionDocument, Vec<String>) {
     let list = CodeList::parse(id, text).expect("a code list");
     let codes: Vec<_> = list.codes().iter().filter(|c| keep(&c.code)).collect();
-    let members = codes.iter().map(|c| c.attributes.get("division").cloned().unwrap_or_default()).collect();
+    let members =
+        codes.iter().map(|c| c.attributes.get("division").cloned().unwrap_or_default()).collect();
     let mut made = dimension(id, title, &[]);
     made.codes = codes
         .iter()
-        .map(|c| shumar_schemas::release::CodeDocument { code: c.code.clone(), label: c.label.clone() })
+        .map(|c| shumar_schemas::release::CodeDocument {
+            code: c.code.clone(),
+            label: c.label.clone(),
+        })
         .collect();
     (made, members)
 }
@@ -44,14 +53,23 @@ fn places() -> [DimensionDocument; 2] {
 
 fn tables(year: i32) -> Vec<Made> {
     let quarters: Vec<String> = (1..=4).map(|q| format!("{year}-Q{q}")).collect();
-    let quarters: Vec<(&str, &str, &str)> = quarters.iter().map(|q| (q.as_str(), q.as_str(), "")).collect();
+    let quarters: Vec<(&str, &str, &str)> =
+        quarters.iter().map(|q| (q.as_str(), q.as_str(), "")).collect();
     let quarter = dimension("quarter", label("Quarter", "سہ ماہی"), &quarters);
-    let (group, _) = listed("offence_group", label("Offence group", "جرم کی قسم"), GROUPS, |_| true);
+    let (group, _) =
+        listed("offence_group", label("Offence group", "جرم کی قسم"), GROUPS, |_| true);
     let title = label(
         "Complaints to the police by district, quarter and offence group",
         "پولیس کو شکایات: ضلع، سہ ماہی اور جرم کی قسم کے لحاظ سے",
     );
-    let mut police = table("police-complaints", "police", Count::Records, 2, title, label("complaints", "شکایات"));
+    let mut police = table(
+        "police-complaints",
+        "police",
+        Count::Records,
+        2,
+        title,
+        label("complaints", "شکایات"),
+    );
     let [district, division] = places();
     police.dimensions = vec![district, quarter, group, division];
     let police_margins = by(&[
@@ -62,17 +80,30 @@ fn tables(year: i32) -> Vec<Made> {
         &["district", "quarter"],
         &["quarter", "offence_group"],
     ]);
-    let title = label("Women who found shelter, by division and age", "پناہ پانے والی خواتین: ڈویژن اور عمر کے لحاظ سے");
-    let mut women = table("women-sheltered", "shelter", Count::Persons, 1, title, label("women", "خواتین"));
+    let title = label(
+        "Women who found shelter, by division and age",
+        "پناہ پانے والی خواتین: ڈویژن اور عمر کے لحاظ سے",
+    );
+    let mut women =
+        table("women-sheltered", "shelter", Count::Persons, 1, title, label("women", "خواتین"));
     let [_, mut division] = places();
     division.level_of = None;
     division.members.clear();
     let (ages, _) = listed("age_band", label("Age", "عمر"), AGES, |_| true);
     women.dimensions = vec![division, ages];
     let women_margins = by(&[&[], &["division"], &["age_band"], &["division", "age_band"]]);
-    let title = label("Services given to women by district and service", "خواتین کو دی گئی خدمات: ضلع اور خدمت کے لحاظ سے");
-    let mut given =
-        table("services-given", "service", Count::Records, 3, title, label("services given", "فراہم کردہ خدمات"));
+    let title = label(
+        "Services given to women by district and service",
+        "خواتین کو دی گئی خدمات: ضلع اور خدمت کے لحاظ سے",
+    );
+    let mut given = table(
+        "services-given",
+        "service",
+        Count::Records,
+        3,
+        title,
+        label("services given", "فراہم کردہ خدمات"),
+    );
     let (services, _) = listed("service", label("Service", "خدمت"), SERVICES, |_| true);
     let [district, division] = places();
     given.dimensions = vec![district, services, division];
@@ -88,7 +119,8 @@ fn tables(year: i32) -> Vec<Made> {
 #[test]
 #[ignore = "writes a site of real size into the folder named by SHUMAR_PREVIEW, to be looked at"]
 fn preview() {
-    let home = PathBuf::from(std::env::var("SHUMAR_PREVIEW").expect("SHUMAR_PREVIEW names a folder"));
+    let home =
+        PathBuf::from(std::env::var("SHUMAR_PREVIEW").expect("SHUMAR_PREVIEW names a folder"));
     let releases = home.join("releases");
     let keys = release::keys();
     for (year, family) in [(2024, Family::Gaussian), (2025, Family::Laplace)] {

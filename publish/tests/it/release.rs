@@ -38,7 +38,14 @@ pub fn dimension(id: &str, title: Label, codes: &[(&str, &str, &str)]) -> Dimens
 }
 
 /// A table without files yet.
-pub fn table(id: &str, kind: &str, count: Count, bound: u32, title: Label, unit: Label) -> TableDocument {
+pub fn table(
+    id: &str,
+    kind: &str,
+    count: Count,
+    bound: u32,
+    title: Label,
+    unit: Label,
+) -> TableDocument {
     TableDocument {
         id: id.to_owned(),
         kind: kind.to_owned(),
@@ -73,9 +80,13 @@ pub fn document(id: &str, year: i32, family: Family) -> ReleaseDocument {
         },
         privacy: PrivacyDocument {
             unit: "person and reporting year".to_owned(),
-            neighbours: "all records of one person in one reporting year, present or absent".to_owned(),
+            neighbours: "all records of one person in one reporting year, present or absent"
+                .to_owned(),
             family,
-            bounds: Bounds { all: 3, kinds: [("police".to_owned(), 2), ("shelter".to_owned(), 2)].into() },
+            bounds: Bounds {
+                all: 3,
+                kinds: [("police".to_owned(), 2), ("shelter".to_owned(), 2)].into(),
+            },
             years: vec![YearDocument {
                 year,
                 budget: "4".parse().expect("an amount"),
@@ -106,7 +117,12 @@ pub fn public(keys: &KeyPair) -> String {
 }
 
 /// Writes a release below `releases`, measures, estimates and signs it; returns its folder.
-pub fn write(releases: &Path, mut document: ReleaseDocument, tables: Vec<Made>, keys: &KeyPair) -> PathBuf {
+pub fn write(
+    releases: &Path,
+    mut document: ReleaseDocument,
+    tables: Vec<Made>,
+    keys: &KeyPair,
+) -> PathBuf {
     let folder = releases.join(&document.id);
     for sub in ["measurements", "estimates"] {
         fs::create_dir_all(folder.join(sub)).expect("a folder");
@@ -118,7 +134,14 @@ pub fn write(releases: &Path, mut document: ReleaseDocument, tables: Vec<Made>, 
         let (unit_loss, bound) = (made.unit_loss, made.document.bound);
         costs.push(Cost { kind: made.document.kind.clone(), bound, unit: unit_loss });
         let table = made.document.id.clone();
-        let charge = ChargeDocument { seq, table, share: "scheduled".to_owned(), unit_loss, bound, covered_by: None };
+        let charge = ChargeDocument {
+            seq,
+            table,
+            share: "scheduled".to_owned(),
+            unit_loss,
+            bound,
+            covered_by: None,
+        };
         document.privacy.years[0].charges.push(charge);
         document.tables.push(measure(&folder, family, made, seq));
     }
@@ -177,7 +200,8 @@ fn measure(folder: &Path, family: Family, made: Made, seq: i64) -> TableDocument
 fn counts(seed: &str, cells: usize, mean: f64, scale: f64) -> Vec<i64> {
     let mut state = seed.bytes().fold(7_u64, |s, b| s.wrapping_mul(31).wrapping_add(u64::from(b)));
     let mut uniform = move || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 11) as f64 / (1_u64 << 53) as f64
     };
     (0..cells)
@@ -223,7 +247,9 @@ fn estimate(
             let place = row / stride % base[axis].codes.len();
             let place = match &d.level_of {
                 None => place,
-                Some(_) => d.codes.iter().position(|c| c.code == d.members[place]).expect("a member"),
+                Some(_) => {
+                    d.codes.iter().position(|c| c.code == d.members[place]).expect("a member")
+                }
             };
             at = at * d.codes.len() + place;
         }
@@ -272,14 +298,16 @@ pub fn small() -> Vec<Made> {
         ("hill", "@Hill, \"upper\"", "پہاڑی"),
     ];
     let quarters = [("2025-Q1", "2025-Q1", ""), ("2025-Q2", "2025-Q2", "")];
-    let groups = [("hurt", "Hurt and domestic violence", "ضرب اور گھریلو تشدد"), ("other", "Other", "دیگر")];
+    let groups =
+        [("hurt", "Hurt and domestic violence", "ضرب اور گھریلو تشدد"), ("other", "Other", "دیگر")];
     let unit = label("complaints", "شکایات");
     let title = label("Complaints to the police <b>", "پولیس کو شکایات");
     let mut police = table("police-complaints", "police", Count::Records, 2, title, unit);
-    let mut division = dimension("division", label("Division", "ڈویژن"), &[
-        ("upper", "Upper", "بالائی"),
-        ("lower", "Lower", "زیریں"),
-    ]);
+    let mut division = dimension(
+        "division",
+        label("Division", "ڈویژن"),
+        &[("upper", "Upper", "بالائی"), ("lower", "Lower", "زیریں")],
+    );
     division.level_of = Some("district".to_owned());
     division.members = ["upper", "lower", "lower", "upper"].map(str::to_owned).to_vec();
     police.dimensions = vec![
@@ -296,11 +324,16 @@ pub fn small() -> Vec<Made> {
         by(&["district", "quarter", "offence_group"]),
     ];
     let title = label("Women who found shelter", "پناہ پانے والی خواتین");
-    let mut women = table("women-sheltered", "shelter", Count::Persons, 1, title, label("women", "خواتین"));
+    let mut women =
+        table("women-sheltered", "shelter", Count::Persons, 1, title, label("women", "خواتین"));
     let ages: Vec<String> = (0..13).map(|a| format!("{}_{}", a * 5, a * 5 + 4)).collect();
     let ages: Vec<(&str, &str, &str)> = ages.iter().map(|a| (a.as_str(), a.as_str(), "")).collect();
     women.dimensions = vec![
-        dimension("division", label("Division", "ڈویژن"), &[("upper", "Upper", "بالائی"), ("lower", "Lower", "زیریں")]),
+        dimension(
+            "division",
+            label("Division", "ڈویژن"),
+            &[("upper", "Upper", "بالائی"), ("lower", "Lower", "زیریں")],
+        ),
         dimension("age_band", label("Age", "عمر"), &ages),
     ];
     let women_margins = vec![by(&["division", "age_band"])];

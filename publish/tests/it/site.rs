@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use shumar_publish::{Published, PublishError, publish};
+use shumar_publish::{PublishError, Published, publish};
 use shumar_schemas::Family;
 
 use crate::release;
@@ -50,7 +50,8 @@ fn every_page_and_file_is_there() {
     let home = home();
     let mut steps = Vec::new();
     let (releases, site) = (home.path().join("releases"), home.path().join("site"));
-    let published = publish(&releases, &site, &mut |done, all| steps.push((done, all))).expect("published");
+    let published =
+        publish(&releases, &site, &mut |done, all| steps.push((done, all))).expect("published");
     assert_eq!(steps, [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]);
     let files = files(&site);
     let html = files.keys().filter(|f| f.ends_with(".html")).count();
@@ -58,11 +59,17 @@ fn every_page_and_file_is_there() {
     assert_eq!((published.pages, published.files), (html, files.len()));
     assert_eq!(published.index, site.join("index.html"));
     for language in ["en", "ur"] {
-        for page in ["index", "method", "releases/annual-2025", "releases/annual-2024/women-sheltered"] {
+        for page in
+            ["index", "method", "releases/annual-2025", "releases/annual-2024/women-sheltered"]
+        {
             assert!(files.contains_key(&format!("{language}/{page}.html")), "{language} {page}");
         }
     }
-    for file in ["police-complaints--total.csv", "police-complaints--division-quarter.json", "release/release.json"] {
+    for file in [
+        "police-complaints--total.csv",
+        "police-complaints--division-quarter.json",
+        "release/release.json",
+    ] {
         assert!(files.contains_key(&format!("data/annual-2025/{file}")), "{file}");
     }
     assert!(!files.keys().any(|f| f.contains("2026")));
@@ -92,16 +99,23 @@ fn csv_is_tidy_and_harmless() {
     let home = home();
     build(home.path()).expect("published");
     let files = files(&home.path().join("site"));
-    let csv = |name: &str| String::from_utf8(files[&format!("data/annual-2025/{name}")].clone()).expect("UTF-8");
+    let csv = |name: &str| {
+        String::from_utf8(files[&format!("data/annual-2025/{name}")].clone()).expect("UTF-8")
+    };
     let golden = include_str!("golden/police-complaints--district.csv");
     assert_eq!(csv("police-complaints--district.csv"), golden);
     let total = csv("police-complaints--total.csv");
-    assert!(total.starts_with("estimate,standard_error,lower,upper,reliability,unit,period_start,"), "{total}");
+    assert!(
+        total.starts_with("estimate,standard_error,lower,upper,reliability,unit,period_start,"),
+        "{total}"
+    );
     assert_eq!(total.lines().count(), 2);
     // Somewhere among these noisy cells an estimate is below zero, and stays a number.
     let cells = csv("women-sheltered--division-age_band.csv");
     let mut reader = csv::Reader::from_reader(cells.as_bytes());
-    let below = reader.records().filter(|r| r.as_ref().expect("a row")[6].parse::<f64>().expect("a number") < 0.0);
+    let below = reader
+        .records()
+        .filter(|r| r.as_ref().expect("a row")[6].parse::<f64>().expect("a number") < 0.0);
     assert!(below.count() > 0, "{cells}");
 }
 
@@ -111,7 +125,8 @@ fn json_says_what_it_is_and_agrees_with_csv() {
     build(home.path()).expect("published");
     let files = files(&home.path().join("site"));
     let json: serde_json::Value =
-        serde_json::from_slice(&files["data/annual-2024/police-complaints--division-quarter.json"]).expect("JSON");
+        serde_json::from_slice(&files["data/annual-2024/police-complaints--division-quarter.json"])
+            .expect("JSON");
     assert_eq!(json["table"], "police-complaints");
     assert_eq!(json["margin"], "division-quarter");
     assert_eq!(json["titles"]["table"]["ur"], "پولیس کو شکایات");
@@ -138,7 +153,8 @@ fn a_release_that_was_changed_is_not_published() {
     let home = home();
     build(home.path()).expect("published");
     let before = files(&home.path().join("site"));
-    let estimate = home.path().join("releases/annual-2025/estimates/police-complaints--total.parquet");
+    let estimate =
+        home.path().join("releases/annual-2025/estimates/police-complaints--total.parquet");
     let good = fs::read(&estimate).expect("a file");
     let mut bad = good.clone();
     bad[good.len() / 2] ^= 1;
@@ -146,7 +162,8 @@ fn a_release_that_was_changed_is_not_published() {
     let error = build(home.path()).expect_err("refused").to_string();
     assert!(error.contains("`estimates/police-complaints--total.parquet`"), "{error}");
     fs::write(&estimate, good).expect("written");
-    fs::rename(home.path().join("releases/annual-2025"), home.path().join("releases/other")).expect("moved");
+    fs::rename(home.path().join("releases/annual-2025"), home.path().join("releases/other"))
+        .expect("moved");
     assert!(matches!(build(home.path()), Err(PublishError::Misplaced { .. })));
     assert_eq!(before, files(&home.path().join("site")));
 }

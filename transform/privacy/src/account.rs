@@ -114,9 +114,18 @@ pub fn standing(rows: &[Row], year: i32) -> Option<Standing> {
     let rules = rules?;
     let total = |share: Option<Share>| {
         let paid = charges.iter().map(|(_, c)| c);
-        worst_case(&costs(paid.filter(|c| share.is_none_or(|s| s == c.share))), rules.family, &rules.bounds)
+        worst_case(
+            &costs(paid.filter(|c| share.is_none_or(|s| s == c.share))),
+            rules.family,
+            &rules.bounds,
+        )
     };
-    Some(Standing { spent: total(None), by_share: Share::ALL.map(|s| total(Some(s))), charges, rules })
+    Some(Standing {
+        spent: total(None),
+        by_share: Share::ALL.map(|s| total(Some(s))),
+        charges,
+        rules,
+    })
 }
 
 /// The costs of those charges that are not covered by another.

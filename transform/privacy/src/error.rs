@@ -55,7 +55,9 @@ pub enum KernelError {
         seq: i64,
     },
     /// No noise scale satisfies the reserved cost.
-    #[error("no noise scale fits a privacy loss of {0} per record\n\nhint: give the table a larger share")]
+    #[error(
+        "no noise scale fits a privacy loss of {0} per record\n\nhint: give the table a larger share"
+    )]
     Scale(Nano),
     /// OpenDP's privacy map does not confirm the reserved cost.
     #[error("OpenDP's privacy map does not confirm the cost that was reserved; nothing was drawn")]

@@ -31,7 +31,10 @@ impl Scale {
     ///
     /// # Errors
     /// [`KernelError::Scale`] when no reasonable scale fits.
-    #[expect(clippy::float_arithmetic, reason = "checked by OpenDP's map, and raised until it fits")]
+    #[expect(
+        clippy::float_arithmetic,
+        reason = "checked by OpenDP's map, and raised until it fits"
+    )]
     pub fn of(family: Family, unit: Nano, bound: u32) -> Result<Self, KernelError> {
         let loss = unit.to_f64();
         let mut value = match family {
@@ -74,7 +77,9 @@ impl Scale {
     fn confirmed(&self, unit: Nano, bound: u32) -> Result<bool, KernelError> {
         match self.family {
             Family::Laplace => confirmed(&laplace::make(1, self.value)?, self.family, unit, bound),
-            Family::Gaussian => confirmed(&gaussian::make(1, self.value)?, self.family, unit, bound),
+            Family::Gaussian => {
+                confirmed(&gaussian::make(1, self.value)?, self.family, unit, bound)
+            }
         }
     }
 }
@@ -108,8 +113,12 @@ pub(crate) fn draw(
     bound: u32,
 ) -> Result<Vec<i64>, KernelError> {
     match scale.family {
-        Family::Laplace => invoke(&laplace::make(counts.len(), scale.value)?, counts, scale, unit, bound),
-        Family::Gaussian => invoke(&gaussian::make(counts.len(), scale.value)?, counts, scale, unit, bound),
+        Family::Laplace => {
+            invoke(&laplace::make(counts.len(), scale.value)?, counts, scale, unit, bound)
+        }
+        Family::Gaussian => {
+            invoke(&gaussian::make(counts.len(), scale.value)?, counts, scale, unit, bound)
+        }
     }
 }
 

@@ -1,7 +1,10 @@
 //! What noise does to a sum of cells: its variance and the exact half-width of its intervals.
 //!
 //! All of this is about public quantities: scales and numbers of cells.
-#![expect(clippy::float_arithmetic, reason = "error bars of public quantities; nothing is drawn here")]
+#![expect(
+    clippy::float_arithmetic,
+    reason = "error bars of public quantities; nothing is drawn here"
+)]
 
 use std::f64::consts::{PI, SQRT_2};
 
@@ -29,9 +32,9 @@ pub fn variance(scale: &Scale) -> f64 {
         Family::Gaussian if s >= 3.0 => s * s,
         Family::Gaussian => {
             let mass = |x: f64| (-x * x / (2.0 * s * s)).exp();
-            let (total, second) = (-60..=60).map(f64::from).fold((0.0, 0.0), |(t, m), x| {
-                (t + mass(x), m + x * x * mass(x))
-            });
+            let (total, second) = (-60..=60)
+                .map(f64::from)
+                .fold((0.0, 0.0), |(t, m), x| (t + mass(x), m + x * x * mass(x)));
             second / total
         }
     }
@@ -189,7 +192,11 @@ mod tests {
                 for cells in [1, 2, 5] {
                     let scale = Scale::stated(family, value);
                     let expected = by_convolution(&scale, cells, 0.95);
-                    assert_eq!(half_width(&scale, cells, 0.95), expected, "{family:?} {value} {cells}");
+                    assert_eq!(
+                        half_width(&scale, cells, 0.95),
+                        expected,
+                        "{family:?} {value} {cells}"
+                    );
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! Division of a share of a year's budget over tables. Reads no records.
 
-use shumar_schemas::ledger::{Rules, Share};
 use shumar_schemas::Nano;
+use shumar_schemas::ledger::{Rules, Share};
 
 use crate::Refusal;
 use crate::worst::{Cost, worst_case};
@@ -33,7 +33,8 @@ pub fn divide(
 ) -> Result<Vec<Nano>, Refusal> {
     let cap = rules.shares.of(share);
     let units = |lambda: u128| -> Vec<Nano> {
-        let unit = |w: &Want| w.fixed.unwrap_or(Nano::new(lambda.saturating_mul(u128::from(w.weight))));
+        let unit =
+            |w: &Want| w.fixed.unwrap_or(Nano::new(lambda.saturating_mul(u128::from(w.weight))));
         wants.iter().map(unit).collect()
     };
     let total = |lambda: u128| {

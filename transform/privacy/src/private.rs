@@ -24,7 +24,11 @@ impl<T> Private<T> {
     /// - *Caller-verified:* `keep` leaves at most `contribution` records of any one person and
     ///   reporting year, and whether it keeps a person's records does not depend on another's.
     ///   Tested by `tests/it/neighbours.rs`.
-    pub fn bound<B>(self, contribution: Contribution, keep: impl FnOnce(T, Contribution) -> B) -> Bounded<B> {
+    pub fn bound<B>(
+        self,
+        contribution: Contribution,
+        keep: impl FnOnce(T, Contribution) -> B,
+    ) -> Bounded<B> {
         Bounded { records: keep(self.0, contribution), contribution }
     }
 }

@@ -37,7 +37,8 @@ pub fn worst_case(costs: &[Cost], family: Family, bounds: &Bounds) -> Nano {
         let losses: Vec<Nano> = (0..=most).map(loss).collect();
         best = (0..best.len())
             .map(|records| {
-                let with = |(n, loss): (usize, &Nano)| Some(best[records.checked_sub(n)?].plus(*loss));
+                let with =
+                    |(n, loss): (usize, &Nano)| Some(best[records.checked_sub(n)?].plus(*loss));
                 losses.iter().enumerate().filter_map(with).max().unwrap_or(Nano::ZERO)
             })
             .collect();
@@ -78,7 +79,9 @@ mod tests {
     fn agrees_with_trying_every_pattern() {
         let mut state = 20_261_121_u64;
         let mut next = move |n: u64| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             (state >> 33) % n
         };
         for _ in 0..300 {
@@ -91,9 +94,10 @@ mod tests {
             let all = next(7) as u32 + 1;
             for family in [Family::Laplace, Family::Gaussian] {
                 let loss = |kind: &str, n: u32| {
-                    costs.iter().filter(|c| c.kind == kind).fold(0, |sum, c| {
-                        sum + family.loss(c.unit, n.min(c.bound)).get()
-                    })
+                    costs
+                        .iter()
+                        .filter(|c| c.kind == kind)
+                        .fold(0, |sum, c| sum + family.loss(c.unit, n.min(c.bound)).get())
                 };
                 let mut most = 0;
                 for a in 0..=all {

@@ -37,10 +37,23 @@ CODE = "code"
 /// The kinds of the random worlds: kind, event date, area, code, codes used.
 const KINDS: [(&str, &str, &str, &str, [&str; 3]); 3] = [
     ("police", "report_month", "district", "offence_lead", ["rape", "honour_killing", "threat"]),
-    ("shelter", "admit_month", "district_facility", "reason_lead", ["rape", "destitution", "other"]),
-    ("court", "institution_month", "district", "offence_group", ["sexual_violence", "other", "marriage_related"]),
+    (
+        "shelter",
+        "admit_month",
+        "district_facility",
+        "reason_lead",
+        ["rape", "destitution", "other"],
+    ),
+    (
+        "court",
+        "institution_month",
+        "district",
+        "offence_group",
+        ["sexual_violence", "other", "marriage_related"],
+    ),
 ];
-const TABLES: [&str; 4] = ["police-complaints", "shelter-admissions", "women-sheltered", "court-cases"];
+const TABLES: [&str; 4] =
+    ["police-complaints", "shelter-admissions", "women-sheltered", "court-cases"];
 const DISTRICTS: [&str; 3] = ["PK501", "PK528", "PK-KP-allai"];
 
 /// A lake in a temporary folder.
@@ -86,7 +99,8 @@ impl Lake {
         let kind = self.catalog.kind(&table.kind, "the test").expect("a kind");
         let runtime = tokio::runtime::Builder::new_multi_thread().build().expect("a runtime");
         let counts = runtime.block_on(async {
-            let files = crate::lake::files(self.dir.path(), &self.register, &table.kind, period).expect("files");
+            let files = crate::lake::files(self.dir.path(), &self.register, &table.kind, period)
+                .expect("files");
             let records = match files.is_empty() {
                 true => None,
                 false => Some(Private::seal(crate::lake::open(files).await.expect("a lake"))),
@@ -102,7 +116,8 @@ struct Dice(u64);
 
 impl Dice {
     fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % sides
     }
 }
@@ -133,7 +148,11 @@ fn world(seed: u64, persons: usize) -> Vec<Event> {
 
 fn lake_of(events: &[Event], without: Option<usize>) -> Lake {
     let providers = KINDS.iter().map(|(kind, date, area, code, _)| {
-        PROVIDERS.replace("KIND", kind).replace("DATE", date).replace("AREA", area).replace("CODE", code)
+        PROVIDERS
+            .replace("KIND", kind)
+            .replace("DATE", date)
+            .replace("AREA", area)
+            .replace("CODE", code)
     });
     let mut lake = Lake::new(&format!("{HOME}{}", providers.collect::<String>()));
     for batch in 0..3 {
@@ -172,12 +191,18 @@ fn no_person_moves_a_table_by_more_than_the_bound() {
                         let (table, a) = full.exact(statistic, &bounds, Period::Year(year));
                         let (_, b) = less.exact(statistic, &bounds, Period::Year(year));
                         let moved: i64 = a.iter().zip(&b).map(|(a, b)| (a - b).abs()).sum();
-                        assert!(moved <= i64::from(table.bound), "{seed} {person} {statistic} {moved}");
+                        assert!(
+                            moved <= i64::from(table.bound),
+                            "{seed} {person} {statistic} {moved}"
+                        );
                         if statistic != "women-sheltered" {
                             moved_in_all += moved;
                         }
                     }
-                    assert!(moved_in_all <= i64::from(all), "{seed} {person} {moved_in_all} in all");
+                    assert!(
+                        moved_in_all <= i64::from(all),
+                        "{seed} {person} {moved_in_all} in all"
+                    );
                 }
             }
         }
@@ -191,12 +216,16 @@ fn tables_count_every_record_once_and_periods_are_disjoint() {
     let events = world(99, 8);
     let lake = lake_of(&events, None);
     let wide = Bounds { all: 1000, kinds: BTreeMap::new() };
-    let sql = "SELECT coalesce(sum(records), 0) FROM lake_file WHERE kind = 'police' AND year = 2025";
+    let sql =
+        "SELECT coalesce(sum(records), 0) FROM lake_file WHERE kind = 'police' AND year = 2025";
     let records: i64 = lake.register.query_row(sql, [], |r| r.get(0)).expect("a sum");
     let total = |period| lake.exact("police-complaints", &wide, period).1.iter().sum::<i64>();
     assert_eq!(total(Period::Year(2025)), records);
     assert_eq!((1..=4).map(|q| total(Period::Quarter(2025, q))).sum::<i64>(), records);
-    assert_eq!(total(Period::Years(2024, 2025)), total(Period::Year(2024)) + total(Period::Year(2025)));
+    assert_eq!(
+        total(Period::Years(2024, 2025)),
+        total(Period::Year(2024)) + total(Period::Year(2025))
+    );
     assert_eq!(total(Period::Year(1999)), 0);
 }
 
@@ -229,7 +258,12 @@ fn golden_runs_count_exactly() {
             let batch = lake.ingest(&waiting.provider, &waiting.file);
             let name = waiting.file.file_name().expect("a name").to_string_lossy();
             let (a, f, r) = (batch.accepted, batch.folded, batch.rejected);
-            writeln!(rejects, "{name}: {} rows = {a} accepted + {f} folded + {r} rejected", batch.rows).expect("text");
+            writeln!(
+                rejects,
+                "{name}: {} rows = {a} accepted + {f} folded + {r} rejected",
+                batch.rows
+            )
+            .expect("text");
             for r in batch.rejects {
                 writeln!(rejects, "  row {}: {} {}", r.row, r.field, r.rule).expect("text");
             }

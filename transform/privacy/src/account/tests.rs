@@ -30,12 +30,13 @@ fn amount(text: &str) -> Nano {
 
 fn rules(budget: &str) -> Rules {
     let kinds = BTreeMap::from([("police".to_owned(), 2), ("court".to_owned(), 2)]);
-    let shares = Amounts {
-        scheduled: amount("0.8"),
-        rti: amount("0.1"),
-        revisions: amount("0.1"),
-    };
-    Rules { family: Family::Laplace, budget: amount(budget), bounds: Bounds { all: 3, kinds }, shares }
+    let shares = Amounts { scheduled: amount("0.8"), rti: amount("0.1"), revisions: amount("0.1") };
+    Rules {
+        family: Family::Laplace,
+        budget: amount(budget),
+        bounds: Bounds { all: 3, kinds },
+        shares,
+    }
 }
 
 fn reservation(series: &str, period: &str, units: &[(&str, &str, &str)]) -> Reservation {

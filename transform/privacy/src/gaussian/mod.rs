@@ -17,7 +17,8 @@ mod tests;
 pub(crate) fn make(
     cells: usize,
     sigma: f64,
-) -> Result<Measurement<Counts, L2Distance<i64>, ZeroConcentratedDivergence, Vec<i64>>, KernelError> {
+) -> Result<Measurement<Counts, L2Distance<i64>, ZeroConcentratedDivergence, Vec<i64>>, KernelError>
+{
     let domain = VectorDomain::new(AtomDomain::<i64>::default()).with_size(cells);
     Ok(make_gaussian(domain, L2Distance::default(), sigma, None)?)
 }
