@@ -15,7 +15,7 @@ use crate::failure::{Failure, at};
 /// The program and its version, as releases state it.
 const SOFTWARE: &str = concat!("shumar ", env!("CARGO_PKG_VERSION"));
 /// How long a command waits for another one that writes.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Folders of a home that hold declarations.
 const DECLARED: [&str; 3] = ["records", "codes", "statistics"];
 

@@ -54,10 +54,11 @@ impl Rows {
                     c.starts_with(|c: char| c.is_ascii_digit() || "±-".contains(c))
                 })
             };
-            if !self.rows.is_empty() && self.rows.iter().all(numeric) {
-                if let Some(column) = table.column_mut(i) {
-                    column.set_cell_alignment(CellAlignment::Right);
-                }
+            if !self.rows.is_empty()
+                && self.rows.iter().all(numeric)
+                && let Some(column) = table.column_mut(i)
+            {
+                column.set_cell_alignment(CellAlignment::Right);
             }
         }
         table.to_string()

@@ -10,6 +10,8 @@ use crate::IngestError;
 
 /// Bytes of a pseudonym or record identity.
 pub(crate) const ID_BYTES: usize = 16;
+/// The same, as Arrow counts.
+pub(crate) const ID_WIDTH: i32 = 16;
 /// A keyed identity: the first 16 bytes of an HMAC-SHA-256.
 pub(crate) type Id = [u8; ID_BYTES];
 

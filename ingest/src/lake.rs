@@ -15,7 +15,7 @@ use shumar_schemas::{Catalog, RecordKind, Role};
 
 use crate::IngestError;
 use crate::fold::Records;
-use crate::key::ID_BYTES;
+use crate::key::ID_WIDTH;
 use crate::value::BLANK;
 
 /// Rows of a Parquet row group.
@@ -52,7 +52,7 @@ pub(crate) struct Target<'a> {
 
 /// The columns of a kind's lake files: identities, origin, ordinals, then the kind's fields.
 pub(crate) fn schema(kind: &RecordKind) -> Schema {
-    let id = |name: &str| Column::new(name, DataType::FixedSizeBinary(ID_BYTES as i32), false);
+    let id = |name: &str| Column::new(name, DataType::FixedSizeBinary(ID_WIDTH), false);
     let number = |name: &str| Column::new(name, DataType::Int32, false);
     let mut columns = vec![
         id("record_id"),
@@ -127,8 +127,8 @@ fn to_arrow(
             Role::Person | Role::Area | Role::Code => {
                 let list =
                     target.catalog.list(field.codes.as_deref().unwrap_or_default(), "the lake")?;
-                let code = |v: i32| list.codes()[v as usize].code.as_str();
-                Arc::new(values.map(|v| v.map(code)).collect::<StringArray>())
+                let code = |v: i32| Some(list.codes().get(usize::try_from(v).ok()?)?.code.as_str());
+                Arc::new(values.map(|v| v.and_then(code)).collect::<StringArray>())
             }
         });
     }

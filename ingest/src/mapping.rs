@@ -155,7 +155,7 @@ fn reader(
                 Role::Area => Some(Scope::positions(config.scope.as_ref(), &list)?),
                 _ => None,
             };
-            Ok(Reader::Code(CodeReader::new(list, places, scope.as_deref())))
+            Ok(Reader::Code(Box::new(CodeReader::new(list, places, scope.as_deref()))))
         }
         Role::Boolean => {
             let mut known = Vec::new();

@@ -28,7 +28,7 @@ const CELL_MAX: usize = 400;
 
 /// How the cells of one field are read.
 pub(crate) enum Reader {
-    Code(CodeReader),
+    Code(Box<CodeReader>),
     Month { formats: Vec<String>, serial: bool, today: NaiveDate },
     Number { range: (i32, i32), clip: bool },
     Boolean { words: HashMap<String, bool> },
@@ -51,7 +51,9 @@ impl CodeReader {
     ) -> Self {
         let in_scope = scope.map(|kept| {
             let mut places = vec![false; list.codes().len()];
-            kept.iter().for_each(|&i| places[i] = true);
+            for &i in kept {
+                places[i] = true;
+            }
             places
         });
         let words = words.into_iter().map(|(word, place)| (key(&word), place)).collect();

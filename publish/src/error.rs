@@ -21,14 +21,19 @@ pub enum PublishError {
         source: std::io::Error,
     },
     /// Another run is writing the same site.
-    #[error("`{}` is being written by another run\n\nhint: wait for it to end and run the command again", site.display())]
+    #[error(
+        "`{}` is being written by another run\n\n\
+         hint: wait for it to end and run the command again",
+        site.display()
+    )]
     Busy {
         /// The site.
         site: PathBuf,
     },
-    /// Two folders hold a release of one name.
+    /// A release lies in a folder of another name.
     #[error(
-        "release `{release}` lies in a folder named `{folder}`\n\nhint: give the folder the release's own name"
+        "release `{release}` lies in a folder named `{folder}`\n\n\
+         hint: give the folder the release's own name"
     )]
     Misplaced {
         /// The release's own name.
@@ -38,7 +43,8 @@ pub enum PublishError {
     },
     /// A file of a release can't be read.
     #[error(
-        "`{file}` of release `{release}` can't be read\n\nhint: restore the release from a copy"
+        "`{file}` of release `{release}` can't be read\n\n\
+         hint: restore the release from a copy"
     )]
     Read {
         /// The release's folder.
@@ -50,7 +56,8 @@ pub enum PublishError {
     },
     /// `release.json` is not a release document.
     #[error(
-        "`{file}` of release `{release}` can't be read as JSON\n\nhint: restore the release from a copy"
+        "`{file}` of release `{release}` can't be read as JSON\n\n\
+         hint: restore the release from a copy"
     )]
     Json {
         /// The release's folder.
@@ -62,7 +69,8 @@ pub enum PublishError {
     },
     /// A Parquet file can't be read.
     #[error(
-        "`{file}` of release `{release}` can't be read as Parquet\n\nhint: restore the release from a copy"
+        "`{file}` of release `{release}` can't be read as Parquet\n\n\
+         hint: restore the release from a copy"
     )]
     Parquet {
         /// The release's folder.
@@ -74,7 +82,8 @@ pub enum PublishError {
     },
     /// A file of a release is not what it must be.
     #[error(
-        "`{file}` of release `{release}` {what}\n\nhint: restore the release from a copy; `shumar verify` tells all that is wrong"
+        "`{file}` of release `{release}` {what}\n\n\
+         hint: restore the release from a copy; `shumar verify` tells all that is wrong"
     )]
     Flaw {
         /// The release's folder.

@@ -7,9 +7,9 @@
 //! reached from here. Everything it reads is public, and everything it reads may be hostile.
 //!
 //! ```text
-//! releases/ID/  ──read──→  Release  ──→  data/   CSV, JSON
-//!                             │     ──→  pages/  HTML in English and Urdu  ──→  site/
-//!                             └───────→  verify  ──→  checks
+//! releases/ID/ ─read─→ Release ─→ data/   CSV, JSON              ─→ site/
+//!                        │     ─→ pages/  HTML in English and Urdu ─→ site/
+//!                        └──────→ verify  ─→ checks
 //! ```
 
 mod data;

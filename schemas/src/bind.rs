@@ -224,7 +224,7 @@ impl Table {
             add(&format!("{:?}", axis.source));
             axis.codes.iter().for_each(|c| add(&c.code));
         }
-        hash.finalize().iter().map(|b| format!("{b:02x}")).collect()
+        hex::encode(hash.finalize())
     }
 }
 

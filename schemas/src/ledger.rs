@@ -145,5 +145,5 @@ pub fn seal(prev: &str, seq: i64, at: &str, year: i32, body: &str) -> String {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part.as_bytes());
     }
-    hash.finalize().iter().map(|b| format!("{b:02x}")).collect()
+    hex::encode(hash.finalize())
 }

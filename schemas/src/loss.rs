@@ -168,7 +168,7 @@ impl FromStr for Family {
 pub struct Bounds {
     /// C: over all kinds together.
     pub all: u32,
-    /// c_k: of each kind.
+    /// `c_k`: of each kind.
     pub kinds: BTreeMap<String, u32>,
 }
 

@@ -91,6 +91,7 @@ pub enum Period {
 
 impl Period {
     /// The reporting years that the period touches; each is charged by itself.
+    #[must_use]
     pub fn years(self) -> impl DoubleEndedIterator<Item = i32> {
         let (a, b) = match self {
             Self::Year(y) | Self::Quarter(y, _) => (y, y),

@@ -29,11 +29,12 @@ pub(super) fn run(arguments: &Demo, progress: &Progress) -> Result<Output, Failu
         let text = std::fs::read_to_string(&receipt).map_err(at(&receipt))?;
         let facts: Value =
             serde_json::from_str(&text).map_err(|e| Failure::broken(e.to_string()))?;
-        return summary(&Home::open(dir)?, facts, "exists already; nothing was changed");
+        return summary(&Home::open(dir)?, &facts, "exists already; nothing was changed");
     }
-    let mut home = match dir.join(shumar_schemas::config::FILE).exists() {
-        true => Home::open(dir)?,
-        false => Home::create(dir, shumar_synthetic::HOME)?,
+    let mut home = if dir.join(shumar_schemas::config::FILE).exists() {
+        Home::open(dir)?
+    } else {
+        Home::create(dir, shumar_synthetic::HOME)?
     };
     let world = World::default();
     let world = World { records: arguments.records.unwrap_or(world.records), seed: arguments.seed };
@@ -71,7 +72,7 @@ pub(super) fn run(arguments: &Demo, progress: &Progress) -> Result<Output, Failu
     });
     let text = serde_json::to_string_pretty(&facts).map_err(|e| Failure::broken(e.to_string()))?;
     std::fs::write(&receipt, text).map_err(at(&receipt))?;
-    summary(&home, facts, "is ready")
+    summary(&home, &facts, "is ready")
 }
 
 /// Checks every file as `shumar check` does, and counts those that would land.
@@ -94,7 +95,7 @@ fn check_all(
     Ok(good)
 }
 
-fn summary(home: &Home, facts: Value, state: &str) -> Result<Output, Failure> {
+fn summary(home: &Home, facts: &Value, state: &str) -> Result<Output, Failure> {
     let dir = home.dir.display().to_string();
     let years = super::budget::years(home, None)?;
     let last = YEARS[YEARS.len() - 1];

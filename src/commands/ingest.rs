@@ -137,9 +137,10 @@ fn report(taken: &[Taken]) -> Output {
     }
     let total = Totals::of(taken);
     let summary = total.words();
-    let text = match taken.is_empty() {
-        true => "The inbox is empty.".to_owned(),
-        false => format!("{}\n\n{text}{summary}", rows.text()),
+    let text = if taken.is_empty() {
+        "The inbox is empty.".to_owned()
+    } else {
+        format!("{}\n\n{text}{summary}", rows.text())
     };
     let json = json!({ "files": Value::Array(json_files), "total": total.json() });
     Output { text, json, rows, code: check::code(total.refused) }

@@ -20,14 +20,13 @@ pub(super) fn run(
 ) -> Result<Output, Failure> {
     let key =
         arguments.key.as_ref().map(|k| std::fs::read_to_string(k).map_err(at(k))).transpose()?;
-    let (home, folders): (Option<Home>, Vec<PathBuf>) = match &arguments.path {
-        Some(path) => (home().ok().filter(|h| within(h, path)), vec![path.clone()]),
-        None => {
-            let home = home()?;
-            let ids = status::releases(&home)?;
-            let folders = ids.iter().map(|id| home.dir.join("releases").join(id)).collect();
-            (Some(home), folders)
-        }
+    let (home, folders): (Option<Home>, Vec<PathBuf>) = if let Some(path) = &arguments.path {
+        (home().ok().filter(|h| within(h, path)), vec![path.clone()])
+    } else {
+        let home = home()?;
+        let ids = status::releases(&home)?;
+        let folders = ids.iter().map(|id| home.dir.join("releases").join(id)).collect();
+        (Some(home), folders)
     };
     let key = match (key, &home) {
         (None, Some(home)) => std::fs::read_to_string(home.dir.join("keys/signing.pub")).ok(),

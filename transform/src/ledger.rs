@@ -3,7 +3,7 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use rusqlite::{Connection, TransactionBehavior, params};
 use serde::Serialize;
-use shumar_privacy::{KernelError, Ledger, Standing};
+use shumar_privacy::{Decision, KernelError, Ledger, Standing};
 use shumar_schemas::ledger::{Charge, Entry, GENESIS, Row, seal};
 use shumar_schemas::release::ReleaseDocument;
 
@@ -22,10 +22,7 @@ impl<'a> SqliteLedger<'a> {
 }
 
 impl Ledger for SqliteLedger<'_> {
-    fn transact(
-        &mut self,
-        decide: &mut dyn FnMut(&[Row]) -> Result<Vec<(i32, Entry)>, KernelError>,
-    ) -> Result<Vec<i64>, KernelError> {
+    fn transact(&mut self, decide: &mut Decision<'_>) -> Result<Vec<i64>, KernelError> {
         let broken = |e: rusqlite::Error| KernelError::Ledger(e.to_string());
         let transaction = self
             .register
@@ -76,17 +73,17 @@ fn read(register: &Connection) -> Result<Vec<Row>, KernelError> {
         .map_err(broken)?;
     let mut found = select.query([]).map_err(broken)?;
     let mut rows: Vec<Row> = Vec::new();
-    let mut prev = GENESIS.to_owned();
+    let (mut prev, mut expected) = (GENESIS.to_owned(), 1);
     while let Some(row) = found.next().map_err(broken)? {
         let get = |i| row.get::<_, String>(i).map_err(broken);
         let (seq, year): (i64, i32) = (row.get(0).map_err(broken)?, row.get(2).map_err(broken)?);
         let (at, body, hash) = (get(1)?, get(3)?, get(4)?);
-        let in_order = seq == rows.len() as i64 + 1;
-        if !in_order || seal(&prev, seq, &at, year, &body) != hash {
+        if seq != expected || seal(&prev, seq, &at, year, &body) != hash {
             return Err(KernelError::Chain { seq });
         }
         let entry = serde_json::from_str(&body).map_err(|_| KernelError::Chain { seq })?;
         prev.clone_from(&hash);
+        expected += 1;
         rows.push(Row { seq, at, year, entry, hash });
     }
     Ok(rows)

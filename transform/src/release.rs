@@ -24,7 +24,7 @@ use crate::sign::Signer;
 use crate::{TransformError, count, document, lake};
 
 /// How long to wait for another process that makes a release.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// What making a release needs to know.
 pub struct Workshop<'a> {
@@ -203,7 +203,6 @@ fn tables(
 }
 
 /// Draws the measurements that are not on disk yet.
-#[expect(clippy::too_many_arguments, reason = "one step of `release`, with all it has at hand")]
 async fn draw_missing(
     workshop: &Workshop<'_>,
     register: &mut Connection,
@@ -324,10 +323,8 @@ async fn count_all(
     for (name, tables) in kinds {
         progress(&format!("counting {name}"));
         let files = lake::files(workshop.home, register, name, period)?;
-        let records = match files.is_empty() {
-            true => None,
-            false => Some(Private::seal(lake::open(files).await?)),
-        };
+        let records =
+            if files.is_empty() { None } else { Some(Private::seal(lake::open(files).await?)) };
         let kind = workshop.catalog.kind(name, "the release")?;
         let all = workshop.config.privacy.bounds.all;
         let counts = count::count(records, kind, &tables, all, period).await?;

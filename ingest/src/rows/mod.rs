@@ -65,12 +65,12 @@ impl Rows {
         if !self.lettered {
             return format!("column {}", index + 1);
         }
-        let (mut letters, mut n) = (Vec::new(), index + 1);
+        let (mut letters, mut n) = (String::new(), index + 1);
         while n > 0 {
-            letters.push(char::from(b'A' + ((n - 1) % 26) as u8));
+            letters.extend(('A'..='Z').nth((n - 1) % 26));
             n = (n - 1) / 26;
         }
-        format!("column {}", letters.iter().rev().collect::<String>())
+        format!("column {}", letters.chars().rev().collect::<String>())
     }
 }
 

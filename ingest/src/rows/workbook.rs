@@ -93,12 +93,11 @@ fn choose(
 fn cell(data: &Data) -> Cell {
     match data {
         Data::Empty => Cell::Blank,
-        Data::String(text) => Cell::text(text),
+        Data::String(text) | Data::DateTimeIso(text) => Cell::text(text),
         Data::Int(n) => int_cell(*n),
         Data::Float(n) => Cell::Number(*n),
         Data::Bool(b) => Cell::Boolean(*b),
         Data::DateTime(date) => date.as_datetime().map_or(Cell::Invalid, |d| Cell::Date(d.date())),
-        Data::DateTimeIso(text) => Cell::text(text),
         Data::DurationIso(_) | Data::Error(_) => Cell::Invalid,
     }
 }

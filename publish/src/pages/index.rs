@@ -45,7 +45,7 @@ fn key_figures(view: &View, newest: &ReleaseDocument, headlines: &[Headline]) ->
     let title = isolated(words.label(&newest.title));
     let from = [("release", title.into()), ("months", months.into())];
     html! {
-        section aria-labelledby="h-key" {
+        section {
             h2 #h-key { (words.say("key-title")) }
             p { (words.say_with("key-from", from)) }
             ul.key {
@@ -68,7 +68,7 @@ fn key_figures(view: &View, newest: &ReleaseDocument, headlines: &[Headline]) ->
 fn list(view: &View, releases: &[Entry]) -> Markup {
     let words = view.words;
     html! {
-        section aria-labelledby="h-releases" {
+        section {
             h2 #h-releases { (words.say("releases-title")) }
             ul.cards {
                 @for (document, _) in releases {
@@ -79,7 +79,8 @@ fn list(view: &View, releases: &[Entry]) -> Markup {
                         p {
                             bdi { (months) } " · "
                             (words.say_with("release-tables", [("count", count.into())])) " · "
-                            (words.say("fact-made")) ": " bdi.date { (words.day(&document.made_on)) }
+                            (words.say("fact-made")) ": "
+                            bdi.date { (words.day(&document.made_on)) }
                         }
                     }
                 }
@@ -117,9 +118,9 @@ pub(crate) fn door(words: &[Words], commission: Option<&CommissionDocument>) -> 
                     }
                     ul {
                         @for words in words {
-                            @let language = words.language;
-                            li lang=(language.tag()) dir=(language.direction()) {
-                                a href={ (language.tag()) "/index.html" } hreflang=(language.tag()) {
+                            @let (tag, language) = (words.language.tag(), words.language);
+                            li lang=(tag) dir=(language.direction()) {
+                                a href={ (tag) "/index.html" } hreflang=(tag) {
                                     strong { (language.name()) }
                                     span { (words.say("index-title")) }
                                 }

@@ -51,7 +51,7 @@ impl<'a> Section<'a> {
         let heading = format!("h-{}", self.margin.id);
         let half = grouped(whole(self.margin.half_width.ceil()));
         html! {
-            section.margin id=(self.anchor()) aria-labelledby=(heading) {
+            section.margin id=(self.anchor()) {
                 h2 id=(heading) { bdi { (title) } }
                 @if self.figures.len() > CELLS_MAX {
                     @let cells = grouped(self.figures.len() as u64);
@@ -65,10 +65,11 @@ impl<'a> Section<'a> {
                 p.note { (words.say_with("accuracy", [("half", half.into())])) }
                 p.files {
                     span aria-hidden="true" { (words.say("files-title")) } " "
-                    @for kind in ["csv", "json"] {
-                        @let label = words.say_with("files-label", [("title", title.as_str().into())]);
-                        a href={ (view.root()) (self.data) "." (kind) } download=""
-                            aria-label={ (kind.to_uppercase()) " – " (label) } { (kind.to_uppercase()) } " "
+                    @let label = words.say_with("files-label", [("title", title.as_str().into())]);
+                    @for (ending, name) in [("csv", "CSV"), ("json", "JSON")] {
+                        a href={ (view.root()) (self.data) "." (ending) } download=""
+                            aria-label={ (name) " – " (label) } { (name) }
+                        " "
                     }
                 }
             }

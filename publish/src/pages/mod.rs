@@ -165,7 +165,8 @@ impl View<'_> {
                 p { (words.say_with("footer-contact", [("contact", isolated(contact).into())])) }
             }
             @if let Some(software) = self.software {
-                p.small { (words.say_with("footer-software", [("software", isolated(software).into())])) }
+                @let software = [("software", isolated(software).into())];
+                p.small { (words.say_with("footer-software", software)) }
             }
         }
     }

@@ -28,7 +28,7 @@ pub(crate) fn statement(
         Family::Gaussian => words.say("privacy-gaussian"),
     };
     html! {
-        section.privacy #privacy aria-labelledby="h-privacy" {
+        section.privacy #privacy {
             h2 #h-privacy { (words.say("privacy-title")) }
             p { (words.say("privacy-promise")) }
             ul {
@@ -100,7 +100,7 @@ pub(crate) fn account(view: &View, release: &ReleaseDocument) -> Markup {
         }
     };
     html! {
-        section #account aria-labelledby="h-account" {
+        section #account {
             h2 #h-account { (words.say("account-title")) }
             (facts(&[
                 (words.say("account-unit"), stated(&privacy.unit)),
@@ -115,7 +115,7 @@ pub(crate) fn account(view: &View, release: &ReleaseDocument) -> Markup {
 fn charges(view: &View, release: &ReleaseDocument, year: &YearDocument) -> Markup {
     let words = view.words;
     let title = words.say_with("account-year", [("year", year.year.to_string().into())]);
-    let symbol = release.privacy.family.symbol();
+    let symbol = [("symbol", release.privacy.family.symbol().into())];
     let name = |charge: &ChargeDocument| {
         let table = release.tables.iter().find(|t| t.id == charge.table);
         match table {
@@ -130,7 +130,7 @@ fn charges(view: &View, release: &ReleaseDocument, year: &YearDocument) -> Marku
                 caption { span { (title) } }
                 thead { tr {
                     th scope="col" { (words.say("account-table")) }
-                    th.n scope="col" { (words.say_with("account-loss", [("symbol", symbol.into())])) }
+                    th.n scope="col" { (words.say_with("account-loss", symbol)) }
                     th.n scope="col" { (words.say("account-bound")) }
                     th scope="col" { (words.say("account-share")) }
                     th scope="col" { (words.say("account-row")) }

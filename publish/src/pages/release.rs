@@ -37,12 +37,13 @@ pub(crate) fn release(view: &View, release: &ReleaseDocument, headlines: &[Headl
 
 fn tables(view: &View, release: &ReleaseDocument, headlines: &[Headline]) -> Markup {
     html! {
-        section aria-labelledby="h-tables" {
+        section {
             h2 #h-tables { (view.words.say("tables-title")) }
             ul.cards {
                 @for (document, headline) in release.tables.iter().zip(headlines) {
+                    @let path = table::path(release, document);
                     li {
-                        a href=(view.to(&table::path(release, document))) { (view.label(&document.title)) }
+                        a href=(view.to(&path)) { (view.label(&document.title)) }
                         @if let Some(figure) = &headline.total {
                             p.total {
                                 (view.words.say("margin-total")) ": " (view.figure(figure)) " "
@@ -60,7 +61,7 @@ fn sources(view: &View, release: &ReleaseDocument) -> Markup {
     let words = view.words;
     let title = words.say("sources-title");
     html! {
-        section aria-labelledby="h-sources" {
+        section {
             h2 #h-sources { (title) }
             @if release.sources.is_empty() {
                 p { (words.say("sources-none")) }
@@ -99,7 +100,7 @@ fn signed(view: &View, release: &ReleaseDocument) -> Markup {
         (PUBLIC_KEY, words.say("signed-key")),
     ];
     html! {
-        section aria-labelledby="h-signed" {
+        section {
             h2 #h-signed { (words.say("signed-title")) }
             p { (words.say("signed-lead")) }
             ul {

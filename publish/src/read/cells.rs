@@ -67,9 +67,10 @@ pub(crate) fn estimates(
             ESTIMATE_COLUMNS[column]
         ))),
     })?;
+    let [values, errors, lowers, uppers] = columns;
     let mut rows = Vec::with_capacity(grid.cells);
-    for i in 0..grid.cells {
-        let [value, error, lower, upper] = [0, 1, 2, 3].map(|c: usize| columns[c][i]);
+    let cells = values.into_iter().zip(errors).zip(lowers).zip(uppers);
+    for (i, (((value, error), lower), upper)) in cells.enumerate() {
         let finite = [value, error, lower, upper].iter().all(|x| x.is_finite());
         if !finite || error < 0.0 || lower < 0.0 || upper < lower {
             return Err(folder.flaw(file, format!("has no sound interval in row {}", i + 1)));

@@ -42,15 +42,23 @@ pub(crate) fn refuse(file: &mut File) -> io::Result<Option<&'static str>> {
 }
 
 fn groups(footer: &mut Compact) -> Option<u64> {
-    let mut field = 0;
-    while let Some((id, kind)) = footer.field(field)? {
-        field = id;
-        if id == ROW_GROUPS {
-            return footer.list().map(|(count, _)| count);
+    let mut before = 0;
+    loop {
+        match footer.field(before)? {
+            Field::End => return None,
+            Field::Next { id: ROW_GROUPS, .. } => return footer.list().map(|(count, _)| count),
+            Field::Next { id, kind } => {
+                before = id;
+                footer.skip(kind, DEPTH_MAX)?;
+            }
         }
-        footer.skip(kind, DEPTH_MAX)?;
     }
-    None
+}
+
+/// What stands next in a structure.
+enum Field {
+    End,
+    Next { id: i64, kind: u8 },
 }
 
 /// A reader of the compact encoding; `None` is the end of the bytes or nonsense.
@@ -82,11 +90,10 @@ impl Compact<'_> {
         None
     }
 
-    /// The next field's number and kind; `Some(None)` at the end of a structure.
-    fn field(&mut self, before: i64) -> Option<Option<(i64, u8)>> {
+    fn field(&mut self, before: i64) -> Option<Field> {
         let head = self.byte()?;
         if head == 0 {
-            return Some(None);
+            return Some(Field::End);
         }
         let id = match i64::from(head >> 4) {
             0 => {
@@ -95,7 +102,7 @@ impl Compact<'_> {
             }
             step => before.checked_add(step)?,
         };
-        Some(Some((id, head & 0x0f)))
+        Some(Field::Next { id, kind: head & 0x0f })
     }
 
     /// Length and kind of a list.
@@ -121,9 +128,9 @@ impl Compact<'_> {
                 (0..count).try_for_each(|_| self.element(kind, depth))
             }
             12 => {
-                let mut id = 0;
-                while let Some((next, kind)) = self.field(id)? {
-                    id = next;
+                let mut before = 0;
+                while let Field::Next { id, kind } = self.field(before)? {
+                    before = id;
                     self.skip(kind, depth)?;
                 }
                 Some(())

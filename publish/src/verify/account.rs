@@ -82,8 +82,9 @@ fn check_paid(table: &TableDocument, year: &YearDocument, findings: &mut Finding
     }
     for (charge, loss) in losses {
         let paid = charge.unit_loss.to_f64();
-        // Written so that a loss that is not a number fails too.
-        if !(loss <= paid * (1.0 + LOSS_TOLERANCE)) {
+        // A loss that is not a number fails too.
+        let covered = loss <= paid * (1.0 + LOSS_TOLERANCE);
+        if !covered {
             let (id, seq) = (&table.id, charge.seq);
             findings
                 .fault(format!("table `{id}` loses {loss} at one record, row {seq} paid {paid}"));

@@ -159,8 +159,8 @@ impl All<'_> {
             if !near(cell.error, error) || !lower || !upper {
                 let (file, number) = (&margin.file, row + 1);
                 self.errors.fault(format!(
-                    "`{file}` in row {number}: {count} cells of this noise have the standard error {error} \
-                     and the half-width {half}"
+                    "`{file}` in row {number}: {count} cells of this noise have the standard \
+                     error {error} and the half-width {half}"
                 ));
             }
         }

@@ -15,20 +15,20 @@ use shumar_schemas::release::*;
 use shumar_schemas::{Bounds, Count, Family, Label, Nano};
 
 /// A table to make up: its dimensions, its margins, and the mean of its cells.
-pub struct Made {
-    pub document: TableDocument,
-    pub margins: Vec<Vec<String>>,
-    pub mean: f64,
-    pub unit_loss: Nano,
+pub(crate) struct Made {
+    pub(crate) document: TableDocument,
+    pub(crate) margins: Vec<Vec<String>>,
+    pub(crate) mean: f64,
+    pub(crate) unit_loss: Nano,
 }
 
 /// A label in both languages.
-pub fn label(en: &str, ur: &str) -> Label {
+pub(crate) fn label(en: &str, ur: &str) -> Label {
     Label::english(en).with("ur", ur)
 }
 
 /// A dimension from codes and labels.
-pub fn dimension(id: &str, title: Label, codes: &[(&str, &str, &str)]) -> DimensionDocument {
+pub(crate) fn dimension(id: &str, title: Label, codes: &[(&str, &str, &str)]) -> DimensionDocument {
     let code = |(c, en, ur): &(&str, &str, &str)| {
         let label = if ur.is_empty() { Label::neutral(*en) } else { label(en, ur) };
         CodeDocument { code: (*c).to_owned(), label }
@@ -38,7 +38,7 @@ pub fn dimension(id: &str, title: Label, codes: &[(&str, &str, &str)]) -> Dimens
 }
 
 /// A table without files yet.
-pub fn table(
+pub(crate) fn table(
     id: &str,
     kind: &str,
     count: Count,
@@ -62,7 +62,7 @@ pub fn table(
 }
 
 /// A release without tables.
-pub fn document(id: &str, year: i32, family: Family) -> ReleaseDocument {
+pub(crate) fn document(id: &str, year: i32, family: Family) -> ReleaseDocument {
     ReleaseDocument {
         format: FORMAT.to_owned(),
         id: id.to_owned(),
@@ -107,17 +107,17 @@ pub fn document(id: &str, year: i32, family: Family) -> ReleaseDocument {
 }
 
 /// A signing key for one test.
-pub fn keys() -> KeyPair {
+pub(crate) fn keys() -> KeyPair {
     KeyPair::generate_unencrypted_keypair().expect("a key pair")
 }
 
 /// The key as `signing.pub` holds it.
-pub fn public(keys: &KeyPair) -> String {
+pub(crate) fn public(keys: &KeyPair) -> String {
     keys.pk.to_box().expect("a box").to_string()
 }
 
 /// Writes a release below `releases`, measures, estimates and signs it; returns its folder.
-pub fn write(
+pub(crate) fn write(
     releases: &Path,
     mut document: ReleaseDocument,
     tables: Vec<Made>,
@@ -153,7 +153,7 @@ pub fn write(
 }
 
 /// Writes and signs the document.
-pub fn seal(folder: &Path, document: &ReleaseDocument, keys: &KeyPair) {
+pub(crate) fn seal(folder: &Path, document: &ReleaseDocument, keys: &KeyPair) {
     let bytes = serde_json::to_vec_pretty(document).expect("JSON");
     let comment = Some("test release");
     let signature = minisign::sign(Some(&keys.pk), &keys.sk, Cursor::new(&bytes), comment, None);
@@ -163,7 +163,7 @@ pub fn seal(folder: &Path, document: &ReleaseDocument, keys: &KeyPair) {
 }
 
 /// The document of a folder.
-pub fn read(folder: &Path) -> ReleaseDocument {
+pub(crate) fn read(folder: &Path) -> ReleaseDocument {
     serde_json::from_slice(&fs::read(folder.join(DOCUMENT)).expect("a file")).expect("a document")
 }
 
@@ -274,7 +274,7 @@ fn estimate(
 }
 
 /// Writes a Parquet file and returns its SHA-256.
-pub fn parquet(path: &Path, columns: Vec<(String, ArrayRef)>) -> String {
+pub(crate) fn parquet(path: &Path, columns: Vec<(String, ArrayRef)>) -> String {
     let batch = RecordBatch::try_from_iter(columns).expect("columns of one length");
     let file = File::create(path).expect("a file");
     let mut writer = ArrowWriter::try_new(file, batch.schema(), None).expect("a writer");
@@ -284,13 +284,13 @@ pub fn parquet(path: &Path, columns: Vec<(String, ArrayRef)>) -> String {
 }
 
 /// SHA-256 of a file.
-pub fn sha256(path: &Path) -> String {
+pub(crate) fn sha256(path: &Path) -> String {
     hex::encode(Sha256::digest(fs::read(path).expect("a file")))
 }
 
 /// Two small tables: complaints by district (with divisions), quarter and group, under hostile
 /// labels; and women by division and age, each counted once.
-pub fn small() -> Vec<Made> {
+pub(crate) fn small() -> Vec<Made> {
     let districts = [
         ("north", "<script>alert(1)</script>", "شمالی"),
         ("south", "=cmd()|' /C calc'!A1", "جنوبی"),

@@ -10,7 +10,7 @@ use shumar_schemas::Family;
 use crate::release;
 
 /// Every file below a folder, by its relative path.
-pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(next) = folders.pop() {
@@ -28,7 +28,7 @@ pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// A home with two releases, of both families.
-pub fn home() -> tempfile::TempDir {
+pub(crate) fn home() -> tempfile::TempDir {
     let home = tempfile::tempdir().expect("a folder");
     let releases = home.path().join("releases");
     let keys = release::keys();
@@ -41,7 +41,7 @@ pub fn home() -> tempfile::TempDir {
 }
 
 /// Publishes the releases of a home.
-pub fn build(home: &Path) -> Result<Published, PublishError> {
+pub(crate) fn build(home: &Path) -> Result<Published, PublishError> {
     publish(&home.join("releases"), &home.join("site"), &mut |_, _| {})
 }
 

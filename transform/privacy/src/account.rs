@@ -7,7 +7,10 @@ use crate::worst::{Cost, worst_case};
 use crate::{KernelError, Refusal};
 
 /// What the accountant adds: a reporting year and what to record about it.
-pub type Addition = (i32, Entry);
+pub(crate) type Addition = (i32, Entry);
+
+/// Given the ledger's rows, what to add to them.
+pub type Decision<'a> = dyn FnMut(&[Row]) -> Result<Vec<Addition>, KernelError> + 'a;
 
 /// Where the ledger's rows are kept.
 pub trait Ledger {
@@ -16,10 +19,7 @@ pub trait Ledger {
     ///
     /// # Errors
     /// What `decide` refuses (nothing is added then), and failures of the store.
-    fn transact(
-        &mut self,
-        decide: &mut dyn FnMut(&[Row]) -> Result<Vec<Addition>, KernelError>,
-    ) -> Result<Vec<i64>, KernelError>;
+    fn transact(&mut self, decide: &mut Decision<'_>) -> Result<Vec<i64>, KernelError>;
 }
 
 /// A table to be paid for.

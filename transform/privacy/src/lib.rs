@@ -11,6 +11,54 @@
 //!
 //! What the compiler proves and what the caller must prove is said at each step, and for each
 //! mechanism in its `GUARANTEE.md`.
+//!
+//! # What does not compile
+//!
+//! Records can't be printed, copied or taken out before they are bounded:
+//! ```compile_fail
+//! let records = shumar_privacy::Private::seal(vec![1, 2, 3]);
+//! println!("{records}");
+//! ```
+//! ```compile_fail
+//! let records = shumar_privacy::Private::seal(vec![1, 2, 3]);
+//! let copy = records.clone();
+//! ```
+//! ```compile_fail
+//! let records = shumar_privacy::Private::seal(vec![1, 2, 3]);
+//! let counts = records.expose();
+//! ```
+//! Exact counts have no accessor:
+//! ```compile_fail
+//! let exact = shumar_privacy::Exact::claim(vec![1, 2, 3], "table", 1).unwrap();
+//! let counts = exact.counts;
+//! ```
+//! A spend can be made only by the accountant, and pays once:
+//! ```compile_fail
+//! let spend = shumar_privacy::Spend { paid_by: vec![1] };
+//! ```
+//! ```compile_fail
+//! fn twice(a: shumar_privacy::Exact, b: shumar_privacy::Exact, spend: shumar_privacy::Spend) {
+//!     let _ = a.measure(spend);
+//!     let _ = b.measure(spend);
+//! }
+//! ```
+//! Counts can be measured only once:
+//! ```compile_fail
+//! fn twice(a: shumar_privacy::Exact, s: shumar_privacy::Spend, t: shumar_privacy::Spend) {
+//!     let _ = a.measure(s);
+//!     let _ = a.measure(t);
+//! }
+//! ```
+//! A released number can't be forged:
+//! ```compile_fail
+//! let released = shumar_privacy::Released { noisy: vec![5] };
+//! ```
+//! The same steps in their order do compile:
+//! ```
+//! fn once(a: shumar_privacy::Exact, s: shumar_privacy::Spend) -> Option<i64> {
+//!     a.measure(s).ok()?.noisy().first().copied()
+//! }
+//! ```
 
 mod account;
 mod error;
@@ -24,7 +72,7 @@ pub mod plan;
 mod private;
 mod worst;
 
-pub use account::{Accountant, Ask, Ledger, Reservation, Spend, Standing, standing};
+pub use account::{Accountant, Ask, Decision, Ledger, Reservation, Spend, Standing, standing};
 pub use error::{KernelError, Refusal};
 pub use mechanism::{Scale, epsilon_delta};
 pub use private::{Bounded, Contribution, Exact, Private, Released};

@@ -107,7 +107,7 @@ where
 
 /// Confirms the cost of the very measurement that is then invoked, and invokes it.
 pub(crate) fn draw(
-    counts: Vec<i64>,
+    counts: &Vec<i64>,
     scale: &Scale,
     unit: Nano,
     bound: u32,
@@ -124,7 +124,7 @@ pub(crate) fn draw(
 
 fn invoke<MI, MO>(
     measurement: &Measurement<Counts, MI, MO, Vec<i64>>,
-    counts: Vec<i64>,
+    counts: &Vec<i64>,
     scale: &Scale,
     unit: Nano,
     bound: u32,
@@ -138,7 +138,7 @@ where
         return Err(KernelError::Unconfirmed);
     }
     let cells = counts.len();
-    let noisy = measurement.invoke(&counts)?;
+    let noisy = measurement.invoke(counts)?;
     if noisy.len() == cells { Ok(noisy) } else { Err(KernelError::Shape) }
 }
 

@@ -119,7 +119,7 @@ fn characteristic(scale: &Scale, t: f64) -> f64 {
 fn normal_quantile(confidence: f64) -> f64 {
     let (mut low, mut high) = (0.0, 40.0);
     for _ in 0..80 {
-        let middle = (low + high) / 2.0;
+        let middle = f64::midpoint(low, high);
         if erf(middle / SQRT_2) < confidence { low = middle } else { high = middle }
     }
     high

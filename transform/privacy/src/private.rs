@@ -109,7 +109,7 @@ impl Exact {
             return Err(KernelError::OtherTable);
         }
         let scale = Scale::of(spend.family(), spend.unit(), spend.bound())?;
-        let noisy = mechanism::draw(self.counts, &scale, spend.unit(), spend.bound())?;
+        let noisy = mechanism::draw(&self.counts, &scale, spend.unit(), spend.bound())?;
         Ok(Released { noisy, scale, fingerprint: self.fingerprint, paid_by: spend.into_paid_by() })
     }
 }

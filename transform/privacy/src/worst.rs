@@ -15,7 +15,7 @@ pub struct Cost {
     pub unit: Nano,
 }
 
-/// The largest loss over all patterns of records: n_k of each kind, at most C counted in all.
+/// The largest loss over all patterns of records: `n_k` of each kind, at most C counted in all.
 ///
 /// A person with n records of kind k loses, in a measurement of that kind with bound c and unit
 /// loss u, min(n, c)·u under pure DP and min(n, c)²·u under zCDP; losses add up over measurements

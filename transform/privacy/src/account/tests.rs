@@ -10,10 +10,7 @@ use super::*;
 struct Rows(Vec<Row>);
 
 impl Ledger for Rows {
-    fn transact(
-        &mut self,
-        decide: &mut dyn FnMut(&[Row]) -> Result<Vec<Addition>, KernelError>,
-    ) -> Result<Vec<i64>, KernelError> {
+    fn transact(&mut self, decide: &mut Decision<'_>) -> Result<Vec<i64>, KernelError> {
         let mut added = Vec::new();
         for (year, entry) in decide(&self.0)? {
             let seq = self.0.len() as i64 + 1;

@@ -1,0 +1,253 @@
+//! The ledger pays for every release once, and nothing else.
+
+use std::path::Path;
+use std::process::Stdio;
+
+use serde_json::Value;
+
+use crate::support::{ANNUAL, digests, files, home, json, police, run, shumar, text};
+
+fn charges(home: &Path) -> Vec<Value> {
+    let budget = json(home, &["budget"]);
+    let rows = budget["ledger"].as_array().expect("rows").clone();
+    rows.into_iter().filter(|r| r["act"] == "charge").collect()
+}
+
+fn spent(home: &Path, year: i32) -> String {
+    let budget = json(home, &["budget", "--year", &year.to_string()]);
+    budget["years"][0]["spent"].as_str().expect("an amount").to_owned()
+}
+
+#[test]
+fn a_release_made_twice_draws_and_charges_once() {
+    let dir = police("4", ANNUAL);
+    let home = dir.path().join("home");
+    let first = json(&home, &["release", "annual", "--period", "2025"]);
+    assert_eq!(first["made"], "now");
+    let (before, ledger) = (digests(&home.join("releases")), charges(&home));
+    let second = json(&home, &["release", "annual", "--period", "2025"]);
+    assert_eq!(second["made"], "before");
+    assert_eq!(digests(&home.join("releases")), before);
+    assert_eq!(charges(&home), ledger);
+    assert_eq!(ledger.len(), 2);
+    assert_eq!(spent(&home, 2025), "3.2");
+    assert_eq!(spent(&home, 2024), "0");
+    assert_eq!(json(&home, &["verify"])["verified"], true);
+}
+
+#[test]
+fn two_homes_with_the_same_records_draw_different_noise() {
+    let noise = || {
+        let dir = police("4", ANNUAL);
+        let home = dir.path().join("home");
+        json(&home, &["release", "annual", "--period", "2025"]);
+        let file = "releases/annual-2025/measurements/police-complaints--district-quarter-offence_group.parquet";
+        crate::support::parquet(&home.join(file))
+    };
+    let (a, b) = (noise(), noise());
+    assert_eq!(a.len(), b.len());
+    assert_ne!(a, b);
+}
+
+/// Two releases of the same year whose fixed losses exceed the share together.
+const RIVALS: &str = r#"
+[[releases]]
+id = "one"
+every = "year"
+tables = ["rival-one"]
+[[releases]]
+id = "two"
+every = "year"
+tables = ["rival-two"]
+"#;
+
+fn rivals() -> tempfile::TempDir {
+    let dir = police("2", ANNUAL);
+    let home = dir.path().join("home");
+    for name in ["rival-one", "rival-two"] {
+        let table = format!(
+            r#"
+id = "{name}"
+kind = "police"
+loss = "0.5"
+title = {{ en = "Rival" }}
+[[dimensions]]
+id = "district"
+field = "district"
+[[margins]]
+by = ["district"]
+"#
+        );
+        std::fs::write(home.join(format!("statistics/{name}.toml")), table).expect("a statistic");
+    }
+    let file = home.join("shumar.toml");
+    let configuration = std::fs::read_to_string(&file).expect("a configuration");
+    std::fs::write(&file, configuration.replace(ANNUAL, RIVALS)).expect("a configuration");
+    dir
+}
+
+#[test]
+fn of_two_concurrent_releases_that_exceed_the_budget_one_is_refused() {
+    // Each costs 2 records x 0.5 = 1.0 of a share of 1.6.
+    let dir = rivals();
+    let home = dir.path().join("home");
+    let start = |name: &str| {
+        let mut command = shumar();
+        command.arg("--home").arg(&home).args(["release", name, "--period", "2025"]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts")
+    };
+    let running = [start("one"), start("two")];
+    let outputs = running.map(|r| r.wait_with_output().expect("an end"));
+    let mut codes = outputs.each_ref().map(|o| o.status.code());
+    codes.sort_unstable();
+    assert_eq!(codes, [Some(0), Some(1)], "{} {}", text(&outputs[0]), text(&outputs[1]));
+    let refused = outputs.iter().find(|o| o.status.code() == Some(1)).expect("one");
+    assert!(text(refused).contains("does not suffice: 1 is needed"), "{}", text(refused));
+    assert!(text(refused).contains("0.6 is left of 1.6"), "{}", text(refused));
+    assert_eq!(spent(&home, 2025), "1");
+    assert_eq!(charges(&home).len(), 1);
+}
+
+#[test]
+fn the_same_release_by_many_processes_is_drawn_once() {
+    let dir = police("4", ANNUAL);
+    let home = dir.path().join("home");
+    let running: Vec<_> = (0..6)
+        .map(|_| {
+            let mut command = shumar();
+            command
+                .arg("--home")
+                .arg(&home)
+                .args(["release", "annual", "--period", "2025", "--format", "json"]);
+            command.stdout(Stdio::piped()).spawn().expect("the program starts")
+        })
+        .collect();
+    let made: Vec<Value> = running
+        .into_iter()
+        .map(|r| {
+            let output = r.wait_with_output().expect("an end");
+            serde_json::from_slice::<Value>(&output.stdout).expect("JSON")["made"].clone()
+        })
+        .collect();
+    assert_eq!(made.iter().filter(|m| **m == "now").count(), 1, "{made:?}");
+    assert_eq!(charges(&home).len(), 2);
+}
+
+#[test]
+fn a_spent_budget_is_refused_before_any_record_is_read() {
+    let dir = rivals();
+    let home = dir.path().join("home");
+    json(&home, &["release", "one", "--period", "2025"]);
+    // A damaged lake would end with another message, had it been opened.
+    for file in files(&home.join("lake/police")) {
+        std::fs::write(file, "damaged").expect("a file");
+    }
+    let output = run(&home, &["release", "two", "--period", "2025"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output).contains("does not suffice"), "{}", text(&output));
+    assert!(!home.join("releases/two-2025").exists());
+}
+
+#[test]
+fn the_rules_of_a_year_are_fixed_by_its_first_release() {
+    let dir = police("4", ANNUAL);
+    let home = dir.path().join("home");
+    json(&home, &["release", "annual", "--period", "2025"]);
+    let file = home.join("shumar.toml");
+    let configuration = std::fs::read_to_string(&file).expect("a configuration");
+    let more = configuration.replace(r#"budget = "4""#, r#"budget = "40""#).replace(
+        "[[providers]]",
+        "[[releases]]\nid = \"more\"\nevery = \"year\"\ntables = [\"court-results\"]\n[[providers]]",
+    );
+    std::fs::write(&file, more).expect("a configuration");
+    let output = run(&home, &["release", "more", "--period", "2025"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    assert_eq!(spent(&home, 2025), "3.2");
+    json(&home, &["release", "more", "--period", "2023"]);
+}
+
+#[test]
+fn quarters_of_a_series_share_one_charge() {
+    let quarterly = ANNUAL.replace("annual", "quarterly").replace("\"year\"", "\"quarter\"");
+    let dir = police("4", &quarterly);
+    let home = dir.path().join("home");
+    for quarter in 1..=4 {
+        json(&home, &["release", "quarterly", "--period", &format!("2025-Q{quarter}")]);
+        assert_eq!(spent(&home, 2025), "3.2");
+    }
+    let covered = charges(&home).iter().filter(|c| !c["covered_by"].is_null()).count();
+    assert_eq!((charges(&home).len(), covered), (8, 6));
+    assert_eq!(json(&home, &["verify"])["verified"], true);
+    let output = run(&home, &["release", "quarterly", "--period", "2025"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+}
+
+#[test]
+fn a_changed_byte_is_named_and_an_altered_ledger_is_found() {
+    let dir = police("4", ANNUAL);
+    let home = dir.path().join("home");
+    json(&home, &["release", "annual", "--period", "2025"]);
+    let release = home.join("releases/annual-2025");
+    for file in files(&release) {
+        let name = file.file_name().expect("a name").to_string_lossy().into_owned();
+        if name == "signing.pub" {
+            continue;
+        }
+        let original = std::fs::read(&file).expect("a file");
+        let mut changed = original.clone();
+        let middle = changed.len() / 2;
+        changed[middle] ^= 1;
+        std::fs::write(&file, changed).expect("a file");
+        let output = run(&home, &["verify"]);
+        assert_eq!(output.status.code(), Some(1), "{name}: {}", text(&output));
+        assert!(text(&output).contains(&name), "{name}: {}", text(&output));
+        std::fs::write(&file, original).expect("a file");
+    }
+    assert_eq!(json(&home, &["verify"])["verified"], true);
+    let register = rusqlite::Connection::open(home.join("shumar.db")).expect("the database");
+    assert!(register.execute("UPDATE ledger SET body = '{}' WHERE seq = 2", []).is_err());
+    register.execute_batch("DROP TRIGGER ledger_is_append_only_update").expect("a trigger");
+    register.execute("UPDATE ledger SET body = replace(body, '1.6', '0.1')", []).expect("rows");
+    let output = run(&home, &["release", "annual", "--period", "2024"]);
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output));
+    assert!(text(&output).contains("ledger was altered"), "{}", text(&output));
+}
+
+#[test]
+fn a_lake_without_its_ledger_releases_nothing() {
+    let dir = police("4", ANNUAL);
+    let theirs = dir.path().join("home");
+    let other =
+        home(&std::fs::read_to_string(theirs.join("shumar.toml")).expect("a configuration"));
+    let ours = other.path().join("home");
+    std::fs::copy(ours.join("shumar.db"), theirs.join("shumar.db")).expect("a copy");
+    for rest in ["shumar.db-wal", "shumar.db-shm"] {
+        let _ = std::fs::remove_file(theirs.join(rest));
+    }
+    let output = run(&theirs, &["release", "annual", "--period", "2025"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    assert!(text(&output).contains("do not belong together"), "{}", text(&output));
+    std::fs::remove_file(theirs.join("shumar.db")).expect("a file");
+    let output = run(&theirs, &["status"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+}
+
+#[test]
+fn zcdp_homes_pay_in_rho_and_show_epsilon_and_delta() {
+    let dir = police("4", ANNUAL);
+    let home = dir.path().join("home");
+    let file = home.join("shumar.toml");
+    let configuration = std::fs::read_to_string(&file).expect("a configuration");
+    let gaussian = configuration
+        .replace("laplace", "gaussian")
+        .replace(r#"budget = "4""#, r#"budget = "0.5""#);
+    std::fs::write(&file, gaussian).expect("a configuration");
+    json(&home, &["release", "annual", "--period", "2025"]);
+    let year = json(&home, &["budget", "--year", "2025"])["years"][0].clone();
+    let spent: f64 = year["spent"].as_str().expect("an amount").parse().expect("a number");
+    assert!(spent <= 0.4 && spent > 0.399_999, "{spent}");
+    // rho = 0.4 at delta = 1e-6 is epsilon 5.1 by rho + 2 sqrt(rho ln(1/delta)); OpenDP's is tighter.
+    let epsilon = year["epsilon"].as_f64().expect("a number");
+    assert!((3.5..5.2).contains(&epsilon), "{epsilon}");
+    assert_eq!(json(&home, &["verify"])["verified"], true);
+}

@@ -1,0 +1,131 @@
+//! The invariants of ARCHITECTURE.md, held by a test.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::support::{files, root};
+
+fn metadata() -> Value {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--offline", "--locked"])
+        .current_dir(root())
+        .output()
+        .expect("cargo");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+/// The crates that a workspace crate may use, besides outside ones.
+const EDGES: [(&str, &[&str]); 7] = [
+    ("shumar-schemas", &[]),
+    ("shumar-privacy", &["shumar-schemas"]),
+    ("shumar-ingest", &["shumar-schemas"]),
+    ("shumar-synthetic", &["shumar-schemas"]),
+    ("shumar-transform", &["shumar-schemas", "shumar-privacy"]),
+    ("shumar-publish", &["shumar-schemas", "shumar-privacy"]),
+    (
+        "shumar",
+        &[
+            "shumar-schemas",
+            "shumar-ingest",
+            "shumar-synthetic",
+            "shumar-transform",
+            "shumar-publish",
+        ],
+    ),
+];
+
+#[test]
+fn dependencies_point_one_way_and_only_the_kernel_uses_opendp() {
+    let metadata = metadata();
+    let mut seen = 0;
+    for package in metadata["packages"].as_array().expect("packages") {
+        let name = package["name"].as_str().expect("a name");
+        let Some((_, allowed)) = EDGES.iter().find(|(n, _)| *n == name) else { continue };
+        seen += 1;
+        for dependency in package["dependencies"].as_array().expect("dependencies") {
+            let on = dependency["name"].as_str().expect("a name");
+            if !dependency["kind"].is_null() {
+                continue;
+            }
+            assert!(!on.starts_with("shumar") || allowed.contains(&on), "{name} may not use {on}");
+            assert!(on != "opendp" || name == "shumar-privacy", "{name} may not use opendp");
+            assert!(
+                on != "datafusion" || name == "shumar-transform",
+                "{name} may not use datafusion"
+            );
+        }
+    }
+    assert_eq!(seen, EDGES.len());
+}
+
+#[test]
+fn there_is_one_arrow_and_one_parquet() {
+    let metadata = metadata();
+    let mut versions: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for package in metadata["packages"].as_array().expect("packages") {
+        let (name, version) = (package["name"].as_str(), package["version"].as_str());
+        versions.entry(name.expect("a name")).or_default().insert(version.expect("a version"));
+    }
+    for name in ["arrow", "parquet", "arrow-schema", "opendp"] {
+        assert_eq!(versions[name].len(), 1, "{name}: {:?}", versions[name]);
+    }
+}
+
+fn sources(folder: &str) -> Vec<(String, String)> {
+    let rust = files(&root().join(folder))
+        .into_iter()
+        .filter(|f| f.extension().is_some_and(|e| e == "rs"));
+    rust.map(|f| (f.display().to_string(), std::fs::read_to_string(&f).expect("a source")))
+        .collect()
+}
+
+#[test]
+fn the_kernel_has_no_async_no_files_and_no_clock() {
+    for (name, text) in sources("transform/privacy/src") {
+        for word in [
+            "async ",
+            ".await",
+            "std::fs",
+            "File::",
+            "SystemTime",
+            "Instant",
+            "Utc::now",
+            "println!",
+        ] {
+            assert!(!text.contains(word), "{name} has `{word}`");
+        }
+    }
+    for (name, text) in sources("schemas/src") {
+        for word in ["async ", "std::fs", "File::", "SystemTime", "Instant", "Utc::now"] {
+            assert!(!text.contains(word), "{name} has `{word}`");
+        }
+    }
+}
+
+#[test]
+fn nothing_about_a_country_is_compiled_into_logic() {
+    let words = ["pakistan", "punjab", "sindh", "peshawar", "\"pk", "cnic", "darul", "karachi"];
+    for folder in ["schemas/src", "ingest/src", "transform", "publish/src", "src"] {
+        for (name, text) in sources(folder).into_iter().filter(|(n, _)| !n.ends_with("tests.rs")) {
+            let logic = text.split("#[cfg(test)]").next().unwrap_or_default().to_lowercase();
+            for word in words {
+                assert!(!logic.contains(word), "{name} has `{word}`");
+            }
+        }
+    }
+}
+
+#[test]
+fn files_are_small_and_say_what_they_are() {
+    for folder in ["schemas/src", "ingest", "transform", "publish", "src", "tests"] {
+        for (name, text) in sources(folder) {
+            let lines = text.lines().count();
+            assert!(lines <= 450, "{name} has {lines} lines");
+            let is_test = name.contains("tests");
+            assert!(is_test || text.starts_with("//!"), "{name} does not say what it is");
+        }
+    }
+}
