@@ -15,6 +15,7 @@ mod fold;
 mod inbox;
 mod key;
 mod lake;
+mod land;
 mod mapping;
 mod report;
 mod rows;

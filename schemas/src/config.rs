@@ -1,12 +1,14 @@
 //! `shumar.toml`: a commission's own settings.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
-use serde::de::{self, MapAccess, Visitor, value::MapAccessDeserializer};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, de};
 
-use crate::{Bounds, Catalog, CodeList, Family, Label, Nano, Role, SchemaError};
+use crate::{Bounds, Catalog, CodeList, Family, Label, Nano, SchemaError};
+
+mod provider;
+
+pub use provider::{Fold, PersonScope, Provider, Source};
 
 /// The configuration format that this version writes and reads.
 pub const FORMAT: &str = "shumar.home/1";
@@ -159,151 +161,6 @@ pub struct ReleasePlan {
     pub tables: Vec<String>,
 }
 
-/// How tokens of one provider relate to those of others.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum PersonScope {
-    /// The token means a person only within this provider's files.
-    #[default]
-    Provider,
-    /// The token was made with the commission's key: equal tokens are one person everywhere.
-    Commission,
-}
-
-/// An office that sends files, and how its columns are read.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Provider {
-    /// Its name, a folder of the inbox.
-    pub id: String,
-    /// The office's name.
-    #[serde(default)]
-    pub name: Label,
-    /// The record kind that its rows are.
-    pub kind: String,
-    /// The column with the person token. Without it each record is its own person.
-    #[serde(default)]
-    pub person: Option<String>,
-    /// How far the token reaches.
-    #[serde(default)]
-    pub person_scope: PersonScope,
-    /// The columns by which rows are one record.
-    #[serde(default)]
-    pub record_key: Vec<String>,
-    /// The kind's fields and where each comes from.
-    pub fields: BTreeMap<String, Source>,
-    /// Columns that are left out by name. Any other unmapped column refuses the file.
-    #[serde(default)]
-    pub drop: Vec<String>,
-    /// Words that mean "nothing here", besides the empty cell.
-    #[serde(default)]
-    pub null_words: Vec<String>,
-    /// Date formats, as `%d/%m/%Y`, tried in order; `excel` for bare serial numbers.
-    #[serde(default)]
-    pub date_formats: Vec<String>,
-    /// The sheet of a workbook, by name.
-    #[serde(default)]
-    pub sheet: Option<String>,
-    /// The row that holds the header, from 1.
-    #[serde(default = "first")]
-    pub header_row: u32,
-    /// The delimiter of text files; found from the header by default.
-    #[serde(default)]
-    pub delimiter: Option<char>,
-    /// The encoding of text files, such as `windows-1252`; UTF-8 by default.
-    #[serde(default)]
-    pub encoding: Option<String>,
-}
-
-fn first() -> u32 {
-    1
-}
-
-/// Where a field's value comes from: a column (with its translations) or a fixed value.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Source {
-    /// The column's header.
-    pub column: Option<String>,
-    /// The same value for every row, instead of a column.
-    pub value: Option<String>,
-    /// The provider's words and the code each means.
-    pub codes: BTreeMap<String, String>,
-    /// A CSV file of the home, `from,to`, with more of them.
-    pub codes_file: Option<String>,
-    /// Date formats of this column.
-    pub date_formats: Vec<String>,
-    /// More words that mean "nothing here", in this column.
-    pub null_words: Vec<String>,
-    /// Which month stands when rows of one record give different ones.
-    pub fold: Fold,
-}
-
-/// What folding does when rows of one record differ in a field.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Fold {
-    /// The record is rejected: its rows must agree.
-    #[default]
-    Agree,
-    /// The earliest month (or smallest number) stands.
-    Earliest,
-    /// The latest month (or largest number) stands.
-    Latest,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WireSource {
-    column: Option<String>,
-    value: Option<String>,
-    #[serde(default)]
-    codes: BTreeMap<String, String>,
-    codes_file: Option<String>,
-    #[serde(default)]
-    date_formats: Vec<String>,
-    #[serde(default)]
-    null_words: Vec<String>,
-    #[serde(default)]
-    fold: Fold,
-}
-
-impl<'de> Deserialize<'de> for Source {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_any(SourceVisitor)
-    }
-}
-
-/// Reads `"Column"` as well as `{ column = "Column", … }`, and keeps the parser's own errors.
-struct SourceVisitor;
-
-impl<'de> Visitor<'de> for SourceVisitor {
-    type Value = Source;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a column's header, or { column = \"…\" } or { value = \"…\" }")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Source, E> {
-        Ok(Source { column: Some(text.to_owned()), ..Source::default() })
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Source, A::Error> {
-        let w = WireSource::deserialize(MapAccessDeserializer::new(map))?;
-        if w.column.is_some() == w.value.is_some() {
-            return Err(de::Error::custom("give either `column` or `value`"));
-        }
-        Ok(Source {
-            column: w.column,
-            value: w.value,
-            codes: w.codes,
-            codes_file: w.codes_file,
-            date_formats: w.date_formats,
-            null_words: w.null_words,
-            fold: w.fold,
-        })
-    }
-}
-
 impl Config {
     /// Reads and checks `shumar.toml` against what is declared.
     ///
@@ -388,50 +245,6 @@ fn unique<'a>(ids: impl Iterator<Item = &'a str>, what: &str) -> Result<(), Sche
         }
     }
     Ok(())
-}
-
-impl Provider {
-    fn check(&self, catalog: &Catalog) -> Result<(), SchemaError> {
-        let place = format!("provider `{}` of `shumar.toml`", self.id);
-        let kind = catalog.kind(&self.kind, &place)?;
-        let invalid = |what: String, hint: &str| Err(SchemaError::invalid(&place, what, hint));
-        for (name, source) in &self.fields {
-            let Some(field) = kind.field(name).filter(|f| f.role != Role::Person) else {
-                let known = kind.stored().map(|f| f.name.as_str());
-                return Err(SchemaError::unknown("field", name, place, known));
-            };
-            let ordered =
-                matches!(field.role, Role::EventDate | Role::Date | Role::Duration | Role::Count);
-            if source.fold != Fold::Agree && !ordered {
-                let what =
-                    format!("field `{name}` can't be folded to its earliest or latest value");
-                return invalid(what, "only dates and numbers have an order");
-            }
-            let Some(list) = &field.codes else { continue };
-            let list = catalog.list(list, &place)?;
-            for code in source.codes.values() {
-                if list.position(code).is_none() {
-                    let known = list.codes().iter().take(12).map(|c| c.code.as_str());
-                    return Err(SchemaError::unknown("code", code, place, known));
-                }
-            }
-        }
-        for field in kind.stored().filter(|f| f.required) {
-            if !self.fields.contains_key(&field.name) {
-                return invalid(
-                    format!("the required field `{}` has no column", field.name),
-                    "name its column under `fields`, or give a fixed `value`",
-                );
-            }
-        }
-        if self.header_row == 0 {
-            return invalid("`header_row` is 0".to_owned(), "rows are counted from 1");
-        }
-        if self.encoding.as_ref().is_some_and(|e| e.trim().is_empty()) {
-            return invalid("`encoding` is blank".to_owned(), "leave it out for UTF-8");
-        }
-        Ok(())
-    }
 }
 
 impl ReleasePlan {

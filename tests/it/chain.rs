@@ -20,7 +20,7 @@ fn spent(home: &Path, year: i32) -> String {
 
 #[test]
 fn a_release_made_twice_draws_and_charges_once() {
-    let dir = police("4", ANNUAL);
+    let dir = police("3", ANNUAL);
     let home = dir.path().join("home");
     let first = json(&home, &["release", "annual", "--period", "2025"]);
     assert_eq!(first["made"], "now");
@@ -30,7 +30,7 @@ fn a_release_made_twice_draws_and_charges_once() {
     assert_eq!(digests(&home.join("releases")), before);
     assert_eq!(charges(&home), ledger);
     assert_eq!(ledger.len(), 2);
-    assert_eq!(spent(&home, 2025), "3.2");
+    assert_eq!(spent(&home, 2025), "2.4");
     assert_eq!(spent(&home, 2024), "0");
     assert_eq!(json(&home, &["verify"])["verified"], true);
 }
@@ -38,7 +38,7 @@ fn a_release_made_twice_draws_and_charges_once() {
 #[test]
 fn two_homes_with_the_same_records_draw_different_noise() {
     let noise = || {
-        let dir = police("4", ANNUAL);
+        let dir = police("3", ANNUAL);
         let home = dir.path().join("home");
         json(&home, &["release", "annual", "--period", "2025"]);
         let file = "releases/annual-2025/measurements/police-complaints--district-quarter-offence_group.parquet";
@@ -110,7 +110,7 @@ fn of_two_concurrent_releases_that_exceed_the_budget_one_is_refused() {
 
 #[test]
 fn the_same_release_by_many_processes_is_drawn_once() {
-    let dir = police("4", ANNUAL);
+    let dir = police("3", ANNUAL);
     let home = dir.path().join("home");
     let running: Vec<_> = (0..6)
         .map(|_| {
@@ -150,30 +150,30 @@ fn a_spent_budget_is_refused_before_any_record_is_read() {
 
 #[test]
 fn the_rules_of_a_year_are_fixed_by_its_first_release() {
-    let dir = police("4", ANNUAL);
+    let dir = police("3", ANNUAL);
     let home = dir.path().join("home");
     json(&home, &["release", "annual", "--period", "2025"]);
     let file = home.join("shumar.toml");
     let configuration = std::fs::read_to_string(&file).expect("a configuration");
-    let more = configuration.replace(r#"budget = "4""#, r#"budget = "40""#).replace(
+    let more = configuration.replace(r#"budget = "3""#, r#"budget = "40""#).replace(
         "[[providers]]",
         "[[releases]]\nid = \"more\"\nevery = \"year\"\ntables = [\"court-results\"]\n[[providers]]",
     );
     std::fs::write(&file, more).expect("a configuration");
     let output = run(&home, &["release", "more", "--period", "2025"]);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
-    assert_eq!(spent(&home, 2025), "3.2");
+    assert_eq!(spent(&home, 2025), "2.4");
     json(&home, &["release", "more", "--period", "2023"]);
 }
 
 #[test]
 fn quarters_of_a_series_share_one_charge() {
     let quarterly = ANNUAL.replace("annual", "quarterly").replace("\"year\"", "\"quarter\"");
-    let dir = police("4", &quarterly);
+    let dir = police("3", &quarterly);
     let home = dir.path().join("home");
     for quarter in 1..=4 {
         json(&home, &["release", "quarterly", "--period", &format!("2025-Q{quarter}")]);
-        assert_eq!(spent(&home, 2025), "3.2");
+        assert_eq!(spent(&home, 2025), "2.4");
     }
     let covered = charges(&home).iter().filter(|c| !c["covered_by"].is_null()).count();
     assert_eq!((charges(&home).len(), covered), (8, 6));
@@ -184,7 +184,7 @@ fn quarters_of_a_series_share_one_charge() {
 
 #[test]
 fn a_changed_byte_is_named_and_an_altered_ledger_is_found() {
-    let dir = police("4", ANNUAL);
+    let dir = police("3", ANNUAL);
     let home = dir.path().join("home");
     json(&home, &["release", "annual", "--period", "2025"]);
     let release = home.join("releases/annual-2025");
@@ -207,7 +207,7 @@ fn a_changed_byte_is_named_and_an_altered_ledger_is_found() {
     let register = rusqlite::Connection::open(home.join("shumar.db")).expect("the database");
     assert!(register.execute("UPDATE ledger SET body = '{}' WHERE seq = 2", []).is_err());
     register.execute_batch("DROP TRIGGER ledger_is_append_only_update").expect("a trigger");
-    register.execute("UPDATE ledger SET body = replace(body, '1.6', '0.1')", []).expect("rows");
+    register.execute("UPDATE ledger SET body = replace(body, '0.8', '0.1')", []).expect("rows");
     let output = run(&home, &["release", "annual", "--period", "2024"]);
     assert_eq!(output.status.code(), Some(2), "{}", text(&output));
     assert!(text(&output).contains("ledger was altered"), "{}", text(&output));
@@ -215,7 +215,7 @@ fn a_changed_byte_is_named_and_an_altered_ledger_is_found() {
 
 #[test]
 fn a_lake_without_its_ledger_releases_nothing() {
-    let dir = police("4", ANNUAL);
+    let dir = police("3", ANNUAL);
     let theirs = dir.path().join("home");
     let other =
         home(&std::fs::read_to_string(theirs.join("shumar.toml")).expect("a configuration"));
@@ -234,13 +234,13 @@ fn a_lake_without_its_ledger_releases_nothing() {
 
 #[test]
 fn zcdp_homes_pay_in_rho_and_show_epsilon_and_delta() {
-    let dir = police("4", ANNUAL);
+    let dir = police("3", ANNUAL);
     let home = dir.path().join("home");
     let file = home.join("shumar.toml");
     let configuration = std::fs::read_to_string(&file).expect("a configuration");
     let gaussian = configuration
         .replace("laplace", "gaussian")
-        .replace(r#"budget = "4""#, r#"budget = "0.5""#);
+        .replace(r#"budget = "3""#, r#"budget = "0.5""#);
     std::fs::write(&file, gaussian).expect("a configuration");
     json(&home, &["release", "annual", "--period", "2025"]);
     let year = json(&home, &["budget", "--year", "2025"])["years"][0].clone();

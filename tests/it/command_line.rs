@@ -18,7 +18,7 @@ fn every_verb_explains_itself_with_an_example() {
 
 #[test]
 fn results_are_json_and_csv_for_machines() {
-    let dir = police("4", ANNUAL);
+    let dir = police("3", ANNUAL);
     let home = dir.path().join("home");
     assert_eq!(
         json(&home, &["plan", "--year", "2025"])["tables"].as_array().map(Vec::len),
@@ -30,13 +30,13 @@ fn results_are_json_and_csv_for_machines() {
     let csv = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(csv.starts_with("release,table,margin,cells,"), "{csv}");
     let budget = json(&home, &["budget", "--year", "2025"]);
-    assert_eq!(budget["years"][0]["budget"], "4");
-    assert_eq!(budget["years"][0]["spent"], "3.2");
+    assert_eq!(budget["years"][0]["budget"], "3");
+    assert_eq!(budget["years"][0]["spent"], "2.4");
 }
 
 #[test]
 fn refusals_say_what_where_and_what_to_do() {
-    let dir = police("4", ANNUAL);
+    let dir = police("3", ANNUAL);
     let home = dir.path().join("home");
     let cases: [(&[&str], &str); 7] = [
         (&["release", "monthly", "--period", "2025"], "declared are: annual"),
@@ -89,7 +89,7 @@ fn a_mistake_in_the_settings_is_named() {
 #[test]
 fn a_reader_that_goes_away_is_no_failure() {
     use std::process::Stdio;
-    let dir = police("4", ANNUAL);
+    let dir = police("3", ANNUAL);
     let home = dir.path().join("home");
     let mut child = shumar()
         .arg("--home")

@@ -1,6 +1,5 @@
 //! The invariants of ARCHITECTURE.md, held by a test.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 use serde_json::Value;
@@ -9,7 +8,7 @@ use crate::support::{files, root};
 
 fn metadata() -> Value {
     let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--offline", "--locked"])
+        .args(["metadata", "--format-version", "1", "--no-deps"])
         .current_dir(root())
         .output()
         .expect("cargo");
@@ -63,14 +62,10 @@ fn dependencies_point_one_way_and_only_the_kernel_uses_opendp() {
 
 #[test]
 fn there_is_one_arrow_and_one_parquet() {
-    let metadata = metadata();
-    let mut versions: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for package in metadata["packages"].as_array().expect("packages") {
-        let (name, version) = (package["name"].as_str(), package["version"].as_str());
-        versions.entry(name.expect("a name")).or_default().insert(version.expect("a version"));
-    }
-    for name in ["arrow", "parquet", "arrow-schema", "opendp"] {
-        assert_eq!(versions[name].len(), 1, "{name}: {:?}", versions[name]);
+    let lock = std::fs::read_to_string(root().join("Cargo.lock")).expect("the lock file");
+    for name in ["arrow", "parquet", "arrow-schema", "datafusion", "opendp"] {
+        let entry = format!("name = \"{name}\"");
+        assert_eq!(lock.lines().filter(|l| *l == entry).count(), 1, "{name}");
     }
 }
 
@@ -82,9 +77,14 @@ fn sources(folder: &str) -> Vec<(String, String)> {
         .collect()
 }
 
+fn without_comments(text: &str) -> String {
+    text.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
 #[test]
 fn the_kernel_has_no_async_no_files_and_no_clock() {
     for (name, text) in sources("transform/privacy/src") {
+        let text = without_comments(&text);
         for word in [
             "async ",
             ".await",
@@ -99,6 +99,7 @@ fn the_kernel_has_no_async_no_files_and_no_clock() {
         }
     }
     for (name, text) in sources("schemas/src") {
+        let text = without_comments(&text);
         for word in ["async ", "std::fs", "File::", "SystemTime", "Instant", "Utc::now"] {
             assert!(!text.contains(word), "{name} has `{word}`");
         }
