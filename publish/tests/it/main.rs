@@ -13,7 +13,6 @@
 
 mod hostile;
 mod pages;
-mod preview;
 mod release;
 mod site;
 mod verify;
