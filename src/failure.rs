@@ -64,7 +64,11 @@ impl From<TransformError> for Failure {
 
 impl From<PublishError> for Failure {
     fn from(e: PublishError) -> Self {
-        Self::new(&e, false)
+        let refused = matches!(
+            e,
+            PublishError::Flaw { .. } | PublishError::Busy { .. } | PublishError::Misplaced { .. }
+        );
+        Self::new(&e, refused)
     }
 }
 

@@ -150,3 +150,39 @@ impl IngestError {
         move |source| Self::Open { file, source }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every refusal says what to do, and none begins like a shout.
+    #[test]
+    fn every_message_names_what_and_what_to_do() {
+        let file = || PathBuf::from("a.csv");
+        let system = || std::io::Error::other("no room");
+        let (hint, text) = ("do this", String::new);
+        let all = [
+            IngestError::Open { file: file(), source: system() },
+            IngestError::Format { file: file(), format: "CSV", hint: hint.to_owned() },
+            IngestError::Sheet { file: file(), what: text(), hint },
+            IngestError::Header { file: file(), provider: text(), details: text() },
+            IngestError::NothingAccepted {
+                file: file(),
+                rows: 1,
+                details: text(),
+                rejects: vec![],
+            },
+            IngestError::NoRows { file: file() },
+            IngestError::Key { file: file(), what: "is damaged", hint },
+            IngestError::Write { file: file(), source: system() },
+        ];
+        for error in all {
+            let words = error.to_string();
+            assert!(words.contains("`a.csv`") && words.contains("hint: "), "{words}");
+            assert!(words.starts_with(|c: char| c.is_lowercase() || c == '`'), "{words}");
+        }
+        let engine = parquet::errors::ParquetError::General("Fatima Bibi".to_owned());
+        let error = IngestError::from(engine);
+        assert!(!format!("{error} {error:?}").contains("Fatima"));
+    }
+}

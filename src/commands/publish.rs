@@ -14,8 +14,11 @@ pub(super) fn run(home: &Home, progress: &Progress) -> Result<Output, Failure> {
         })?;
     let index = site.join("index.html").display().to_string();
     let text = format!(
-        "The site holds {} releases with {} tables: {} pages and {} data files.\nOpen {index}",
-        published.releases, published.tables, published.pages, published.files
+        "The site holds {} releases with {} tables: {} pages and {} other files.\nOpen {index}",
+        published.releases,
+        published.tables,
+        published.pages,
+        published.files - published.pages
     );
     let json = json!({
         "site": site.display().to_string(),

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use crate::support::{ANNUAL, json, lake, police, run, shumar, text};
+use crate::support::{ANNUAL, digests, json, lake, police, run, shumar, text};
 
 /// Starts the program and kills it after some time, as a power cut would.
 fn kill_after(home: &Path, arguments: &[&str], delay: Duration) {
@@ -75,4 +75,74 @@ fn a_killed_ingest_leaves_the_file_wholly_in_or_wholly_out() {
         assert!(inbox.join("accepted").join(&name).exists(), "round {round}");
     }
     assert_eq!(lake(&home, "police").len() as u64, 400 + 20_000 * 12);
+}
+
+/// Puts a finished release back to the moment before it was estimated and signed.
+fn undo_publication(home: &Path) {
+    let (done, staging) = (home.join("releases/annual-2025"), home.join("releases/.annual-2025"));
+    std::fs::rename(&done, &staging).expect("a folder");
+    for file in ["release.json", "release.json.minisig", "signing.pub"] {
+        std::fs::remove_file(staging.join(file)).expect("a file");
+    }
+    std::fs::remove_dir_all(staging.join("estimates")).expect("a folder");
+    let register = rusqlite::Connection::open(home.join("shumar.db")).expect("the database");
+    register.execute("DELETE FROM release", []).expect("a row");
+}
+
+fn charges(home: &Path) -> Vec<(String, String)> {
+    let budget = json(home, &["budget"]);
+    let rows = budget["ledger"].as_array().expect("rows").clone();
+    let text =
+        |row: &serde_json::Value, key: &str| row[key].as_str().unwrap_or_default().to_owned();
+    let charges = rows.iter().filter(|r| r["act"] == "charge");
+    charges.map(|r| (text(r, "table"), text(r, "share"))).collect()
+}
+
+#[test]
+fn noise_that_reached_the_disk_is_used_as_it_is() {
+    let dir = police("3", ANNUAL);
+    let home = dir.path().join("home");
+    json(&home, &["release", "annual", "--period", "2025"]);
+    let (noise, paid) = (digests(&home.join("releases/annual-2025/measurements")), charges(&home));
+    undo_publication(&home);
+    assert_eq!(json(&home, &["release", "annual", "--period", "2025"])["made"], "now");
+    assert_eq!(digests(&home.join("releases/annual-2025/measurements")), noise);
+    assert_eq!(charges(&home), paid);
+    assert_eq!(json(&home, &["verify"])["verified"], true);
+}
+
+#[test]
+fn lost_noise_is_drawn_again_at_a_new_charge_to_revisions() {
+    let dir = police("3", ANNUAL);
+    let home = dir.path().join("home");
+    json(&home, &["release", "annual", "--period", "2025"]);
+    let before = digests(&home.join("releases/annual-2025/measurements"));
+    undo_publication(&home);
+    let lost = "police-outcomes--division-outcome_complaint.parquet";
+    std::fs::remove_file(home.join("releases/.annual-2025/measurements").join(lost))
+        .expect("a file");
+    let again = json(&home, &["release", "annual", "--period", "2025"]);
+    let after = digests(&home.join("releases/annual-2025/measurements"));
+    assert_eq!(after.len(), before.len());
+    for (file, digest) in &after {
+        assert_eq!(before[file] == *digest, file != lost, "{file}");
+    }
+    let pay = |table: &str, share: &str| (table.to_owned(), share.to_owned());
+    let paid = [
+        pay("police-complaints", "scheduled"),
+        pay("police-outcomes", "scheduled"),
+        pay("police-outcomes", "revisions"),
+    ];
+    assert_eq!(charges(&home), paid);
+    // 0.3 is kept for revisions: 2 records of 0.15 each, so the noise is wider than planned.
+    let scale =
+        |table: usize| again["release"]["tables"][table]["measurements"][0]["scale"].as_f64();
+    assert!(scale(1).is_some_and(|s| (6.6..6.7).contains(&s)), "{:?}", scale(1));
+    assert_eq!(json(&home, &["verify"])["verified"], true);
+    undo_publication(&home);
+    std::fs::remove_file(home.join("releases/.annual-2025/measurements").join(lost))
+        .expect("a file");
+    let output = run(&home, &["release", "annual", "--period", "2025"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    assert_eq!(charges(&home), paid);
 }
