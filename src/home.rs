@@ -19,6 +19,9 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// Folders of a home that hold declarations.
 const DECLARED: [&str; 3] = ["records", "codes", "statistics"];
 
+/// Folders of a home that only its owner may enter.
+const PRIVATE: [&str; 4] = ["inbox", "lake", "keys", "rejects"];
+
 /// An open home.
 pub(crate) struct Home {
     pub(crate) dir: PathBuf,
@@ -76,13 +79,10 @@ impl Home {
         for folder in folders.map(|f| dir.join(f)) {
             std::fs::create_dir_all(&folder).map_err(at(&folder))?;
         }
-        let keys = dir.join("keys");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            let private = std::fs::Permissions::from_mode(0o700);
-            std::fs::set_permissions(&keys, private).map_err(at(&keys))?;
+        for folder in PRIVATE.map(|f| dir.join(f)) {
+            only_owner(&folder, 0o700)?;
         }
+        let keys = dir.join("keys");
         if !keys.join("pseudonym.key").exists() {
             HomeKey::create(&keys.join("pseudonym.key"))?;
         }
@@ -90,6 +90,7 @@ impl Home {
             shumar_transform::create_keys(&keys)?;
         }
         let register = connect(&dir.join(DATABASE))?;
+        only_owner(&dir.join(DATABASE), 0o600)?;
         lineage(dir, &register)?;
         let file = dir.join(config::FILE);
         std::fs::write(&file, configuration).map_err(at(&file))?;
@@ -155,6 +156,16 @@ impl Home {
     }
 }
 
+/// Takes a file or folder from everyone but its owner.
+fn only_owner(path: &Path, mode: u32) -> Result<(), Failure> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).map_err(at(path))?;
+    }
+    Ok(())
+}
+
 fn overrides(dir: &Path) -> Result<Vec<Override>, Failure> {
     let mut files = Vec::new();
     for folder in DECLARED {
@@ -179,24 +190,23 @@ fn connect(database: &Path) -> Result<Connection, Failure> {
     register.pragma_update(None, "journal_mode", "WAL")?;
     register.pragma_update(None, "synchronous", "FULL")?;
     register.pragma_update(None, "foreign_keys", true)?;
-    let transaction =
-        register.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    let version: i32 = transaction.query_row("PRAGMA user_version", [], |r| r.get(0))?;
-    match version {
-        VERSION => {}
-        0 => {
+    let version = |c: &Connection| c.query_row("PRAGMA user_version", [], |r| r.get::<_, i32>(0));
+    if version(&register)? == 0 {
+        let immediate = rusqlite::TransactionBehavior::Immediate;
+        let transaction = register.transaction_with_behavior(immediate)?;
+        if version(&transaction)? == 0 {
             transaction.execute_batch(DDL)?;
             transaction.pragma_update(None, "user_version", VERSION)?;
         }
-        _ => {
-            return Err(Failure::refused(format!(
-                "`{}` was made by another version of shumar\n\nhint: use that version, or a newer one",
-                database.display()
-            )));
-        }
+        transaction.commit()?;
     }
-    transaction.commit()?;
-    Ok(register)
+    if version(&register)? == VERSION {
+        return Ok(register);
+    }
+    Err(Failure::refused(format!(
+        "`{}` was made by another version of shumar\n\nhint: use that version, or a newer one",
+        database.display()
+    )))
 }
 
 /// Gives the lake and the database one name, so that neither can be used with another's.

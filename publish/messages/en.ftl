@@ -34,7 +34,7 @@ day-month = { $day } { $month }
 
 # The first page
 index-title = Published figures
-index-lead = Counts from the records of many offices, protected so that hardly anything can be learnt from them about any one person. Every figure stands with a range: with a confidence of 95 % the recorded number lies in it.
+index-lead = Counts from the records of many offices, protected so that hardly anything can be learnt from them about any one person. Every figure stands with a range: with a confidence of 95 % the number counted lies in it. Records of one person beyond a yearly limit are not counted.
 index-empty = Nothing has been published yet.
 key-title = Key figures
 key-from = From “{ $release }”, { $months }
@@ -132,7 +132,7 @@ method-title = How to read the figures
 method-lead = Every figure on these pages is a count with an error that was added on purpose and whose size is known. This page says why, how to read the figures, and what they cannot tell.
 method-figure-title = A figure and its range
 method-figure-sample = 57 (47–68)
-method-figure-text = The best estimate of the recorded number is 57. With a confidence of 95 % the recorded number lies from 47 to 68. Of a hundred such ranges, about five miss the number they stand for.
+method-figure-text = The best estimate of the number counted is 57. With a confidence of 95 % the number counted lies from 47 to 68. Of a hundred such ranges, about five miss the number they stand for.
 method-weak-sample = 0–6
 method-weak-text = Only the range is given. The figure is so small beside its error that one number would mislead: there may have been none, or as many as six.
 method-rounding = Figures on the pages are rounded and never below zero, so they need not add up to the last digit. The data files hold the estimates as they are, with decimals and below zero where chance took them there: those are right on average and are the ones to add up.
@@ -147,7 +147,7 @@ method-fair = up to { $fair } %: tells the order of magnitude
 method-weak = above { $fair } %: use the range only
 method-limits-title = What the figures do not say
 method-limits-recorded = They count what was reported and written down by the offices that sent their files. Much violence is never reported, and offices differ in what they record. More cases can mean that more women could speak.
-method-limits-range = The range covers the random number that was added. It does not cover what was never reported or wrongly recorded.
+method-limits-range = The range covers the random number that was added. It does not cover what was never reported or wrongly recorded, nor the records of one person beyond the yearly limit, which are not counted.
 method-limits-unit = Complaints, cases, stays and persons are different things. Compare only figures of one unit and one length of time.
 method-limits-zero = A range that starts at zero is not the same as no case.
 method-limits-rank = No list is sorted by size, and no place should be called safe or unsafe by these figures.

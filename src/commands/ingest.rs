@@ -7,7 +7,7 @@ use shumar_ingest::{Arrival, Batch, IngestError};
 
 use super::check;
 use crate::cli::Ingest;
-use crate::failure::Failure;
+use crate::failure::{Failure, at};
 use crate::home::Home;
 use crate::output::{Output, Progress, Rows};
 
@@ -24,6 +24,10 @@ pub(super) fn run(
     arguments: &Ingest,
     progress: &Progress,
 ) -> Result<Output, Failure> {
+    for provider in &home.config.providers {
+        let folder = home.dir.join("inbox").join(&provider.id);
+        std::fs::create_dir_all(&folder).map_err(at(&folder))?;
+    }
     let files = match arguments.files.as_slice() {
         [] => waiting(home, arguments.provider.as_deref())?,
         files => files

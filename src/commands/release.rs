@@ -58,10 +58,16 @@ fn show(outcome: &Outcome) -> Output {
             year.year, year.spent, year.budget
         ));
     }
+    if outcome.outdated {
+        text.push_str(
+            "\nNote: the settings define its tables otherwise now. The release stands as it was published.",
+        );
+    }
     text.push_str("\nNext: `shumar publish`, then `shumar verify`.");
     let json = json!({
         "id": outcome.id,
         "folder": outcome.folder.display().to_string(),
+        "outdated": outcome.outdated,
         "made": match outcome.made { Made::Now => "now", Made::Before => "before" },
         "release": document,
     });

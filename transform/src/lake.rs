@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{DataFrame, ParquetReadOptions, SessionConfig, SessionContext};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -11,6 +12,8 @@ use shumar_schemas::store::LINEAGE;
 
 use crate::TransformError;
 
+/// Folder of the lake for what a count can't hold in memory; empty when no count runs.
+const SPILL: &str = ".spill";
 /// Memory that one count may use before it spills to disk.
 const MEMORY_BYTES: usize = 1 << 30;
 
@@ -53,12 +56,17 @@ pub(crate) fn files(
 }
 
 /// Opens lake files for counting, on all cores, in bounded memory.
-pub(crate) async fn open(files: Vec<String>) -> Result<DataFrame, TransformError> {
+pub(crate) async fn open(home: &Path, files: Vec<String>) -> Result<DataFrame, TransformError> {
     let mut config = SessionConfig::new().with_collect_statistics(false);
     let parquet = &mut config.options_mut().execution.parquet;
     parquet.pushdown_filters = true;
     parquet.schema_force_view_types = false;
+    // What does not fit in memory stays inside the home, not in the system's temporary folder.
+    let spill = home.join("lake").join(SPILL);
+    std::fs::create_dir_all(&spill).map_err(TransformError::write(&spill))?;
+    let disk = DiskManagerBuilder::default().with_mode(DiskManagerMode::Directories(vec![spill]));
     let runtime = RuntimeEnvBuilder::new()
+        .with_disk_manager_builder(disk)
         .with_memory_limit(MEMORY_BYTES, 1.0)
         .build()
         .map_err(|_| TransformError::Engine)?;

@@ -4,7 +4,7 @@
 //! used as they are; a reservation without its measurement stays charged, and only that table is
 //! drawn again, at a new charge.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -60,6 +60,8 @@ pub struct Outcome {
     pub made: Made,
     /// What it is.
     pub document: ReleaseDocument,
+    /// Whether the settings define its tables otherwise now; the release stands as published.
+    pub outdated: bool,
 }
 
 /// Makes a release of the calendar for a period, or finds the one that exists.
@@ -112,7 +114,7 @@ pub async fn release(
     std::fs::rename(&staging, &folder).map_err(TransformError::write(&folder))?;
     folder::sync_folder(&releases)?;
     enter(workshop, register, plan, period, &id, &folder)?;
-    Ok(Outcome { id, folder, made: Made::Now, document })
+    Ok(Outcome { id, folder, made: Made::Now, document, outdated: false })
 }
 
 fn fits(plan: &ReleasePlan, period: Period) -> Result<(), TransformError> {
@@ -158,11 +160,20 @@ fn existing(
     let path = folder.join(DOCUMENT);
     let text = std::fs::read(&path).map_err(TransformError::write(&path))?;
     let document: ReleaseDocument = serde_json::from_slice(&text)?;
+    if document.release != plan.id || document.period != period.to_string() {
+        let what = format!("`{id}` is already the name of another release");
+        let hint = "give one of the two releases another `id`";
+        return Err(SchemaError::invalid(format!("release `{}`", plan.id), what, hint).into());
+    }
     let sql = "SELECT 1 FROM release WHERE id = ?1";
     if register.query_row(sql, [&id], |_| Ok(())).optional()?.is_none() {
         enter(workshop, register, plan, period, &id, &folder)?;
     }
-    Ok(Outcome { id, folder, made: Made::Before, document })
+    let outdated = tables(workshop, plan, period).map_or(true, |tables| {
+        let now: BTreeSet<String> = tables.iter().map(Table::fingerprint).collect();
+        now != document.tables.iter().map(|t| t.fingerprint.clone()).collect()
+    });
+    Ok(Outcome { id, folder, made: Made::Before, document, outdated })
 }
 
 fn enter(
@@ -323,8 +334,11 @@ async fn count_all(
     for (name, tables) in kinds {
         progress(&format!("counting {name}"));
         let files = lake::files(workshop.home, register, name, period)?;
-        let records =
-            if files.is_empty() { None } else { Some(Private::seal(lake::open(files).await?)) };
+        let records = if files.is_empty() {
+            None
+        } else {
+            Some(Private::seal(lake::open(workshop.home, files).await?))
+        };
         let kind = workshop.catalog.kind(name, "the release")?;
         let all = workshop.config.privacy.bounds.all;
         let counts = count::count(records, kind, &tables, all, period).await?;

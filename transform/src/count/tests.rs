@@ -103,7 +103,9 @@ impl Lake {
                 .expect("files");
             let records = match files.is_empty() {
                 true => None,
-                false => Some(Private::seal(crate::lake::open(files).await.expect("a lake"))),
+                false => Some(Private::seal(
+                    crate::lake::open(self.dir.path(), files).await.expect("a lake"),
+                )),
             };
             tally(records, kind, &[&table], bounds.all, period).await.expect("counts")
         });
