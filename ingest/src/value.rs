@@ -223,9 +223,9 @@ mod tests {
         NaiveDate::from_ymd_opt(2026, 11, 21).expect("a date")
     }
 
-    fn read_month(formats: &[&str], cell: Cell) -> Result<String, Rule> {
+    fn read_month(formats: &[&str], cell: &Cell) -> Result<String, Rule> {
         let formats: Vec<String> = formats.iter().map(|f| (*f).to_owned()).collect();
-        let days = Reader::month(&formats, today()).read(&cell)?;
+        let days = Reader::month(&formats, today()).read(cell)?;
         Ok(YearMonth::from_days(days).map(|m| m.to_string()).unwrap_or_default())
     }
 
@@ -235,23 +235,23 @@ mod tests {
 
     #[test]
     fn dates_become_months() {
-        assert_eq!(read_month(&[], cell("2025-03-31")).as_deref(), Ok("2025-03"));
-        assert_eq!(read_month(&[], cell("2025-03")).as_deref(), Ok("2025-03"));
-        assert_eq!(read_month(&["%d/%m/%Y"], cell("۳۱/۰۳/۲۰۲۵")).as_deref(), Ok("2025-03"));
-        assert_eq!(read_month(&["%d-%b-%y"], cell("05-Jan-24")).as_deref(), Ok("2024-01"));
-        assert_eq!(read_month(&["%m/%Y"], cell("02/2024")).as_deref(), Ok("2024-02"));
-        assert_eq!(read_month(&["excel"], Cell::Number(45_292.0)).as_deref(), Ok("2024-01"));
-        assert_eq!(read_month(&[], Cell::Date(today())).as_deref(), Ok("2026-11"));
+        assert_eq!(read_month(&[], &cell("2025-03-31")).as_deref(), Ok("2025-03"));
+        assert_eq!(read_month(&[], &cell("2025-03")).as_deref(), Ok("2025-03"));
+        assert_eq!(read_month(&["%d/%m/%Y"], &cell("۳۱/۰۳/۲۰۲۵")).as_deref(), Ok("2025-03"));
+        assert_eq!(read_month(&["%d-%b-%y"], &cell("05-Jan-24")).as_deref(), Ok("2024-01"));
+        assert_eq!(read_month(&["%m/%Y"], &cell("02/2024")).as_deref(), Ok("2024-02"));
+        assert_eq!(read_month(&["excel"], &Cell::Number(45_292.0)).as_deref(), Ok("2024-01"));
+        assert_eq!(read_month(&[], &Cell::Date(today())).as_deref(), Ok("2026-11"));
     }
 
     #[test]
     fn impossible_and_ambiguous_dates_are_refused() {
         for bad in ["31/02/2025", "2025-13-01", "2025-02-30", "05/06/2025", "soon", "1446-09-01"] {
-            assert!(read_month(&[], cell(bad)).is_err(), "{bad}");
+            assert!(read_month(&[], &cell(bad)).is_err(), "{bad}");
         }
-        assert_eq!(read_month(&[], cell("2026-12-01")), Err(Rule::DateOutOfRange));
-        assert_eq!(read_month(&[], cell("1946-12-01")), Err(Rule::DateOutOfRange));
-        assert_eq!(read_month(&[], Cell::Number(45_292.0)), Err(Rule::DateUnreadable));
+        assert_eq!(read_month(&[], &cell("2026-12-01")), Err(Rule::DateOutOfRange));
+        assert_eq!(read_month(&[], &cell("1946-12-01")), Err(Rule::DateOutOfRange));
+        assert_eq!(read_month(&[], &Cell::Number(45_292.0)), Err(Rule::DateUnreadable));
     }
 
     #[test]

@@ -60,7 +60,7 @@ fn planted_identifiers_appear_nowhere() {
     for (i, canary) in CANARIES.iter().enumerate() {
         let mut rows = format!("{HEADER}{i}{good}");
         for column in 0..8 {
-            let mut cells = vec!["k", "b", "2025-02", "Swat", "threat", "4", "no", "none"];
+            let mut cells = ["k", "b", "2025-02", "Swat", "threat", "4", "no", "none"];
             let key = format!("{i}-{column}");
             cells[0] = &key;
             cells[column] = canary;

@@ -1,4 +1,14 @@
 //! The program as a user meets it: through the binary, on real files.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    clippy::format_collect,
+    reason = "what can't be set up fails its test; the numbers are small"
+)]
 
 mod canary;
 mod chain;

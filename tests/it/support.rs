@@ -69,7 +69,7 @@ pub(crate) fn files(dir: &Path) -> Vec<PathBuf> {
         .into_iter()
         .map(|e| e.expect("an entry"))
         .filter(|e| e.file_type().is_file())
-        .map(|e| e.into_path())
+        .map(walkdir::DirEntry::into_path)
         .collect()
 }
 

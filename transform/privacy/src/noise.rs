@@ -182,7 +182,7 @@ mod tests {
             k += 1;
             covered += sum[middle - k] + sum[middle + k];
         }
-        k as f64
+        as_f64(k as u64)
     }
 
     #[test]
@@ -192,11 +192,8 @@ mod tests {
                 for cells in [1, 2, 5] {
                     let scale = Scale::stated(family, value);
                     let expected = by_convolution(&scale, cells, 0.95);
-                    assert_eq!(
-                        half_width(&scale, cells, 0.95),
-                        expected,
-                        "{family:?} {value} {cells}"
-                    );
+                    let found = half_width(&scale, cells, 0.95);
+                    assert!((found - expected).abs() < 0.5, "{family:?} {value} {cells}");
                 }
             }
         }

@@ -78,20 +78,20 @@ mod tests {
     #[test]
     fn agrees_with_trying_every_pattern() {
         let mut state = 20_261_121_u64;
-        let mut next = move |n: u64| {
+        let mut next = move |n: u32| {
             state = state
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1_442_695_040_888_963_407);
-            (state >> 33) % n
+            u32::try_from(state >> 33).unwrap_or(0) % n
         };
         for _ in 0..300 {
             let costs: Vec<Cost> = (0..next(6))
                 .map(|_| {
                     let kind = ["a", "b", "c"][next(3) as usize];
-                    cost(kind, next(4) as u32 + 1, u128::from(next(50)))
+                    cost(kind, next(4) + 1, u128::from(next(50)))
                 })
                 .collect();
-            let all = next(7) as u32 + 1;
+            let all = next(7) + 1;
             for family in [Family::Laplace, Family::Gaussian] {
                 let loss = |kind: &str, n: u32| {
                     costs

@@ -1,3 +1,15 @@
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    clippy::format_collect,
+    clippy::float_arithmetic,
+    reason = "what can't be set up fails its test; the numbers are small"
+)]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -101,11 +113,12 @@ impl Lake {
         let counts = runtime.block_on(async {
             let files = crate::lake::files(self.dir.path(), &self.register, &table.kind, period)
                 .expect("files");
-            let records = match files.is_empty() {
-                true => None,
-                false => Some(Private::seal(
+            let records = if files.is_empty() {
+                None
+            } else {
+                Some(Private::seal(
                     crate::lake::open(self.dir.path(), files).await.expect("a lake"),
-                )),
+                ))
             };
             tally(records, kind, &[&table], bounds.all, period).await.expect("counts")
         });

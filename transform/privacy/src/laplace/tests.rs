@@ -1,3 +1,15 @@
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    clippy::format_collect,
+    clippy::float_arithmetic,
+    reason = "what can't be set up fails its test; the numbers are small"
+)]
+
 use crate::goodness::{Fit, chi_square};
 use shumar_schemas::{Family, Nano};
 
