@@ -59,6 +59,19 @@
 //!     a.measure(s).ok()?.noisy().first().copied()
 //! }
 //! ```
+#![cfg_attr(
+    test,
+    allow(
+        clippy::expect_used,
+        clippy::panic,
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        clippy::float_arithmetic,
+        reason = "what can't be set up fails its test; the numbers are small"
+    )
+)]
 
 mod account;
 mod error;

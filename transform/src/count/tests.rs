@@ -1,15 +1,3 @@
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::cast_possible_truncation,
-    clippy::cast_possible_wrap,
-    clippy::cast_sign_loss,
-    clippy::cast_precision_loss,
-    clippy::format_collect,
-    clippy::float_arithmetic,
-    reason = "what can't be set up fails its test; the numbers are small"
-)]
-
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -307,8 +295,9 @@ fn margin_csv(table: &Table, margin: &shumar_schemas::Margin, counts: &[i64]) ->
     for (count, cell) in counts.iter().zip(margin.cell_of(table)) {
         sums[cell as usize] += count;
     }
-    let mut text: String = margin.names(table).iter().map(|(name, _)| format!("{name},")).collect();
-    text.push_str("count\n");
+    let names = margin.names(table).into_iter().map(|(name, _)| name);
+    let mut text = names.chain(["count"]).collect::<Vec<_>>().join(",");
+    text.push('\n');
     for (cell, sum) in sums.iter().enumerate().filter(|(_, sum)| **sum != 0) {
         let mut inner = cells;
         for codes in &codes {

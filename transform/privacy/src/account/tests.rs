@@ -1,15 +1,3 @@
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::cast_possible_truncation,
-    clippy::cast_possible_wrap,
-    clippy::cast_sign_loss,
-    clippy::cast_precision_loss,
-    clippy::format_collect,
-    clippy::float_arithmetic,
-    reason = "what can't be set up fails its test; the numbers are small"
-)]
-
 use std::collections::BTreeMap;
 
 use shumar_schemas::Bounds;
