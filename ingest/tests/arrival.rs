@@ -340,3 +340,57 @@ fn a_key_that_others_can_read_is_refused() {
     std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).expect("permissions");
     assert!(HomeKey::read(&key).is_err());
 }
+
+#[test]
+fn rows_are_numbered_as_an_editor_numbers_lines_whatever_the_line_endings() {
+    for ending in ["\n", "\r\n", "\r"] {
+        let mut home = Home::new("header_row = 4\n");
+        let text = format!(
+            "Return of March\n\nTitle,of,some,kind\n{HEADER}\
+             1,t1,05/03/2025,Peshawar,rape,1\n\n\
+             2,t1,soon,Peshawar,rape,1\n\
+             3,t1,05/03/2025,\"Upper\nDir\",rape,1\n\
+             4,t1,05/03/2025,Nowhere,rape,1"
+        );
+        let file = home.file("a.csv", &text.replace('\n', ending));
+        let batch = home.land(&file);
+        assert_eq!((batch.rows, batch.accepted), (4, 2), "{ending:?}");
+        let expected =
+            [(7, "report_month", Rule::DateUnreadable), (10, "district", Rule::CodeUnknown)];
+        assert_eq!(rules(&batch), expected, "{ending:?}");
+    }
+}
+
+#[test]
+fn without_a_record_key_every_row_is_a_record_of_its_own() {
+    let config = format!("{HEAD}{FIELDS}").replace("record_key = [\"No\"]", "drop = [\"No\"]");
+    for ending in ["\n", "\r\n", "\r"] {
+        let mut home = Home::with(&config);
+        let row = "1,t1,05/03/2025,Peshawar,rape,1\n".repeat(3);
+        let file = home.file("a.csv", &format!("{HEADER}{row}").replace('\n', ending));
+        assert_eq!(home.land(&file).accepted, 3, "{ending:?}");
+    }
+}
+
+#[test]
+fn a_stray_quotation_mark_that_swallows_rows_refuses_the_file() {
+    let mut home = Home::new("drop = [\"Remarks\"]\n");
+    let header = HEADER.replace('\n', ",Remarks\n");
+    let row = |no: u32, remark: &str| format!("{no},t,05/03/2025,Swat,rape,1,{remark}\n");
+    let rows: String = (0..30).map(|no| row(no, "x")).collect();
+    for (name, text) in [
+        ("open.csv", format!("{header}{}{rows}", row(90, "\"x"))),
+        ("two.csv", format!("{header}{}{rows}{}{rows}", row(90, "\"x"), row(91, "\"x"))),
+        ("middle.csv", format!("{header}90,t,\"05/03/2025,Swat,rape,1,x\n{rows}")),
+    ] {
+        let file = home.file(name, &text);
+        let refused = home.ingest(&file).expect_err(name).to_string();
+        assert!(refused.contains("quotation mark"), "{name}: {refused}");
+    }
+    let inches = format!(
+        "{header}{}{rows}",
+        row(90, "a 5\" knife, \"\"no\"\"").replace("knife, ", "knife ")
+    );
+    let file = home.file("inches.csv", &inches);
+    assert_eq!(home.land(&file).accepted, 31);
+}

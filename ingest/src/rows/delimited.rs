@@ -1,4 +1,4 @@
-//! CSV and its relatives: any delimiter, UTF-8, UTF-16 or a named encoding.
+//! CSV and its relatives: any delimiter, any line ending, UTF-8, UTF-16 or a named encoding.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Cursor, Read};
@@ -14,50 +14,140 @@ use crate::IngestError;
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// How much of a file is looked at to find its delimiter.
 const SNIFF_BYTES: usize = 64 * 1024;
+/// What to do about a quotation mark that swallows rows.
+const QUOTES: &str = "a quotation mark is opened and not closed, so rows would be lost; close it, or \
+    double it inside a cell, or save the file again from the spreadsheet program";
 
 pub(super) fn open(file: &Path, provider: &Provider) -> Result<Rows, IngestError> {
     let mut text = decoded(file, provider)?;
+    let start = text.fill_buf().map_err(IngestError::open(file))?;
     let delimiter = match provider.delimiter {
         Some(c) => u8::try_from(c)
             .map_err(|_| format_error(file, "`delimiter` must be one ASCII character"))?,
-        None => sniff(text.fill_buf().map_err(IngestError::open(file))?, provider.header_row),
+        None => sniff(start, provider.header_row),
     };
-    let mut records = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text)
-        .into_byte_records();
+    let mut records = Records::new(text, delimiter);
     let file = file.to_owned();
-    let broken = format_error(&file, "check that its quotation marks are closed");
     let mut header = None;
-    for record in records.by_ref() {
-        let Ok(record) = record else { return Err(broken) };
-        let line = record.position().map_or(0, csv::Position::line);
-        if line >= u64::from(provider.header_row) {
+    while let Some(record) = records.next_record(&file)? {
+        if record.line >= u64::from(provider.header_row) {
             header = Some(record);
             break;
         }
     }
     let header = header.ok_or_else(|| IngestError::NoRows { file: file.clone() })?;
     let header: Vec<String> =
-        header.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect();
-    let rows = records.filter_map(move |record| {
-        let Ok(record) = record else {
-            return Some(Err(format_error(&file, "check that its quotation marks are closed")));
-        };
-        let cells: Vec<Cell> = record.iter().map(cell).collect();
-        let number = record.position().map_or(0, csv::Position::line);
-        let blank = cells.iter().all(|c| *c == Cell::Blank);
-        (!blank).then_some(Ok(Row { number, cells }))
+        header.cells.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect();
+    let width = header.len();
+    let rows = std::iter::from_fn(move || {
+        loop {
+            match records.next_record(&file).transpose()? {
+                Err(e) => return Some(Err(e)),
+                Ok(record) if swallows_rows(&record.cells, width, delimiter) => {
+                    return Some(Err(format_error(&file, QUOTES)));
+                }
+                Ok(record) => {
+                    let cells: Vec<Cell> = record.cells.iter().map(cell).collect();
+                    if cells.iter().any(|c| *c != Cell::Blank) {
+                        return Some(Ok(Row { number: record.line, cells }));
+                    }
+                }
+            }
+        }
     });
     Ok(Rows { header, rows: Box::new(rows), notes: Vec::new(), lettered: false })
+}
+
+/// Whether a stray quotation mark has drawn further rows into this one: a cell holds a whole row,
+/// or the row has cells of several lines and not the header's shape.
+fn swallows_rows(cells: &csv::ByteRecord, width: usize, delimiter: u8) -> bool {
+    let mut lines = cells.iter().flat_map(|cell| cell.split(|b| *b == b'\n').skip(1)).peekable();
+    if width < 2 || lines.peek().is_none() {
+        return false;
+    }
+    let delimiters = |line: &[u8]| line.iter().filter(|b| **b == delimiter).count();
+    cells.len() != width || lines.any(|line| delimiters(line) + 1 >= width)
+}
+
+/// One record and the line it begins on, from 1, whatever the line endings.
+struct Record {
+    line: u64,
+    cells: csv::ByteRecord,
+}
+
+/// Records of a text whose lines all end in `\n`.
+struct Records {
+    reader: csv::Reader<Lines>,
+}
+
+impl Records {
+    fn new(text: Box<dyn BufRead>, delimiter: u8) -> Self {
+        let reader = csv::ReaderBuilder::new()
+            .delimiter(delimiter)
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(Lines { text, last: b'\n', after_return: false });
+        Self { reader }
+    }
+
+    fn next_record(&mut self, file: &Path) -> Result<Option<Record>, IngestError> {
+        let mut cells = csv::ByteRecord::new();
+        let more = self
+            .reader
+            .read_byte_record(&mut cells)
+            .map_err(|_| format_error(file, "it can't be read as delimited text"))?;
+        if !more {
+            return Ok(None);
+        }
+        // The reader stands behind the record's own line break; blank lines before the record
+        // were passed over with it.
+        let breaks = cells.iter().flatten().filter(|b| **b == b'\n').count() as u64;
+        let line = self.reader.position().line().saturating_sub(1 + breaks);
+        Ok(Some(Record { line, cells }))
+    }
+}
+
+/// A text with `\r\n` and `\r` read as `\n`, and with one at its end.
+struct Lines {
+    text: Box<dyn BufRead>,
+    last: u8,
+    after_return: bool,
+}
+
+impl Read for Lines {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        loop {
+            let available = self.text.fill_buf()?;
+            if out.is_empty() || (available.is_empty() && self.last == b'\n') {
+                return Ok(0);
+            }
+            if available.is_empty() {
+                (self.last, out[0]) = (b'\n', b'\n');
+                return Ok(1);
+            }
+            let (mut taken, mut written) = (0, 0);
+            while taken < available.len() && written < out.len() {
+                let byte = available[taken];
+                taken += 1;
+                let second = byte == b'\n' && self.after_return;
+                self.after_return = byte == b'\r';
+                if !second {
+                    self.last = if byte == b'\r' { b'\n' } else { byte };
+                    out[written] = self.last;
+                    written += 1;
+                }
+            }
+            self.text.consume(taken);
+            if written > 0 {
+                return Ok(written);
+            }
+        }
+    }
 }
 
 fn cell(bytes: &[u8]) -> Cell {
     std::str::from_utf8(bytes).map_or(Cell::Invalid, Cell::text)
 }
-
 fn format_error(file: &Path, hint: &str) -> IngestError {
     IngestError::Format { file: file.to_owned(), format: "CSV", hint: hint.to_owned() }
 }
@@ -94,7 +184,9 @@ fn decoded(file: &Path, provider: &Provider) -> Result<Box<dyn BufRead>, IngestE
 
 /// The delimiter that stands most often in the header's line, outside quotation marks.
 fn sniff(start: &[u8], header_row: u32) -> u8 {
-    let line = start.split(|b| *b == b'\n').nth(header_row as usize - 1).unwrap_or(start);
+    let returns = !start.contains(&b'\n');
+    let is_break = |b: &u8| *b == b'\n' || (returns && *b == b'\r');
+    let line = start.split(is_break).nth(header_row as usize - 1).unwrap_or(start);
     let mut counts = [0_usize; DELIMITERS.len()];
     let mut quoted = false;
     for byte in line {
