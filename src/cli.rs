@@ -188,6 +188,10 @@ pub(crate) struct Release {
     /// The period: 2025, 2025-Q3 or 2019..2025.
     #[arg(long, value_name = "PERIOD")]
     pub(crate) period: String,
+    /// Draw noise again that was paid for but lost in an interruption, from the share for
+    /// revisions and with wider margins of error.
+    #[arg(long)]
+    pub(crate) redraw: bool,
 }
 
 /// Arguments of `budget`.

@@ -125,13 +125,14 @@ impl Home {
     }
 
     /// What making a release needs, and the database beside it.
-    pub(crate) fn workshop(&mut self) -> (Workshop<'_>, &mut Connection) {
+    pub(crate) fn workshop(&mut self, redraw: bool) -> (Workshop<'_>, &mut Connection) {
         let workshop = Workshop {
             home: &self.dir,
             config: &self.config,
             catalog: &self.catalog,
             now: self.now,
             software: SOFTWARE,
+            redraw,
         };
         (workshop, &mut self.register)
     }

@@ -52,7 +52,8 @@ pub(super) fn run(home: &Home, arguments: &Budget) -> Result<Output, Failure> {
                 ]
             }
             Entry::Charge(c) => {
-                let family = home.config.privacy.family;
+                let family = shumar_transform::standing(&ledger, row.year)
+                    .map_or(home.config.privacy.family, |s| s.rules.family);
                 let most = match c.covered_by {
                     Some(seq) => format!("0 (paid by row {seq})"),
                     None => family.loss(c.unit, c.bound).to_string(),

@@ -31,6 +31,7 @@ pub(super) fn run(arguments: &Demo, progress: &Progress) -> Result<Output, Failu
             serde_json::from_str(&text).map_err(|e| Failure::broken(e.to_string()))?;
         return summary(&Home::open(dir)?, &facts, "exists already; nothing was changed");
     }
+    made_by_demo(dir)?;
     let mut home = if dir.join(shumar_schemas::config::FILE).exists() {
         Home::open(dir)?
     } else {
@@ -52,7 +53,7 @@ pub(super) fn run(arguments: &Demo, progress: &Progress) -> Result<Output, Failu
     let ledger = shumar_transform::ledger_rows(&home.register)?;
     for year in YEARS {
         plan::show(&shumar_transform::year_plan(&home.config, &home.catalog, &ledger, year)?);
-        release::make(&mut home, RELEASE, Period::Year(year), progress)?;
+        release::make(&mut home, RELEASE, Period::Year(year), false, progress)?;
     }
     progress.remark("5/6 publish");
     super::publish::run(&home, progress)?;
@@ -73,6 +74,18 @@ pub(super) fn run(arguments: &Demo, progress: &Progress) -> Result<Output, Failu
     let text = serde_json::to_string_pretty(&facts).map_err(|e| Failure::broken(e.to_string()))?;
     std::fs::write(&receipt, text).map_err(at(&receipt))?;
     summary(&home, &facts, "is ready")
+}
+
+/// Refuses a home that the demo did not make: it would charge its budget and fill its inbox.
+fn made_by_demo(dir: &Path) -> Result<(), Failure> {
+    let settings = dir.join(shumar_schemas::config::FILE);
+    match std::fs::read_to_string(&settings) {
+        Ok(text) if text != shumar_synthetic::HOME => Err(Failure::refused(format!(
+            "`{}` is a home that the demo did not make; nothing was changed\n\nhint: give the demo a new folder",
+            dir.display()
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// Checks every file as `shumar check` does, and counts those that would land.

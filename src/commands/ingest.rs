@@ -60,6 +60,7 @@ pub(super) fn take(
     progress: &Progress,
 ) -> Result<Vec<Taken>, Failure> {
     let key = home.key()?;
+    shumar_transform::same_lineage(&home.dir, &home.register)?;
     let mut register = home.connect()?;
     let mut taken = Vec::new();
     for (i, (provider, file)) in files.iter().enumerate() {

@@ -15,7 +15,7 @@ pub(super) fn run(
     progress: &Progress,
 ) -> Result<Output, Failure> {
     let period: Period = arguments.period.parse()?;
-    let outcome = make(home, &arguments.release, period, progress)?;
+    let outcome = make(home, &arguments.release, period, arguments.redraw, progress)?;
     Ok(show(&outcome))
 }
 
@@ -24,10 +24,11 @@ pub(super) fn make(
     home: &mut Home,
     name: &str,
     period: Period,
+    redraw: bool,
     progress: &Progress,
 ) -> Result<Outcome, Failure> {
     let runtime = super::runtime()?;
-    let (workshop, register) = home.workshop();
+    let (workshop, register) = home.workshop(redraw);
     let mut tell = |what: &str| progress.now(format!("{name} {period}: {what}"));
     Ok(runtime.block_on(shumar_transform::release(&workshop, register, name, period, &mut tell))?)
 }

@@ -163,7 +163,7 @@ fn the_rules_of_a_year_are_fixed_by_its_first_release() {
     let output = run(&home, &["release", "more", "--period", "2025"]);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
     assert_eq!(spent(&home, 2025), "2.4");
-    json(&home, &["release", "more", "--period", "2023"]);
+    json(&home, &["release", "more", "--period", "2024"]);
 }
 
 #[test]

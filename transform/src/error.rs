@@ -33,6 +33,28 @@ pub enum TransformError {
         /// What is wrong with it.
         what: &'static str,
     },
+    /// The noise of a table was paid for but lost; drawing it again needs consent.
+    #[error(
+        "the noise of {tables} was paid for, but an interruption lost it\n\nhint: drawing it again is paid from the share for revisions and makes its margins of error about {wider:.1} times as wide as planned; run the command again with `--redraw` to accept that"
+    )]
+    Redraw {
+        /// The tables.
+        tables: String,
+        /// How much wider the widest margin would be.
+        wider: f64,
+    },
+    /// The period can't be released yet, or holds nothing.
+    #[error(
+        "the period {period} {what}\n\nhint: a release is charged to the year's budget for good; {hint}"
+    )]
+    Period {
+        /// The period.
+        period: String,
+        /// What is wrong with it.
+        what: &'static str,
+        /// What to do.
+        hint: &'static str,
+    },
     /// Another process is making a release.
     #[error(
         "another release is being made in this home\n\nhint: wait until it is done and run the command again; what exists is reused"
@@ -85,7 +107,13 @@ impl TransformError {
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         match self {
-            Self::Schema(_) | Self::Lineage { .. } | Self::Busy | Self::Key { .. } => true,
+            Self::Schema(_)
+            | Self::Lineage { .. }
+            | Self::Lake { .. }
+            | Self::Redraw { .. }
+            | Self::Period { .. }
+            | Self::Busy
+            | Self::Key { .. } => true,
             Self::Kernel(e) => matches!(e, KernelError::Refused(_) | KernelError::Scale(_)),
             _ => false,
         }

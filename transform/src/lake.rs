@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use shumar_schemas::Period;
 use shumar_schemas::store::LINEAGE;
 
-use crate::TransformError;
+use crate::{TransformError, folder};
 
 /// Folder of the lake for what a count can't hold in memory; empty when no count runs.
 const SPILL: &str = ".spill";
@@ -18,7 +18,10 @@ const SPILL: &str = ".spill";
 const MEMORY_BYTES: usize = 1 << 30;
 
 /// Checks that the lake's folder and the database name the same lineage.
-pub(crate) fn same_lineage(home: &Path, register: &Connection) -> Result<(), TransformError> {
+///
+/// # Errors
+/// [`TransformError::Lineage`] when they do not.
+pub fn same_lineage(home: &Path, register: &Connection) -> Result<(), TransformError> {
     let sql = "SELECT value FROM home WHERE key = 'lineage'";
     let ours: Option<String> = register.query_row(sql, [], |r| r.get(0)).optional()?;
     let theirs = std::fs::read_to_string(home.join("lake").join(LINEAGE)).ok();
@@ -30,7 +33,8 @@ pub(crate) fn same_lineage(home: &Path, register: &Connection) -> Result<(), Tra
     }
 }
 
-/// The registered lake files of a kind in the years of a period, as full paths; each is there.
+/// The registered lake files of a kind in the years of a period, as full paths; each is there and
+/// is, byte for byte, what ingest wrote.
 pub(crate) fn files(
     home: &Path,
     register: &Connection,
@@ -38,21 +42,48 @@ pub(crate) fn files(
     period: Period,
 ) -> Result<Vec<String>, TransformError> {
     let mut select = register.prepare(
-        "SELECT path FROM lake_file WHERE kind = ?1 AND year BETWEEN ?2 AND ?3 ORDER BY path",
+        "SELECT path, sha256 FROM lake_file WHERE kind = ?1 AND year BETWEEN ?2 AND ?3 ORDER BY path",
     )?;
     let (first, last) = period.months();
-    let found =
-        select.query_map(params![kind, first.year(), last.year()], |r| r.get::<_, String>(0))?;
+    let found = select.query_map(params![kind, first.year(), last.year()], |r| {
+        Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?))
+    })?;
     let mut files = Vec::new();
     for path in found {
-        let path = path?;
+        let (path, sha256) = path?;
         let full = home.join(&path);
         if !full.is_file() {
             return Err(TransformError::Lake { file: path, what: "is missing" });
         }
+        if folder::digest(&full)? != sha256 {
+            return Err(TransformError::Lake {
+                file: path,
+                what: "is not the file that ingest wrote",
+            });
+        }
         files.push(full.to_string_lossy().into_owned());
     }
     Ok(files)
+}
+
+/// Whether the lake holds any file of a kind in the years of a period.
+pub(crate) fn holds(
+    register: &Connection,
+    kind: &str,
+    period: Period,
+) -> Result<bool, TransformError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM lake_file WHERE kind = ?1 AND year BETWEEN ?2 AND ?3)";
+    let (first, last) = period.months();
+    Ok(register.query_row(sql, params![kind, first.year(), last.year()], |r| r.get(0))?)
+}
+
+/// Removes what a killed count left behind.
+pub(crate) fn clear_spill(home: &Path) -> Result<(), TransformError> {
+    let spill = home.join("lake").join(SPILL);
+    match std::fs::remove_dir_all(&spill) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(TransformError::write(&spill)(e)),
+        _ => Ok(()),
+    }
 }
 
 /// Opens lake files for counting, on all cores, in bounded memory.

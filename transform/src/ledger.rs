@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior, params};
 use serde::Serialize;
 use shumar_privacy::{Decision, KernelError, Ledger, Standing};
 use shumar_schemas::ledger::{Charge, Entry, GENESIS, Row, seal};
-use shumar_schemas::release::ReleaseDocument;
+use shumar_schemas::release::{ChargeDocument, ReleaseDocument};
 
 use crate::TransformError;
 
@@ -146,11 +146,20 @@ pub fn audit(register: &Connection, release: &ReleaseDocument) -> Vec<Check> {
     checks
 }
 
-fn same(
-    charge: &Charge,
-    stated: &shumar_schemas::release::ChargeDocument,
-    release: &ReleaseDocument,
-) -> bool {
+/// Whether every charge that a release states stands in the ledger as stated.
+pub(crate) fn paid(rows: &[Row], release: &ReleaseDocument) -> bool {
+    let stands = |year: i32, stated: &ChargeDocument| {
+        rows.iter().any(|row| match &row.entry {
+            Entry::Charge(c) => {
+                row.seq == stated.seq && row.year == year && same(c, stated, release)
+            }
+            Entry::Open(_) => false,
+        })
+    };
+    release.privacy.years.iter().all(|y| y.charges.iter().all(|c| stands(y.year, c)))
+}
+
+fn same(charge: &Charge, stated: &ChargeDocument, release: &ReleaseDocument) -> bool {
     charge.release == release.id
         && charge.table == stated.table
         && charge.unit == stated.unit_loss

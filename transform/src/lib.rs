@@ -29,6 +29,7 @@ mod release;
 mod sign;
 
 pub use error::TransformError;
+pub use lake::same_lineage;
 pub use ledger::{Check, audit, rows as ledger_rows, standing};
 pub use plan::{MarginPlan, TablePlan, YearPlan, year_plan};
 pub use release::{Made, Outcome, Workshop, release};

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use shumar_privacy::plan::{Want, divide};
-use shumar_privacy::{Scale, noise};
-use shumar_schemas::ledger::{Row, Rules, Share};
+use shumar_privacy::{Cost, Scale, noise};
+use shumar_schemas::ledger::{Charge, Row, Rules, Share};
 use shumar_schemas::release::CONFIDENCE;
 use shumar_schemas::{Catalog, Config, Count, Family, Nano, Period, Table, bind};
 
@@ -106,7 +106,18 @@ pub fn year_plan(
             tables.push((release.id.clone(), table, charged.is_some()));
         }
     }
-    let units = divide(year, &rules, Share::Scheduled, &[], &wants)?;
+    let planned = |c: &Charge| {
+        tables.iter().any(|(release, table, _): &(String, Table, bool)| {
+            *release == c.series && table.id == c.table
+        })
+    };
+    let before: Vec<Cost> = charges
+        .iter()
+        .map(|(_, c)| c)
+        .filter(|c| c.share == Share::Scheduled && c.covered_by.is_none() && !planned(c))
+        .map(|c| Cost { kind: c.kind.clone(), bound: c.bound, unit: c.unit })
+        .collect();
+    let units = divide(year, &rules, Share::Scheduled, &before, &wants)?;
     let tables = tables
         .into_iter()
         .zip(units)

@@ -9,16 +9,18 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, SecondsFormat, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 use shumar_privacy::plan::{Want, divide};
-use shumar_privacy::{Accountant, Ask, Cost, Exact, Private, Reservation, standing};
-use shumar_schemas::ledger::{Row, Rules, Share};
+use shumar_privacy::{Accountant, Ask, Cost, Exact, Private, Reservation, same_rules, standing};
+use shumar_schemas::ledger::{Entry, Row, Rules, Share};
 use shumar_schemas::release::{DOCUMENT, PUBLIC_KEY, ReleaseDocument, SIGNATURE};
-use shumar_schemas::{Catalog, Config, Nano, Period, ReleasePlan, SchemaError, Table, bind};
+use shumar_schemas::{
+    Catalog, Config, Family, Nano, Period, ReleasePlan, SchemaError, Table, bind,
+};
 
 use crate::folder::{self, Measurement};
-use crate::ledger::{SqliteLedger, rows};
+use crate::ledger::{SqliteLedger, paid, rows};
 use crate::plan::year_plan;
 use crate::sign::Signer;
 use crate::{TransformError, count, document, lake};
@@ -38,6 +40,8 @@ pub struct Workshop<'a> {
     pub now: DateTime<Utc>,
     /// Program and version.
     pub software: &'a str,
+    /// Whether noise that was paid for and lost may be drawn again, with wider margins.
+    pub redraw: bool,
 }
 
 /// How a release came about.
@@ -87,17 +91,23 @@ pub async fn release(
     std::fs::create_dir_all(&releases).map_err(TransformError::write(&releases))?;
     let _lock = lock(&releases.join(".lock"), progress)?;
     lake::same_lineage(workshop.home, register)?;
+    let ledger = rows(register)?;
+    all_paid(&releases, &ledger)?;
     let folder = releases.join(&id);
     if folder.exists() {
         return existing(workshop, register, plan, period, id, folder);
     }
+    let rules = Rules::from(&workshop.config.privacy);
+    for year in period.years() {
+        if let Some(standing) = standing(&ledger, year) {
+            same_rules(year, &standing.rules, &rules)?;
+        }
+    }
     let signer = Signer::read(&workshop.home.join("keys"))?;
     let staging = releases.join(format!(".{id}"));
-    for part in ["measurements", "estimates"] {
-        let part = staging.join(part);
-        std::fs::create_dir_all(&part).map_err(TransformError::write(&part))?;
-    }
     let tables = tables(workshop, plan, period)?;
+    prepare(&staging, &tables)?;
+    lake::clear_spill(workshop.home)?;
     draw_missing(workshop, register, plan, period, &id, &tables, &staging, progress).await?;
     progress("estimating and signing");
     let mut measured: Vec<(Table, Measurement)> = Vec::new();
@@ -115,6 +125,42 @@ pub async fn release(
     folder::sync_folder(&releases)?;
     enter(workshop, register, plan, period, &id, &folder)?;
     Ok(Outcome { id, folder, made: Made::Now, document, outdated: false })
+}
+
+/// A staging folder with room for everything and nothing that does not belong to these tables.
+fn prepare(staging: &Path, tables: &[Table]) -> Result<(), TransformError> {
+    let (measurements, estimates) = (staging.join("measurements"), staging.join("estimates"));
+    for part in [&measurements, &estimates] {
+        std::fs::create_dir_all(part).map_err(TransformError::write(part))?;
+    }
+    let ours: Vec<PathBuf> =
+        tables.iter().map(|t| staging.join(folder::measurement_file(t))).collect();
+    for part in [&measurements, &estimates] {
+        for entry in std::fs::read_dir(part).map_err(TransformError::write(part))? {
+            let path = entry.map_err(TransformError::write(part))?.path();
+            if !ours.contains(&path) {
+                std::fs::remove_file(&path).map_err(TransformError::write(&path))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Every release that stands must be paid for by this ledger: an older database that was put back
+/// beside newer releases would let their budget be spent again.
+fn all_paid(releases: &Path, ledger: &[Row]) -> Result<(), TransformError> {
+    for entry in std::fs::read_dir(releases).map_err(TransformError::write(releases))? {
+        let path = entry.map_err(TransformError::write(releases))?.path();
+        let hidden = path.file_name().is_none_or(|n| n.to_string_lossy().starts_with('.'));
+        let Ok(text) = std::fs::read(path.join(DOCUMENT)) else { continue };
+        let document: Option<ReleaseDocument> = serde_json::from_slice(&text).ok();
+        if !hidden && !document.is_some_and(|d| paid(ledger, &d)) {
+            return Err(TransformError::Lineage {
+                what: "a release stands that this ledger did not pay for",
+            });
+        }
+    }
+    Ok(())
 }
 
 fn fits(plan: &ReleasePlan, period: Period) -> Result<(), TransformError> {
@@ -224,10 +270,25 @@ async fn draw_missing(
     staging: &Path,
     progress: &mut dyn FnMut(&str),
 ) -> Result<(), TransformError> {
+    let ledger = rows(register)?;
     let mut missing: Vec<&Table> = Vec::new();
     for table in tables {
-        if folder::read_measurement(staging, table)?.is_none() {
+        let Some(found) = folder::read_measurement(staging, table)? else {
             missing.push(table);
+            continue;
+        };
+        let paid = |seq: &i64| {
+            ledger.iter().any(|row| match &row.entry {
+                Entry::Charge(c) => {
+                    row.seq == *seq && c.release == id && c.fingerprint == table.fingerprint()
+                }
+                Entry::Open(_) => false,
+            })
+        };
+        if found.paid_by.is_empty() || !found.paid_by.iter().all(paid) {
+            return Err(TransformError::Lineage {
+                what: "a measurement stands that this ledger did not pay for",
+            });
         }
     }
     if missing.is_empty() {
@@ -250,16 +311,41 @@ async fn draw_missing(
         asks: missing.iter().map(ask).collect(),
     };
     Accountant::new(&mut SqliteLedger::new(register, workshop.now)).afford(&reservation)?;
+    timely(workshop, register, &missing, period)?;
     let mut exact = count_all(workshop, register, &missing, period, progress).await?;
     progress("charging the ledger and drawing noise");
-    let spends =
-        Accountant::new(&mut SqliteLedger::new(register, workshop.now)).reserve(&reservation)?;
-    for (table, spend) in missing.iter().zip(spends) {
+    // One table at a time, so that a crash between a charge and its noise loses one table at most.
+    for (table, ask) in missing.iter().zip(&reservation.asks) {
+        let one = Reservation { asks: vec![ask.clone()], ..reservation.clone() };
+        let spends =
+            Accountant::new(&mut SqliteLedger::new(register, workshop.now)).reserve(&one)?;
         let counts = exact.remove(&table.id).ok_or(TransformError::Engine)?;
-        let released = counts.measure(spend)?;
-        folder::write_measurement(staging, table, &released)?;
+        let spend = spends.into_iter().next().ok_or(TransformError::Engine)?;
+        folder::write_measurement(staging, table, &counts.measure(spend)?)?;
     }
     Ok(())
+}
+
+/// Refuses a period that is not over, or of which the lake holds no file.
+fn timely(
+    workshop: &Workshop<'_>,
+    register: &Connection,
+    tables: &[&Table],
+    period: Period,
+) -> Result<(), TransformError> {
+    let refuse =
+        |what, hint| Err(TransformError::Period { period: period.to_string(), what, hint });
+    let (_, last) = period.months();
+    let today = workshop.now.date_naive();
+    if (last.year(), u32::from(last.month())) >= (today.year(), today.month()) {
+        return refuse("is not over yet", "release it when its records have arrived");
+    }
+    for table in tables {
+        if lake::holds(register, &table.kind, period)? {
+            return Ok(());
+        }
+    }
+    refuse("has no record in the lake", "check the period, and take the offices' files in first")
 }
 
 /// The loss at one record of each table of the release, by the plan of every year it touches; the
@@ -274,6 +360,7 @@ fn units(
 ) -> Result<BTreeMap<String, Nano>, TransformError> {
     let ledger = rows(register)?;
     let mut units: BTreeMap<String, Nano> = BTreeMap::new();
+    let mut lost: Vec<String> = Vec::new();
     let mut at_most = |table: String, unit: Nano| {
         let smallest = units.entry(table).or_insert(unit);
         *smallest = unit.min(*smallest);
@@ -284,10 +371,35 @@ fn units(
             at_most(table.table, table.unit);
         }
         for (table, unit) in again(&ledger, plan, period, year, missing)? {
+            lost.push(table.clone());
             at_most(table, unit);
         }
     }
+    if !lost.is_empty() && !workshop.redraw {
+        return Err(needs_consent(workshop, &ledger, period, &lost, &units));
+    }
     Ok(units)
+}
+
+/// Says what drawing lost noise again would mean.
+fn needs_consent(
+    workshop: &Workshop<'_>,
+    ledger: &[Row],
+    period: Period,
+    lost: &[String],
+    units: &BTreeMap<String, Nano>,
+) -> TransformError {
+    let charges = period.years().filter_map(|y| standing(ledger, y)).flat_map(|s| s.charges);
+    let wider = charges
+        .filter(|(_, c)| lost.contains(&c.table))
+        .filter_map(|(_, c)| Some(c.unit.to_f64() / units.get(&c.table)?.to_f64()))
+        .fold(1.0, f64::max);
+    let wider = match workshop.config.privacy.family {
+        Family::Laplace => wider,
+        Family::Gaussian => wider.sqrt(),
+    };
+    let tables: BTreeSet<String> = lost.iter().map(|t| format!("`{t}`")).collect();
+    TransformError::Redraw { tables: tables.into_iter().collect::<Vec<_>>().join(", "), wider }
 }
 
 /// The loss that the share for revisions allows each missing table that this very period was

@@ -205,7 +205,11 @@ fn decide(rows: &[Row], reservation: &Reservation) -> Result<Vec<Addition>, Kern
     Ok(additions)
 }
 
-fn same_rules(year: i32, fixed: &Rules, now: &Rules) -> Result<(), Refusal> {
+/// Whether the rules as configured are those that the year's first release fixed.
+///
+/// # Errors
+/// [`Refusal::RulesFixed`] naming the setting that differs.
+pub fn same_rules(year: i32, fixed: &Rules, now: &Rules) -> Result<(), Refusal> {
     let what = if fixed.family != now.family {
         "`family`"
     } else if fixed.budget != now.budget {

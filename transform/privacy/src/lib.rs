@@ -85,7 +85,9 @@ pub mod plan;
 mod private;
 mod worst;
 
-pub use account::{Accountant, Ask, Decision, Ledger, Reservation, Spend, Standing, standing};
+pub use account::{
+    Accountant, Ask, Decision, Ledger, Reservation, Spend, Standing, same_rules, standing,
+};
 pub use error::{KernelError, Refusal};
 pub use mechanism::{Scale, epsilon_delta};
 pub use private::{Bounded, Contribution, Exact, Private, Released};

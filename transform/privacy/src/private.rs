@@ -23,7 +23,8 @@ impl<T> Private<T> {
     /// - *Compiler-verified:* nothing can be counted before this step.
     /// - *Caller-verified:* `keep` leaves at most `contribution` records of any one person and
     ///   reporting year, and whether it keeps a person's records does not depend on another's.
-    ///   Tested by `tests/it/neighbours.rs`.
+    ///   Tested by `count/tests.rs` of
+    ///   `shumar-transform`.
     pub fn bound<B>(
         self,
         contribution: Contribution,
