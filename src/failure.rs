@@ -66,7 +66,10 @@ impl From<PublishError> for Failure {
     fn from(e: PublishError) -> Self {
         let refused = matches!(
             e,
-            PublishError::Flaw { .. } | PublishError::Busy { .. } | PublishError::Misplaced { .. }
+            PublishError::Flaw { .. }
+                | PublishError::Busy { .. }
+                | PublishError::Misplaced { .. }
+                | PublishError::Path { doing: "read", .. }
         );
         Self::new(&e, refused)
     }

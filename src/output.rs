@@ -123,8 +123,8 @@ impl Progress {
     /// A remark that stays on the screen.
     pub(crate) fn remark(&self, words: &str) {
         match &self.bar {
-            Some(bar) => bar.suspend(|| eprintln!("{words}")),
-            None if !self.quiet => eprintln!("{words}"),
+            Some(bar) => bar.suspend(|| crate::say(words)),
+            None if !self.quiet => crate::say(words),
             None => {}
         }
     }

@@ -81,16 +81,23 @@ pub fn headers(file: &Path, provider: &Provider) -> Result<Vec<(String, String)>
     Ok(rows.header.iter().enumerate().map(name).collect())
 }
 
-/// What [`ingest`] would say of a file, as far as the file itself tells.
+/// What [`ingest`] would say of a file now. Nothing is taken in.
 ///
 /// # Errors
 /// A file that is refused.
 pub fn check(
     office: &Office<'_>,
+    register: &Connection,
     file: &Path,
     progress: &mut dyn FnMut(u64),
-) -> Result<Batch, IngestError> {
-    read(office, file, progress).map(|reading| reading.batch)
+) -> Result<Arrival, IngestError> {
+    if let Some(batch) = known(register, &office.provider.id, &rows::digest(file)?)? {
+        return Ok(Arrival::Already(batch));
+    }
+    let Reading { mut batch, records, copies, .. } = read(office, file, progress)?;
+    land::without_known(register, records, &copies, &mut batch)?;
+    nothing_accepted(file, &batch)?;
+    Ok(Arrival::Landed(batch))
 }
 
 /// Takes a file into the lake: wholly, or not at all. The same file twice is one batch.
@@ -108,6 +115,14 @@ pub fn ingest(
         return Ok(Arrival::Already(batch));
     }
     let reading = read(office, file, progress)?;
+    if rows::digest(file)? != sha256 {
+        return Err(IngestError::Format {
+            file: file.to_owned(),
+            format: "finished",
+            hint: "it changed while it was read; wait until it is copied wholly and try again"
+                .to_owned(),
+        });
+    }
     let transaction = register.transaction_with_behavior(TransactionBehavior::Immediate)?;
     if let Some(batch) = known(&transaction, &office.provider.id, &sha256)? {
         return Ok(Arrival::Already(batch));
@@ -131,6 +146,8 @@ fn known(register: &Connection, provider: &str, sha256: &str) -> Result<Option<i
 pub(crate) struct Reading {
     pub(crate) batch: Batch,
     pub(crate) records: Records,
+    /// Rows that repeat a record, by its identity.
+    pub(crate) copies: Vec<(Id, u64)>,
     /// Which field is the event date.
     pub(crate) event_date: usize,
 }
@@ -142,7 +159,8 @@ fn read(
 ) -> Result<Reading, IngestError> {
     let sha256 = rows::digest(file)?;
     let mut rows = rows::open(file, office.provider)?;
-    let today = office.now.date_naive();
+    // Somewhere it is tomorrow already; nobody's today is refused.
+    let today = (office.now + chrono::Duration::hours(14)).date_naive();
     let mut mapping = mapping::bind(
         file,
         office.home,
@@ -179,8 +197,9 @@ fn read(
     if count == 0 {
         return Err(IngestError::NoRows { file: file.to_owned() });
     }
-    let (records, conflicts, folded) = folder.finish(&mapping, office.key);
-    rejects.extend(conflicts);
+    let folded = folder.finish(&mapping, office.key);
+    let (records, copies) = (folded.records, folded.copies);
+    rejects.extend(folded.rejects);
     rejects.sort_by(|a, b| (a.row, &a.field).cmp(&(b.row, &b.field)));
     let batch = Batch {
         id: 0,
@@ -189,14 +208,14 @@ fn read(
         sha256: sha256.clone(),
         rows: count,
         accepted: records.len() as u64,
-        folded,
+        folded: copies.len() as u64,
         rejected: rejects.len() as u64,
         tally: tally(&rejects),
         rejects,
         notes: rows.notes,
     };
     nothing_accepted(file, &batch)?;
-    Ok(Reading { event_date: mapping.event_date, batch, records })
+    Ok(Reading { event_date: mapping.event_date, batch, records, copies })
 }
 
 pub(crate) fn nothing_accepted(file: &Path, batch: &Batch) -> Result<(), IngestError> {

@@ -53,7 +53,7 @@ pub enum IngestError {
     },
     /// No row could be accepted.
     #[error(
-        "no row of `{file}` could be accepted: all {rows} were rejected\n{details}\n\nhint: correct the mapping or the file; the report beside it lists every row"
+        "no row of `{file}` could be accepted: all {rows} were rejected\n{details}\n\nhint: correct the mapping or the file"
     )]
     NothingAccepted {
         /// The file.

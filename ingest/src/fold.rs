@@ -44,6 +44,16 @@ impl Records {
     }
 }
 
+/// What the rows of a file come to.
+pub(crate) struct Folded {
+    /// The records whose rows agree.
+    pub(crate) records: Records,
+    /// The rows of the others.
+    pub(crate) rejects: Vec<Reject>,
+    /// Rows that repeat a record, by its identity.
+    pub(crate) copies: Vec<(Id, u64)>,
+}
+
 /// Collects rows into records.
 pub(crate) struct Folder {
     records: Records,
@@ -94,13 +104,8 @@ impl Folder {
         }
     }
 
-    /// The records whose rows agree, the rejects of those whose rows do not, and how many rows
-    /// were folded into an earlier one.
-    pub(crate) fn finish(
-        mut self,
-        mapping: &Mapping,
-        key: &HomeKey,
-    ) -> (Records, Vec<Reject>, u64) {
+    /// What the rows came to.
+    pub(crate) fn finish(mut self, mapping: &Mapping, key: &HomeKey) -> Folded {
         let mut rejects = Vec::new();
         let reject = |slot: &usize, row: u64, conflicts: &HashMap<usize, usize>| {
             conflicts.get(slot).map(|&field| Reject {
@@ -109,32 +114,37 @@ impl Folder {
                 rule: Rule::KeyConflict,
             })
         };
-        let mut folded = 0;
+        let mut copies = Vec::new();
         for (slot, row) in &self.further {
             match reject(slot, *row, &self.conflicts) {
                 Some(r) => rejects.push(r),
-                None => folded += 1,
+                None => copies.push((self.records.ids[*slot], *row)),
             }
         }
         let slots = 0..self.records.len();
         rejects.extend(
             slots.clone().filter_map(|s| reject(&s, self.records.rows[s], &self.conflicts)),
         );
-        self.records.contents = (0..self.records.len()).map(|i| self.content(i, key)).collect();
+        self.records.contents =
+            (0..self.records.len()).map(|i| self.content(i, mapping, key)).collect();
         if !self.conflicts.is_empty() {
             let keep: Vec<usize> = slots.filter(|s| !self.conflicts.contains_key(s)).collect();
             self.records = self.records.take(&keep);
         }
-        (self.records, rejects, folded)
+        Folded { records: self.records, rejects, copies }
     }
 
     /// Digest of what a record says, by which a later file's row of the same record is found to
-    /// agree. Fields that folding may move are left out.
-    fn content(&self, record: usize, key: &HomeKey) -> Id {
-        let values: Vec<[u8; 4]> = (self.records.fields.iter().zip(&self.folds))
-            .filter(|(_, fold)| **fold == Fold::Agree)
-            .map(|(column, _)| column[record].to_le_bytes())
-            .collect();
-        key.id("content", values.iter().map(<[u8; 4]>::as_slice))
+    /// agree: field names and, for codes, the codes themselves, so that a list may grow. Fields
+    /// that folding may move are left out.
+    fn content(&self, record: usize, mapping: &Mapping, key: &HomeKey) -> Id {
+        let mut parts: Vec<String> = Vec::with_capacity(2 * mapping.fields.len());
+        for (field, column) in mapping.fields.iter().zip(&self.records.fields) {
+            if field.fold == Fold::Agree && column[record] != BLANK {
+                parts.push(field.name.clone());
+                parts.push(field.reader.word(column[record]));
+            }
+        }
+        key.id("content", parts.iter().map(String::as_bytes))
     }
 }

@@ -39,6 +39,41 @@ pub fn waiting(home: &Path, providers: &[String]) -> Result<Vec<Waiting>, Ingest
     Ok(found)
 }
 
+/// Places in the inbox with files that nobody reads: loose files, folders of no provider, and
+/// folders within a provider's. Counted, not named: a file's name may be anything.
+///
+/// # Errors
+/// What the file system refuses.
+pub fn strays(home: &Path, providers: &[String]) -> Result<Vec<String>, IngestError> {
+    let inbox = home.join("inbox");
+    let list = |folder: &Path| -> Result<Vec<PathBuf>, IngestError> {
+        let Ok(entries) = std::fs::read_dir(folder) else { return Ok(Vec::new()) };
+        entries.map(|e| Ok(e.map_err(IngestError::open(folder))?.path())).collect()
+    };
+    let (mut loose, mut unknown, mut nested) = (0, 0, 0);
+    for entry in list(&inbox)? {
+        let name = entry.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        if entry.is_file() {
+            loose += usize::from(!name.starts_with('.'));
+        } else if !providers.contains(&name) {
+            unknown += list(&entry)?.len();
+        } else {
+            let folders =
+                list(&entry)?.into_iter().filter(|p| p.is_dir() && !p.ends_with("accepted"));
+            for folder in folders {
+                nested += list(&folder)?.len();
+            }
+        }
+    }
+    let places = [
+        (loose, "lie loose in `inbox/`: move them into the folder of their provider"),
+        (unknown, "lie in folders of `inbox/` that are no provider's id in `shumar.toml`"),
+        (nested, "lie in folders inside a provider's folder: move them up"),
+    ];
+    let told = places.into_iter().filter(|(n, _)| *n > 0);
+    Ok(told.map(|(n, words)| format!("{n} file(s) are not read: they {words}")).collect())
+}
+
 /// Moves a file that was taken in to `accepted/`, if it came from the inbox. It is never altered,
 /// and never replaces another.
 ///

@@ -101,6 +101,26 @@ pub(crate) fn write(
     Ok(LakeFile { path, year, records: records.len(), sha256 })
 }
 
+/// Removes what an interrupted batch of this number left: it was never registered.
+pub(crate) fn clear_orphans(home: &Path, batch: i64) -> Result<(), IngestError> {
+    let folders = |folder: &Path| -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        entries.map(|e| e.path()).filter(|p| p.is_dir()).collect()
+    };
+    let years = folders(&home.join("lake")).into_iter().flat_map(|kind| folders(&kind));
+    let parquet = years.map(|year| year.join(format!("batch-{batch:06}.parquet")));
+    let report = home.join("rejects").join(format!("batch-{batch:06}.csv"));
+    for path in parquet.flat_map(|p| [p.with_extension("parquet.tmp"), p]).chain([report]) {
+        match std::fs::remove_file(&path) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+                return Err(IngestError::write(&path)(e));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 fn to_arrow(
     target: &Target<'_>,
     records: &Records,

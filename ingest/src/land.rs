@@ -1,9 +1,9 @@
 //! The landing of a judged file: places, Parquet files and register, in one transaction.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use shumar_schemas::{Provider, RecordKind, YearMonth};
 
 use crate::arrival::{Batch, Office, Reading, nothing_accepted};
@@ -20,10 +20,10 @@ pub(crate) fn land(
     reading: Reading,
     file: &Path,
 ) -> Result<Batch, IngestError> {
-    let Reading { mut batch, records, event_date } = reading;
+    let Reading { mut batch, records, copies, event_date } = reading;
     batch.id =
         register.query_row("SELECT coalesce(max(id), 0) + 1 FROM batch", [], |r| r.get(0))?;
-    let records = without_known(register, records, &mut batch)?;
+    let records = without_known(register, records, &copies, &mut batch)?;
     nothing_accepted(file, &batch)?;
     let years: Vec<i32> = records.fields[event_date]
         .iter()
@@ -42,6 +42,7 @@ pub(crate) fn land(
     for (i, year) in years.iter().enumerate() {
         by_year.entry(*year).or_default().push(i);
     }
+    lake::clear_orphans(office.home, batch.id)?;
     let mut files = Vec::new();
     for (year, rows) in &by_year {
         files.push(lake::write(&target, &records, &ordinals, *year, rows)?);
@@ -51,26 +52,33 @@ pub(crate) fn land(
 }
 
 /// Leaves out records that the lake has: the same content is folded, another is rejected.
-fn without_known(
-    register: &Transaction<'_>,
+pub(crate) fn without_known(
+    register: &Connection,
     records: Records,
+    copies: &[(Id, u64)],
     batch: &mut Batch,
 ) -> Result<Records, IngestError> {
+    let reject = |row| Reject { row, field: String::new(), rule: Rule::KeyChanged };
     let mut find = register.prepare("SELECT content FROM record WHERE id = ?1")?;
     let mut keep = Vec::with_capacity(records.len());
+    let mut changed: HashSet<Id> = HashSet::new();
     for i in 0..records.len() {
         let content: Option<Id> =
             find.query_row([records.ids[i].as_slice()], |r| r.get(0)).optional()?;
         match content {
             None => keep.push(i),
             Some(same) if same == records.contents[i] => batch.folded += 1,
-            Some(_) => batch.rejects.push(Reject {
-                row: records.rows[i],
-                field: String::new(),
-                rule: Rule::KeyChanged,
-            }),
+            Some(_) => {
+                changed.insert(records.ids[i]);
+                batch.rejects.push(reject(records.rows[i]));
+            }
         }
     }
+    // Rows that repeat a rejected record are rejected with it.
+    let repeats = copies.iter().filter(|(id, _)| changed.contains(id));
+    let repeats: Vec<Reject> = repeats.map(|(_, row)| reject(*row)).collect();
+    batch.folded -= repeats.len() as u64;
+    batch.rejects.extend(repeats);
     if keep.len() == records.len() {
         return Ok(records);
     }

@@ -23,6 +23,6 @@ mod value;
 
 pub use arrival::{Arrival, Batch, Office, check, headers, ingest};
 pub use error::IngestError;
-pub use inbox::{Waiting, set_aside, waiting, write_refusal};
+pub use inbox::{Waiting, set_aside, strays, waiting, write_refusal};
 pub use key::HomeKey;
 pub use report::{Reject, Rule, Tally, write_rejects};

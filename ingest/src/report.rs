@@ -75,12 +75,18 @@ impl Rule {
             Self::CodeUnknown => "correct the word, or translate it under `codes` in the mapping",
             Self::CodeAmbiguous => "two codes fit; write the code itself, or translate the word",
             Self::AreaOutsideScope => "the area is not counted here; send it to its own commission",
-            Self::DateUnreadable => "write the date in one of the mapping's `date_formats`",
+            Self::DateUnreadable => {
+                "write the date in one of the mapping's `date_formats`, or add its format there"
+            }
             Self::DateOutOfRange => "the date is before 1947 or after today",
             Self::NumberUnreadable => "write a whole number",
-            Self::NumberOutOfRange => "the number is outside the field's declared range",
+            Self::NumberOutOfRange => {
+                "the number is outside the range that the record kind declares; correct it"
+            }
             Self::NumberImprecise => "format the column as text and enter the long number again",
-            Self::BooleanUnreadable => "write yes or no, or translate the word under `codes`",
+            Self::BooleanUnreadable => {
+                "write yes or no, translate the word under `codes`, or name it in `null_words`"
+            }
             Self::KeyBlank => "fill the columns of the record key",
             Self::KeyConflict => "rows of one record disagree in this field; make them agree",
             Self::KeyChanged => {

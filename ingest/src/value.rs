@@ -19,6 +19,8 @@ pub(crate) const BLANK: i32 = i32::MIN;
 const SERIAL: &str = "excel";
 /// Formats that need no mapping because they can't be misread.
 const ISO: [&str; 5] = ["%Y-%m-%d", "%Y-%m", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y/%m/%d"];
+/// Serial numbers of days end with the year 9999.
+pub(crate) const SERIAL_MAX: f64 = 2_958_466.0;
 /// Words already looked up are remembered, up to this many a column.
 const REMEMBERED_MAX: usize = 10_000;
 /// Whole numbers up to here survive being stored as a float.
@@ -94,13 +96,11 @@ fn key(word: &str) -> String {
 }
 
 impl Reader {
-    /// A reader of months in these formats, or in ISO 8601 when there are none.
+    /// A reader of months in these formats and, after them, in those of ISO 8601.
     pub(crate) fn month(formats: &[String], today: NaiveDate) -> Self {
         let serial = formats.iter().any(|f| f == SERIAL);
         let mut formats: Vec<String> = formats.iter().filter(|f| *f != SERIAL).cloned().collect();
-        if formats.is_empty() {
-            formats = ISO.map(str::to_owned).to_vec();
-        }
+        formats.extend(ISO.map(str::to_owned));
         Self::Month { formats, serial, today }
     }
 
@@ -111,6 +111,18 @@ impl Reader {
             [("no", false), ("false", false), ("0", false), ("n", false), ("نہیں", false)];
         let common = common.into_iter().chain(denials).map(|(w, b)| (w.to_owned(), b));
         Self::Boolean { words: common.chain(words).map(|(w, b)| (key(&w), b)).collect() }
+    }
+
+    /// What a stored value says, whatever the order of its code list.
+    pub(crate) fn word(&self, value: i32) -> String {
+        match self {
+            Self::Code(codes) => {
+                let place = usize::try_from(value).ok();
+                let code = place.and_then(|p| codes.list.codes().get(p));
+                code.map(|c| c.code.clone()).unwrap_or_default()
+            }
+            _ => value.to_string(),
+        }
     }
 
     /// The stored value of a cell that is not blank.
@@ -149,15 +161,14 @@ fn month(cell: &Cell, formats: &[String], serial: bool, today: NaiveDate) -> Res
     use chrono::Datelike;
     let (year, month) = match cell {
         Cell::Date(date) => (date.year(), date.month()),
-        Cell::Number(n) if serial => {
-            let date =
-                calamine::ExcelDateTime::new(*n, calamine::ExcelDateTimeType::DateTime, false);
-            let date = date.as_datetime().ok_or(Rule::DateUnreadable)?;
-            (date.year(), date.month())
-        }
+        Cell::Number(n) if serial => serial_month(*n)?,
         Cell::Text(t) if t.len() <= CELL_MAX => {
             let t = ascii_digits(t);
-            formats.iter().find_map(|f| parse_month(&t, f)).ok_or(Rule::DateUnreadable)?
+            match (formats.iter().find_map(|f| parse_month(&t, f)), t.parse::<f64>()) {
+                (Some(month), _) => month,
+                (None, Ok(n)) if serial => serial_month(n)?,
+                _ => return Err(Rule::DateUnreadable),
+            }
         }
         Cell::Number(n) if n.fract() == 0.0 && n.abs() < EXACT_MAX => {
             let t = n.to_string();
@@ -168,6 +179,17 @@ fn month(cell: &Cell, formats: &[String], serial: bool, today: NaiveDate) -> Res
     let month = YearMonth::new(year, month).ok_or(Rule::DateOutOfRange)?;
     let now = YearMonth::new(today.year(), today.month()).ok_or(Rule::DateOutOfRange)?;
     if month > now { Err(Rule::DateOutOfRange) } else { Ok(month.to_days()) }
+}
+
+/// Year and month of a spreadsheet's serial number of days.
+fn serial_month(days: f64) -> Result<(i32, u32), Rule> {
+    use chrono::Datelike;
+    if !(1.0..SERIAL_MAX).contains(&days) {
+        return Err(Rule::DateOutOfRange);
+    }
+    let date = calamine::ExcelDateTime::new(days, calamine::ExcelDateTimeType::DateTime, false);
+    let date = date.as_datetime().ok_or(Rule::DateUnreadable)?;
+    Ok((date.year(), date.month()))
 }
 
 /// Year and month of a text in one format, which may name a whole day (checked to exist) or
@@ -241,6 +263,9 @@ mod tests {
         assert_eq!(read_month(&["%d-%b-%y"], &cell("05-Jan-24")).as_deref(), Ok("2024-01"));
         assert_eq!(read_month(&["%m/%Y"], &cell("02/2024")).as_deref(), Ok("2024-02"));
         assert_eq!(read_month(&["excel"], &Cell::Number(45_292.0)).as_deref(), Ok("2024-01"));
+        assert_eq!(read_month(&["excel"], &cell("45292")).as_deref(), Ok("2024-01"));
+        assert_eq!(read_month(&["%d/%m/%Y"], &cell("2024-01-31")).as_deref(), Ok("2024-01"));
+        assert!(read_month(&["excel"], &Cell::Number(-1e12)).is_err());
         assert_eq!(read_month(&[], &Cell::Date(today())).as_deref(), Ok("2026-11"));
     }
 

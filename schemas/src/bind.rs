@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use sha2::{Digest, Sha256};
 
-use crate::{Count, Label};
+use crate::{Count, Label, Period};
 
 mod binder;
 
@@ -102,6 +102,8 @@ pub struct Margin {
 pub struct Table {
     /// The statistic's name.
     pub id: String,
+    /// The period that it counts.
+    pub period: Period,
     /// The record kind.
     pub kind: String,
     /// Records or persons.
@@ -161,6 +163,7 @@ impl Table {
             hash.update(text.as_bytes());
         };
         add(&self.id);
+        add(&self.period.to_string());
         add(&self.kind);
         add(&format!("{:?} {}", self.count, self.bound));
         for axis in &self.axes {

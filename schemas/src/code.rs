@@ -108,6 +108,10 @@ impl CodeList {
     }
 
     fn add_word(&mut self, word: String, index: usize) {
+        // Signs alone are no word: a blank label must not make `-` mean a code.
+        if word.is_empty() {
+            return;
+        }
         let entry = self.by_words.entry(word).or_insert(Some(index));
         if *entry != Some(index) {
             *entry = None;
@@ -163,6 +167,9 @@ impl CodeList {
             return Match::One(index);
         }
         let folded = fold(text);
+        if folded.is_empty() {
+            return Match::None;
+        }
         let mut as_code = self.codes.iter().enumerate().filter(|(_, c)| fold(&c.code) == folded);
         match (self.by_words.get(&folded), as_code.next()) {
             (Some(Some(word)), Some((code, _))) if *word != code => Match::Several,

@@ -79,6 +79,11 @@ impl Scope {
                 return Err(SchemaError::unknown("code", code, "`scope` of `shumar.toml`", []));
             }
         }
+        let first = &list.codes()[0].attributes;
+        if let Some(column) = scope.matching.keys().find(|k| !first.contains_key(*k)) {
+            let known = first.keys().map(String::as_str);
+            return Err(SchemaError::unknown("column", column, "`scope` of `shumar.toml`", known));
+        }
         let kept: Vec<usize> = all
             .filter(|&i| {
                 let code = &list.codes()[i];

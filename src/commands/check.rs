@@ -1,7 +1,7 @@
 //! `shumar check`: what ingest would say of a file.
 
 use serde_json::{Value, json};
-use shumar_ingest::{Batch, Tally};
+use shumar_ingest::{Arrival, Batch, Tally};
 
 use crate::cli::Check;
 use crate::failure::{Failure, REFUSED};
@@ -16,9 +16,20 @@ pub(super) fn run(home: &Home, arguments: &Check, progress: &Progress) -> Result
     progress.now(format!("reading with the mapping of {}", provider.id));
     let key = home.key()?;
     let office = home.office(&key, &provider);
-    let batch = shumar_ingest::check(&office, &arguments.file, &mut |rows| {
+    let checked = shumar_ingest::check(&office, &home.register, &arguments.file, &mut |rows| {
         progress.now(format!("reading: {rows} rows"));
     })?;
+    let batch = match checked {
+        Arrival::Landed(batch) => batch,
+        Arrival::Already(batch) => {
+            return Ok(Output {
+                text: format!("The file is batch {batch} already; ingest would change nothing."),
+                json: json!({ "state": "already", "batch": batch }),
+                rows: Rows::default(),
+                code: 0,
+            });
+        }
+    };
     let mut text = format!(
         "{} rows = {} records to accept + {} folded + {} rejected   (provider {}, kind {})",
         batch.rows, batch.accepted, batch.folded, batch.rejected, batch.provider, batch.kind

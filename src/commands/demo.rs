@@ -99,7 +99,7 @@ fn check_all(
     for (i, (provider, file)) in files.iter().enumerate() {
         progress.now(format!("checking file {} of {}", i + 1, files.len()));
         let mapping = home.config.provider(provider)?;
-        match shumar_ingest::check(&home.office(&key, mapping), file, &mut |_| {}) {
+        match shumar_ingest::check(&home.office(&key, mapping), &home.register, file, &mut |_| {}) {
             Ok(_) => good += 1,
             Err(e) if e.is_refusal() => {}
             Err(e) => return Err(e.into()),

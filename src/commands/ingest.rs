@@ -36,7 +36,12 @@ pub(super) fn run(
             .collect::<Result<_, Failure>>()?,
     };
     let taken = take(home, &files, progress)?;
-    Ok(report(&taken))
+    let ids: Vec<String> = home.config.providers.iter().map(|p| p.id.clone()).collect();
+    let mut output = report(&taken);
+    for stray in shumar_ingest::strays(&home.dir, &ids)? {
+        output.text.push_str(&format!("\nnote: {stray}"));
+    }
+    Ok(output)
 }
 
 /// The files of the inbox, by provider and name.
@@ -143,7 +148,7 @@ fn report(taken: &[Taken]) -> Output {
     let total = Totals::of(taken);
     let summary = total.words();
     let text = if taken.is_empty() {
-        "The inbox is empty.".to_owned()
+        "No file waits in the inbox.".to_owned()
     } else {
         format!("{}\n\n{text}{summary}", rows.text())
     };

@@ -157,7 +157,7 @@ fn the_rules_of_a_year_are_fixed_by_its_first_release() {
     let configuration = std::fs::read_to_string(&file).expect("a configuration");
     let more = configuration.replace(r#"budget = "3""#, r#"budget = "40""#).replace(
         "[[providers]]",
-        "[[releases]]\nid = \"more\"\nevery = \"year\"\ntables = [\"court-results\"]\n[[providers]]",
+        "[[releases]]\nid = \"more\"\nevery = \"year\"\ntables = [\"police-outcomes\"]\n[[providers]]",
     );
     std::fs::write(&file, more).expect("a configuration");
     let output = run(&home, &["release", "more", "--period", "2025"]);
@@ -250,4 +250,65 @@ fn zcdp_homes_pay_in_rho_and_show_epsilon_and_delta() {
     let epsilon = year["epsilon"].as_f64().expect("a number");
     assert!((3.5..5.2).contains(&epsilon), "{epsilon}");
     assert_eq!(json(&home, &["verify"])["verified"], true);
+}
+
+#[test]
+fn an_older_ledger_put_back_beside_newer_releases_pays_for_nothing() {
+    let dir = police("3", ANNUAL);
+    let home = dir.path().join("home");
+    let backup = dir.path().join("backup.db");
+    let register = rusqlite::Connection::open(home.join("shumar.db")).expect("the database");
+    register.execute("VACUUM INTO ?1", [backup.display().to_string()]).expect("a backup");
+    drop(register);
+    json(&home, &["release", "annual", "--period", "2025"]);
+    for rest in ["shumar.db-wal", "shumar.db-shm"] {
+        let _ = std::fs::remove_file(home.join(rest));
+    }
+    std::fs::copy(&backup, home.join("shumar.db")).expect("a copy");
+    for period in ["2025", "2024"] {
+        let output = run(&home, &["release", "annual", "--period", period]);
+        assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+        assert!(text(&output).contains("this ledger did not pay for"), "{}", text(&output));
+    }
+}
+
+#[test]
+fn an_exchanged_lake_file_is_found_before_anything_is_charged() {
+    let dir = police("3", ANNUAL);
+    let home = dir.path().join("home");
+    let file = |year: u32| home.join(format!("lake/police/year={year}/batch-000001.parquet"));
+    std::fs::copy(file(2025), file(2024)).expect("a copy");
+    let output = run(&home, &["release", "annual", "--period", "2024"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    assert!(text(&output).contains("is not the file that ingest wrote"), "{}", text(&output));
+    assert_eq!(charges(&home).len(), 0);
+}
+
+#[test]
+fn a_period_that_is_not_over_or_empty_is_refused_before_it_costs_anything() {
+    let dir = police("3", ANNUAL);
+    let home = dir.path().join("home");
+    for (period, words) in [("2090", "is not over yet"), ("2001", "has no record in the lake")] {
+        let output = run(&home, &["release", "annual", "--period", period]);
+        assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+        assert!(text(&output).contains(words), "{}", text(&output));
+    }
+    assert_eq!(charges(&home).len(), 0);
+}
+
+#[test]
+fn a_resumed_release_keeps_the_rules_that_it_was_paid_under() {
+    let dir = police("3", ANNUAL);
+    let home = dir.path().join("home");
+    json(&home, &["release", "annual", "--period", "2025"]);
+    let (done, staging) = (home.join("releases/annual-2025"), home.join("releases/.annual-2025"));
+    std::fs::rename(&done, &staging).expect("a folder");
+    std::fs::remove_file(staging.join("release.json")).expect("a file");
+    let file = home.join("shumar.toml");
+    let configuration = std::fs::read_to_string(&file).expect("a configuration");
+    std::fs::write(&file, configuration.replace("all = 2", "all = 5, police = 2"))
+        .expect("written");
+    let output = run(&home, &["release", "annual", "--period", "2025"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    assert!(text(&output).contains("`bounds` can't change"), "{}", text(&output));
 }

@@ -58,6 +58,8 @@ fn refusals_say_what_where_and_what_to_do() {
         assert!(output.stdout.is_empty(), "{arguments:?}");
         assert!(text(&output).contains(words), "{arguments:?}: {}", text(&output));
     }
+    let output = shumar().arg("frobnicate").output().expect("the program starts");
+    assert_eq!(output.status.code(), Some(1));
     let nowhere = tempfile::tempdir().expect("a folder");
     let output =
         shumar().current_dir(nowhere.path()).arg("status").output().expect("the program starts");

@@ -32,7 +32,7 @@ fn a_killed_release_is_finished_and_its_ledger_holds() {
             &["release", "annual", "--period", "2025"],
             Duration::from_millis(4 * round),
         );
-        let output = run(&home, &["release", "annual", "--period", "2025"]);
+        let output = run(&home, &["release", "annual", "--period", "2025", "--redraw"]);
         assert_eq!(output.status.code(), Some(0), "round {round}: {}", text(&output));
         assert_eq!(json(&home, &["verify"])["verified"], true, "round {round}");
         let budget = json(&home, &["budget"]);
@@ -121,7 +121,11 @@ fn lost_noise_is_drawn_again_at_a_new_charge_to_revisions() {
     let lost = "police-outcomes--division-outcome_complaint.parquet";
     std::fs::remove_file(home.join("releases/.annual-2025/measurements").join(lost))
         .expect("a file");
-    let again = json(&home, &["release", "annual", "--period", "2025"]);
+    let output = run(&home, &["release", "annual", "--period", "2025"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output).contains("2.7 times as wide"), "{}", text(&output));
+    assert!(text(&output).contains("`--redraw`"), "{}", text(&output));
+    let again = json(&home, &["release", "annual", "--period", "2025", "--redraw"]);
     let after = digests(&home.join("releases/annual-2025/measurements"));
     assert_eq!(after.len(), before.len());
     for (file, digest) in &after {
@@ -142,7 +146,7 @@ fn lost_noise_is_drawn_again_at_a_new_charge_to_revisions() {
     undo_publication(&home);
     std::fs::remove_file(home.join("releases/.annual-2025/measurements").join(lost))
         .expect("a file");
-    let output = run(&home, &["release", "annual", "--period", "2025"]);
+    let output = run(&home, &["release", "annual", "--period", "2025", "--redraw"]);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
     assert_eq!(charges(&home), paid);
 }

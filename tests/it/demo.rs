@@ -74,3 +74,13 @@ fn keys_are_private_and_publishing_again_gives_the_same_bytes() {
     let token = token.expect("a token");
     assert!(lake(&home, "police").iter().all(|r| r["person_id"] != token));
 }
+
+#[test]
+fn the_demo_leaves_other_homes_alone() {
+    let dir = crate::support::police("3", crate::support::ANNUAL);
+    let home = dir.path().join("home");
+    let output = demo(&home);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    assert!(text(&output).contains("did not make"), "{}", text(&output));
+    assert_eq!(json(&home, &["budget"])["ledger"].as_array().map(Vec::len), Some(0));
+}

@@ -17,6 +17,7 @@
     )
 )]
 
+mod cost;
 mod count;
 mod document;
 mod error;

@@ -11,19 +11,15 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Datelike, SecondsFormat, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
-use shumar_privacy::plan::{Want, divide};
-use shumar_privacy::{Accountant, Ask, Cost, Exact, Private, Reservation, same_rules, standing};
+use shumar_privacy::{Accountant, Ask, Exact, Private, Reservation, same_rules, standing};
 use shumar_schemas::ledger::{Entry, Row, Rules, Share};
 use shumar_schemas::release::{DOCUMENT, PUBLIC_KEY, ReleaseDocument, SIGNATURE};
-use shumar_schemas::{
-    Catalog, Config, Family, Nano, Period, ReleasePlan, SchemaError, Table, bind,
-};
+use shumar_schemas::{Catalog, Config, Period, ReleasePlan, SchemaError, Table, bind};
 
 use crate::folder::{self, Measurement};
 use crate::ledger::{SqliteLedger, paid, rows};
-use crate::plan::year_plan;
 use crate::sign::Signer;
-use crate::{TransformError, count, document, lake};
+use crate::{TransformError, cost, count, document, lake};
 
 /// How long to wait for another process that makes a release.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -294,7 +290,7 @@ async fn draw_missing(
     if missing.is_empty() {
         return Ok(());
     }
-    let units = units(workshop, register, plan, period, &missing)?;
+    let units = cost::units(workshop, register, plan, period, &missing)?;
     let ask = |table: &&Table| Ask {
         table: table.id.clone(),
         fingerprint: table.fingerprint(),
@@ -346,88 +342,6 @@ fn timely(
         }
     }
     refuse("has no record in the lake", "check the period, and take the offices' files in first")
-}
-
-/// The loss at one record of each table of the release, by the plan of every year it touches; the
-/// smallest where years differ. A table whose noise was paid for but lost in a crash gets what the
-/// share for revisions still holds.
-fn units(
-    workshop: &Workshop<'_>,
-    register: &Connection,
-    plan: &ReleasePlan,
-    period: Period,
-    missing: &[&Table],
-) -> Result<BTreeMap<String, Nano>, TransformError> {
-    let ledger = rows(register)?;
-    let mut units: BTreeMap<String, Nano> = BTreeMap::new();
-    let mut lost: Vec<String> = Vec::new();
-    let mut at_most = |table: String, unit: Nano| {
-        let smallest = units.entry(table).or_insert(unit);
-        *smallest = unit.min(*smallest);
-    };
-    for year in period.years() {
-        let planned = year_plan(workshop.config, workshop.catalog, &ledger, year)?;
-        for table in planned.tables.into_iter().filter(|t| t.release == plan.id) {
-            at_most(table.table, table.unit);
-        }
-        for (table, unit) in again(&ledger, plan, period, year, missing)? {
-            lost.push(table.clone());
-            at_most(table, unit);
-        }
-    }
-    if !lost.is_empty() && !workshop.redraw {
-        return Err(needs_consent(workshop, &ledger, period, &lost, &units));
-    }
-    Ok(units)
-}
-
-/// Says what drawing lost noise again would mean.
-fn needs_consent(
-    workshop: &Workshop<'_>,
-    ledger: &[Row],
-    period: Period,
-    lost: &[String],
-    units: &BTreeMap<String, Nano>,
-) -> TransformError {
-    let charges = period.years().filter_map(|y| standing(ledger, y)).flat_map(|s| s.charges);
-    let wider = charges
-        .filter(|(_, c)| lost.contains(&c.table))
-        .filter_map(|(_, c)| Some(c.unit.to_f64() / units.get(&c.table)?.to_f64()))
-        .fold(1.0, f64::max);
-    let wider = match workshop.config.privacy.family {
-        Family::Laplace => wider,
-        Family::Gaussian => wider.sqrt(),
-    };
-    let tables: BTreeSet<String> = lost.iter().map(|t| format!("`{t}`")).collect();
-    TransformError::Redraw { tables: tables.into_iter().collect::<Vec<_>>().join(", "), wider }
-}
-
-/// The loss that the share for revisions allows each missing table that this very period was
-/// already charged for.
-fn again(
-    ledger: &[Row],
-    plan: &ReleasePlan,
-    period: Period,
-    year: i32,
-    missing: &[&Table],
-) -> Result<Vec<(String, Nano)>, TransformError> {
-    let Some(standing) = standing(ledger, year) else { return Ok(Vec::new()) };
-    let charges = || standing.charges.iter().map(|(_, c)| c);
-    let lost = |table: &&&Table| {
-        charges()
-            .any(|c| c.series == plan.id && c.table == table.id && c.period == period.to_string())
-    };
-    let lost: Vec<&&Table> = missing.iter().filter(lost).collect();
-    if lost.is_empty() {
-        return Ok(Vec::new());
-    }
-    let revisions = charges().filter(|c| c.share == Share::Revisions);
-    let before: Vec<Cost> =
-        revisions.map(|c| Cost { kind: c.kind.clone(), bound: c.bound, unit: c.unit }).collect();
-    let want = |t: &&&Table| Want { kind: t.kind.clone(), bound: t.bound, weight: 1, fixed: None };
-    let wants: Vec<Want> = lost.iter().map(want).collect();
-    let units = divide(year, &standing.rules, Share::Revisions, &before, &wants)?;
-    Ok(lost.iter().map(|t| t.id.clone()).zip(units).collect())
 }
 
 /// Exact counts of the tables, one scan a kind.

@@ -7,6 +7,7 @@ use shumar_schemas::Provider;
 
 use super::{Cell, Row, Rows};
 use crate::IngestError;
+use crate::value::SERIAL_MAX;
 
 pub(super) fn open(file: &Path, provider: &Provider) -> Result<Rows, IngestError> {
     let unreadable = || IngestError::Format {
@@ -93,18 +94,27 @@ fn choose(
 fn cell(data: &Data) -> Cell {
     match data {
         Data::Empty => Cell::Blank,
-        Data::String(text) | Data::DateTimeIso(text) => Cell::text(text),
+        Data::String(text) => Cell::text(text),
+        Data::DateTimeIso(text) => iso_date(text),
         Data::Int(n) => int_cell(*n),
         Data::Float(n) => Cell::Number(*n),
         Data::Bool(b) => Cell::Boolean(*b),
+        // Beyond the calendar the conversion itself would fail.
+        Data::DateTime(date) if !(0.0..SERIAL_MAX).contains(&date.as_f64()) => Cell::Invalid,
         Data::DateTime(date) => date.as_datetime().map_or(Cell::Invalid, |d| Cell::Date(d.date())),
         Data::DurationIso(_) | Data::Error(_) => Cell::Invalid,
     }
 }
 
-/// Whole numbers beyond 2^53 keep their digits as text.
+/// Whole numbers that a float can't hold keep their digits as text.
 fn int_cell(n: i64) -> Cell {
-    Cell::Text(n.to_string())
+    i32::try_from(n).map_or_else(|_| Cell::Text(n.to_string()), |n| Cell::Number(n.into()))
+}
+
+/// A date written as ISO 8601, with or without a time.
+fn iso_date(text: &str) -> Cell {
+    let date = text.get(..10).and_then(|day| day.parse::<chrono::NaiveDate>().ok());
+    date.map_or_else(|| Cell::text(text), Cell::Date)
 }
 
 fn header_text(cell: Cell) -> String {

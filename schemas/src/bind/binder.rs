@@ -2,6 +2,7 @@
 
 use super::{Axis, AxisCode, AxisSource, CELLS_MAX, Level, Margin, Table};
 use crate::config::Scope;
+use crate::release::{ESTIMATE_COLUMNS, NOISY};
 use crate::statistic::{Calendar, Count, Dimension, Statistic};
 use crate::{Bounds, Catalog, CodeList, Label, Period, RecordKind, Role, SchemaError};
 
@@ -30,6 +31,7 @@ pub fn bind(
         .collect::<Result<Vec<Axis>, SchemaError>>()?;
     let table = Table {
         id: statistic.id.clone(),
+        period,
         kind: kind.name.clone(),
         count: statistic.count,
         bound: match statistic.count {
@@ -49,6 +51,20 @@ pub fn bind(
             .collect::<Result<_, _>>()?,
         axes,
     };
+    let names = table
+        .axes
+        .iter()
+        .flat_map(|a| std::iter::once(a.id.as_str()).chain(a.levels.iter().map(|l| l.id.as_str())));
+    let mut taken: std::collections::BTreeSet<&str> =
+        [NOISY].into_iter().chain(ESTIMATE_COLUMNS).collect();
+    for name in names {
+        if !taken.insert(name) {
+            return binder.invalid(
+                format!("the dimension `{name}` is there twice, or its name is kept for a column"),
+                "give it another `id`",
+            );
+        }
+    }
     let cells = table.axes.iter().try_fold(1_usize, |n, a| n.checked_mul(a.codes.len()));
     if table.axes.is_empty() || cells.is_none_or(|n| n > CELLS_MAX) {
         return binder.invalid(
@@ -111,7 +127,17 @@ impl Binder<'_> {
             Role::Area | Role::Code => self.code_axis(&mut axis, dimension, field)?,
             Role::Boolean => {
                 let list = self.catalog.list("yes_no_unknown", &place())?;
-                axis.codes = list.codes().iter().take(3).map(axis_code).collect();
+                for code in ["yes", "no", "unknown"] {
+                    let Some(position) = list.position(code) else {
+                        return Err(SchemaError::unknown(
+                            "code",
+                            code,
+                            place(),
+                            ["yes", "no", "unknown"],
+                        ));
+                    };
+                    axis.codes.push(axis_code(&list.codes()[position]));
+                }
             }
             Role::Duration | Role::Count => self.bin_axis(&mut axis, dimension, field)?,
             Role::Person | Role::EventDate | Role::Date => {

@@ -170,6 +170,21 @@ impl Provider {
                     format!("field `{name}` can't be folded to its earliest or latest value");
                 return invalid(what, "only dates and numbers have an order");
             }
+            let truths = || source.codes.values().all(|v| v == "true" || v == "false");
+            if field.role == Role::Boolean && !truths() {
+                let what =
+                    format!("a word of the yes/no field `{name}` is translated to something else");
+                return invalid(
+                    what,
+                    "translate to \"true\" or \"false\"; words for \"not known\" go into `null_words`",
+                );
+            }
+            for format in self.date_formats.iter().chain(&source.date_formats) {
+                if !is_date_format(format) {
+                    let what = format!("`{format}` is not a date format with a month and a year");
+                    return invalid(what, "write it like \"%d/%m/%Y\", \"%b %Y\" or \"excel\"");
+                }
+            }
             let Some(list) = &field.codes else { continue };
             let list = catalog.list(list, &place)?;
             for code in source.codes.values() {
@@ -195,4 +210,20 @@ impl Provider {
         }
         Ok(())
     }
+}
+
+/// Whether a text is a format that names a month and a year, or `excel`.
+fn is_date_format(format: &str) -> bool {
+    use chrono::format::{Fixed, Item, Numeric, StrftimeItems};
+    let (mut month, mut year) = (false, false);
+    for item in StrftimeItems::new(format) {
+        match item {
+            Item::Error => return false,
+            Item::Numeric(Numeric::Month | Numeric::Ordinal, _)
+            | Item::Fixed(Fixed::ShortMonthName | Fixed::LongMonthName) => month = true,
+            Item::Numeric(Numeric::Year | Numeric::YearMod100, _) => year = true,
+            _ => {}
+        }
+    }
+    format == "excel" || (month && year)
 }
