@@ -2,7 +2,7 @@
 
 use chrono::Datelike;
 use serde_json::{Value, json};
-use shumar_schemas::Nano;
+use shumar_schemas::{Nano, Period};
 use shumar_transform::{TablePlan, YearPlan, year_plan};
 
 use crate::cli::Plan;
@@ -15,6 +15,7 @@ pub(super) fn run(home: &Home, arguments: &Plan) -> Result<Output, Failure> {
         home.config.release(release)?;
     }
     let year = arguments.year.unwrap_or(home.now.year() - 1);
+    year.to_string().parse::<Period>()?;
     let ledger = shumar_transform::ledger_rows(&home.register)?;
     let mut plan = year_plan(&home.config, &home.catalog, &ledger, year)?;
     plan.tables.retain(|t| arguments.release.as_ref().is_none_or(|r| *r == t.release));

@@ -36,7 +36,17 @@ pub(super) fn run(home: &Home) -> Result<Output, Failure> {
     text.push_str(&super::budget::year_rows(&years).text());
     text.push_str("\n\nReleases\n");
     text.push_str(&if releases.is_empty() { "none yet".to_owned() } else { releases.join("\n") });
+    let interrupted = interrupted(home);
+    if !interrupted.is_empty() {
+        let names = interrupted.join(", ");
+        text.push_str(&format!("\ninterrupted: {names}; run the release again to finish it"));
+    }
+    let ids: Vec<String> = home.config.providers.iter().map(|p| p.id.clone()).collect();
+    for stray in shumar_ingest::strays(&home.dir, &ids)? {
+        text.push_str(&format!("\nnote: {stray}"));
+    }
     let json = json!({
+        "interrupted": interrupted,
         "commission": home.config.commission.name,
         "home": home.dir.display().to_string(),
         "lake": lake.iter().map(|(kind, year, records, files)| {
@@ -67,6 +77,17 @@ fn batches(home: &Home) -> Result<[i64; 5], Failure> {
         .register
         .query_row(sql, [], |r| Ok([r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?]));
     Ok(all?)
+}
+
+/// Releases that were begun and not finished.
+fn interrupted(home: &Home) -> Vec<String> {
+    let entries = std::fs::read_dir(home.dir.join("releases")).into_iter().flatten().flatten();
+    let folders = entries.filter(|e| e.path().is_dir());
+    let names = folders.map(|e| e.file_name().to_string_lossy().into_owned());
+    let mut names: Vec<String> =
+        names.filter_map(|n| n.strip_prefix('.').map(str::to_owned)).collect();
+    names.sort();
+    names
 }
 
 /// The published releases by name.

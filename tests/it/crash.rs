@@ -121,6 +121,7 @@ fn lost_noise_is_drawn_again_at_a_new_charge_to_revisions() {
     let lost = "police-outcomes--division-outcome_complaint.parquet";
     std::fs::remove_file(home.join("releases/.annual-2025/measurements").join(lost))
         .expect("a file");
+    assert_eq!(json(&home, &["status"])["interrupted"][0], "annual-2025");
     let output = run(&home, &["release", "annual", "--period", "2025"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output).contains("2.7 times as wide"), "{}", text(&output));

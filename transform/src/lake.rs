@@ -12,7 +12,7 @@ use shumar_schemas::store::LINEAGE;
 
 use crate::{TransformError, folder};
 
-/// Folder of the lake for what a count can't hold in memory; empty when no count runs.
+/// Folder of the home for what a count can't hold in memory; it is gone when no count runs.
 const SPILL: &str = ".spill";
 /// Memory that one count may use before it spills to disk.
 const MEMORY_BYTES: usize = 1 << 30;
@@ -79,7 +79,7 @@ pub(crate) fn holds(
 
 /// Removes what a killed count left behind.
 pub(crate) fn clear_spill(home: &Path) -> Result<(), TransformError> {
-    let spill = home.join("lake").join(SPILL);
+    let spill = home.join(SPILL);
     match std::fs::remove_dir_all(&spill) {
         Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(TransformError::write(&spill)(e)),
         _ => Ok(()),
@@ -93,8 +93,11 @@ pub(crate) async fn open(home: &Path, files: Vec<String>) -> Result<DataFrame, T
     parquet.pushdown_filters = true;
     parquet.schema_force_view_types = false;
     // What does not fit in memory stays inside the home, not in the system's temporary folder.
-    let spill = home.join("lake").join(SPILL);
-    std::fs::create_dir_all(&spill).map_err(TransformError::write(&spill))?;
+    let spill = home.join(SPILL);
+    let mut folder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+    folder.recursive(true).create(&spill).map_err(TransformError::write(&spill))?;
     let disk = DiskManagerBuilder::default().with_mode(DiskManagerMode::Directories(vec![spill]));
     let runtime = RuntimeEnvBuilder::new()
         .with_disk_manager_builder(disk)

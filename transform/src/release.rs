@@ -309,6 +309,7 @@ async fn draw_missing(
     Accountant::new(&mut SqliteLedger::new(register, workshop.now)).afford(&reservation)?;
     timely(workshop, register, &missing, period)?;
     let mut exact = count_all(workshop, register, &missing, period, progress).await?;
+    lake::clear_spill(workshop.home)?;
     progress("charging the ledger and drawing noise");
     // One table at a time, so that a crash between a charge and its noise loses one table at most.
     for (table, ask) in missing.iter().zip(&reservation.asks) {

@@ -17,9 +17,13 @@ pub(super) fn open(file: &Path, provider: &Provider) -> Result<Rows, IngestError
             .to_owned(),
     };
     std::fs::metadata(file).map_err(IngestError::open(file))?;
-    let mut book = open_workbook_auto(file).map_err(|_| unreadable())?;
-    let (sheet, notes) = choose(file, provider, book.sheets_metadata())?;
-    let range = book.worksheet_range(&sheet).map_err(|_| unreadable())?;
+    // A damaged workbook must not end the run: what the reader can't bear is an unreadable file.
+    let read = std::panic::catch_unwind(|| {
+        let mut book = open_workbook_auto(file).map_err(|_| unreadable())?;
+        let (sheet, notes) = choose(file, provider, book.sheets_metadata())?;
+        Ok((book.worksheet_range(&sheet).map_err(|_| unreadable())?, notes))
+    });
+    let (range, notes) = read.unwrap_or_else(|_| Err(unreadable()))?;
     let first_row = range.start().map_or(0, |(row, _)| row as usize);
     let first_column = range.start().map_or(0, |(_, column)| column as usize);
     let header_index = (provider.header_row as usize - 1).checked_sub(first_row);

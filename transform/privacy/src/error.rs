@@ -17,6 +17,21 @@ pub enum Refusal {
         /// Which setting differs.
         what: &'static str,
     },
+    /// A share has nothing left to divide.
+    #[error(
+        "nothing is left of the share `{share}` of {year}: {left} of {cap}\n\nhint: `shumar budget` lists what was spent; another table can be released for another year",
+        share = share.name()
+    )]
+    NothingLeft {
+        /// The reporting year.
+        year: i32,
+        /// The share.
+        share: Share,
+        /// What it holds in all.
+        cap: Nano,
+        /// What is left of it, too little for any noise scale.
+        left: Nano,
+    },
     /// The charge does not fit.
     #[error(
         "the privacy budget of {year} does not suffice: {wanted} is needed from the share `{share}`, {left} is left of {cap}\n\nhint: `shumar budget` lists what was spent; a table with a smaller `loss` or fewer tables would fit",

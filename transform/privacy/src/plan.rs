@@ -6,6 +6,9 @@ use shumar_schemas::ledger::{Rules, Share};
 use crate::Refusal;
 use crate::worst::{Cost, worst_case};
 
+/// A smaller loss a record, in billionths, would drown every count in noise.
+const SMALLEST: u128 = 1_000;
+
 /// A table that wants a part of the budget.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Want {
@@ -23,7 +26,7 @@ pub struct Want {
 /// the worst pattern over `before` and all of them spends the share and no more.
 ///
 /// # Errors
-/// [`Refusal::OverBudget`] when what is fixed leaves nothing for the others.
+/// [`Refusal::NothingLeft`] when what is fixed leaves nothing for the others.
 pub fn divide(
     year: i32,
     rules: &Rules,
@@ -51,11 +54,9 @@ pub fn divide(
         let middle = fits.midpoint(over);
         if total(middle) <= cap { fits = middle } else { over = middle }
     }
-    if fits == 0 {
-        let spent = total(0);
-        let left = cap.minus(spent).unwrap_or_default();
-        let wanted = total(1).minus(spent).unwrap_or_default();
-        return Err(Refusal::OverBudget { year, share, cap, left, wanted });
+    if fits < SMALLEST {
+        let left = cap.minus(total(0)).unwrap_or_default();
+        return Err(Refusal::NothingLeft { year, share, cap, left });
     }
     Ok(units(fits))
 }
