@@ -2,74 +2,22 @@
 
 use std::path::Path;
 
-use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use shumar_schemas::Provider;
 use shumar_schemas::config::PersonScope;
-use shumar_schemas::{Catalog, Config, Provider};
 
-use crate::fold::{Folder, Records};
-use crate::key::{HomeKey, Id};
+use crate::batch::{Arrival, Batch, Office, Reading, nothing_accepted};
+use crate::fold::Folder;
+use crate::key::Id;
 use crate::land;
 use crate::mapping::{self, From, Mapping};
-use crate::report::{describe, tally, write_rejects};
+use crate::report::{tally, write_rejects};
 use crate::rows::{self, Cell, Row};
 use crate::value::{self, BLANK};
-use crate::{IngestError, Reject, Rule, Tally};
+use crate::{IngestError, Reject, Rule};
 
 /// How often progress is told, in rows.
 const PROGRESS_ROWS: u64 = 50_000;
-
-/// Everything that reading a provider's file needs to know.
-pub struct Office<'a> {
-    /// The home's folder.
-    pub home: &'a Path,
-    /// The configuration.
-    pub config: &'a Config,
-    /// What is declared.
-    pub catalog: &'a Catalog,
-    /// The home's key.
-    pub key: &'a HomeKey,
-    /// The provider.
-    pub provider: &'a Provider,
-    /// Now; nothing after today is a record's date.
-    pub now: DateTime<Utc>,
-}
-
-/// The account of one file.
-#[derive(Debug, Clone)]
-pub struct Batch {
-    /// Its number; 0 when the file was only checked.
-    pub id: i64,
-    /// The provider.
-    pub provider: String,
-    /// The record kind.
-    pub kind: String,
-    /// SHA-256 of the file.
-    pub sha256: String,
-    /// Rows below the header that are not blank.
-    pub rows: u64,
-    /// Records that landed.
-    pub accepted: u64,
-    /// Rows that repeat a record.
-    pub folded: u64,
-    /// Rows that were rejected.
-    pub rejected: u64,
-    /// The rejected rows by field and rule.
-    pub tally: Tally,
-    /// The rejected rows.
-    pub rejects: Vec<Reject>,
-    /// What else was noticed.
-    pub notes: Vec<String>,
-}
-
-/// What became of a file.
-#[derive(Debug, Clone)]
-pub enum Arrival {
-    /// It landed as this batch.
-    Landed(Batch),
-    /// The same file, byte for byte, is this batch already; nothing changed.
-    Already(i64),
-}
 
 /// The header of a file, for the terminal of the person who writes a mapping, and nowhere else.
 ///
@@ -142,16 +90,6 @@ fn known(register: &Connection, provider: &str, sha256: &str) -> Result<Option<i
     Ok(register.query_row(sql, params![provider, sha256], |r| r.get(0)).optional()?)
 }
 
-/// A file read and judged by itself.
-pub(crate) struct Reading {
-    pub(crate) batch: Batch,
-    pub(crate) records: Records,
-    /// Rows that repeat a record, by its identity.
-    pub(crate) copies: Vec<(Id, u64)>,
-    /// Which field is the event date.
-    pub(crate) event_date: usize,
-}
-
 fn read(
     office: &Office<'_>,
     file: &Path,
@@ -216,18 +154,6 @@ fn read(
     };
     nothing_accepted(file, &batch)?;
     Ok(Reading { event_date: mapping.event_date, batch, records, copies })
-}
-
-pub(crate) fn nothing_accepted(file: &Path, batch: &Batch) -> Result<(), IngestError> {
-    if batch.rejected < batch.rows {
-        return Ok(());
-    }
-    Err(IngestError::NothingAccepted {
-        file: file.to_owned(),
-        rows: batch.rows,
-        details: describe(&batch.tally),
-        rejects: batch.rejects.clone(),
-    })
 }
 
 /// Judges rows one by one.

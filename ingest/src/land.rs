@@ -6,7 +6,7 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use shumar_schemas::{Provider, RecordKind, YearMonth};
 
-use crate::arrival::{Batch, Office, Reading, nothing_accepted};
+use crate::batch::{Batch, Office, Reading, nothing_accepted};
 use crate::fold::Records;
 use crate::key::Id;
 use crate::lake::{self, Ordinals, Target};

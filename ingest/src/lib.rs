@@ -10,6 +10,7 @@
 //! and rules, never a value.
 
 mod arrival;
+mod batch;
 mod error;
 mod fold;
 mod inbox;
@@ -21,7 +22,8 @@ mod report;
 mod rows;
 mod value;
 
-pub use arrival::{Arrival, Batch, Office, check, headers, ingest};
+pub use arrival::{check, headers, ingest};
+pub use batch::{Arrival, Batch, Office};
 pub use error::IngestError;
 pub use inbox::{Waiting, set_aside, strays, waiting, write_refusal};
 pub use key::HomeKey;

@@ -11,7 +11,7 @@ use shumar_schemas::code::{Match, fold};
 use shumar_schemas::{CodeList, YearMonth};
 
 use crate::Rule;
-use crate::rows::Cell;
+use crate::rows::{Cell, SERIAL_MAX};
 
 /// A stored value that is not there.
 pub(crate) const BLANK: i32 = i32::MIN;
@@ -19,8 +19,6 @@ pub(crate) const BLANK: i32 = i32::MIN;
 const SERIAL: &str = "excel";
 /// Formats that need no mapping because they can't be misread.
 const ISO: [&str; 5] = ["%Y-%m-%d", "%Y-%m", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y/%m/%d"];
-/// Serial numbers of days end with the year 9999.
-pub(crate) const SERIAL_MAX: f64 = 2_958_466.0;
 /// Words already looked up are remembered, up to this many a column.
 const REMEMBERED_MAX: usize = 10_000;
 /// Whole numbers up to here survive being stored as a float.

@@ -12,7 +12,7 @@ use shumar_schemas::{Family, Nano, Period, ReleasePlan, Table};
 use crate::TransformError;
 use crate::ledger::rows;
 use crate::plan::year_plan;
-use crate::release::Workshop;
+use crate::workshop::Workshop;
 
 /// The loss at one record of each table of the release, by the plan of every year it touches; the
 /// smallest where years differ. A table whose noise was paid for but lost in a crash gets what the

@@ -17,7 +17,7 @@ use crate::TransformError;
 use crate::estimate::{self, Cell};
 use crate::folder::{self, Measurement};
 use crate::ledger::standing;
-use crate::release::Workshop;
+use crate::workshop::Workshop;
 
 /// The privacy unit, in words.
 const UNIT: &str = "all records of one person in one reporting year";

@@ -28,13 +28,15 @@ mod ledger;
 mod plan;
 mod release;
 mod sign;
+mod workshop;
 
 pub use error::TransformError;
 pub use lake::same_lineage;
 pub use ledger::{Check, audit, rows as ledger_rows, standing};
 pub use plan::{MarginPlan, TablePlan, YearPlan, year_plan};
-pub use release::{Made, Outcome, Workshop, release};
+pub use release::{Made, Outcome, release};
 pub use sign::create_keys;
+pub use workshop::Workshop;
 
 use shumar_schemas::release::EpsilonDelta;
 use shumar_schemas::{Family, Nano};

@@ -9,36 +9,20 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, Datelike, SecondsFormat, Utc};
+use chrono::{Datelike, SecondsFormat};
 use rusqlite::{Connection, OptionalExtension, params};
 use shumar_privacy::{Accountant, Ask, Exact, Private, Reservation, same_rules, standing};
 use shumar_schemas::ledger::{Entry, Row, Rules, Share};
 use shumar_schemas::release::{DOCUMENT, PUBLIC_KEY, ReleaseDocument, SIGNATURE};
-use shumar_schemas::{Catalog, Config, Period, ReleasePlan, SchemaError, Table, bind};
+use shumar_schemas::{Period, ReleasePlan, SchemaError, Table, bind};
 
 use crate::folder::{self, Measurement};
 use crate::ledger::{SqliteLedger, paid, rows};
 use crate::sign::Signer;
-use crate::{TransformError, cost, count, document, lake};
+use crate::{TransformError, Workshop, cost, count, document, lake};
 
 /// How long to wait for another process that makes a release.
 const PATIENCE: Duration = Duration::from_mins(2);
-
-/// What making a release needs to know.
-pub struct Workshop<'a> {
-    /// The home's folder.
-    pub home: &'a Path,
-    /// The configuration.
-    pub config: &'a Config,
-    /// What is declared.
-    pub catalog: &'a Catalog,
-    /// Now.
-    pub now: DateTime<Utc>,
-    /// Program and version.
-    pub software: &'a str,
-    /// Whether noise that was paid for and lost may be drawn again, with wider margins.
-    pub redraw: bool,
-}
 
 /// How a release came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

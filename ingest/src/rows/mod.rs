@@ -13,6 +13,9 @@ use crate::IngestError;
 mod delimited;
 mod workbook;
 
+/// Serial numbers of days end with the year 9999.
+pub(crate) const SERIAL_MAX: f64 = 2_958_466.0;
+
 /// A cell as the file holds it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Cell {

@@ -5,9 +5,8 @@ use std::path::Path;
 use calamine::{Data, Reader, SheetType, SheetVisible, open_workbook_auto};
 use shumar_schemas::Provider;
 
-use super::{Cell, Row, Rows};
+use super::{Cell, Row, Rows, SERIAL_MAX};
 use crate::IngestError;
-use crate::value::SERIAL_MAX;
 
 pub(super) fn open(file: &Path, provider: &Provider) -> Result<Rows, IngestError> {
     let unreadable = || IngestError::Format {

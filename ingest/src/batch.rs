@@ -1,0 +1,86 @@
+//! What reading a file needs, and what it comes to.
+
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use shumar_schemas::{Catalog, Config, Provider};
+
+use crate::fold::Records;
+use crate::key::{HomeKey, Id};
+use crate::report::describe;
+use crate::{IngestError, Reject, Tally};
+
+/// Everything that reading a provider's file needs to know.
+pub struct Office<'a> {
+    /// The home's folder.
+    pub home: &'a Path,
+    /// The configuration.
+    pub config: &'a Config,
+    /// What is declared.
+    pub catalog: &'a Catalog,
+    /// The home's key.
+    pub key: &'a HomeKey,
+    /// The provider.
+    pub provider: &'a Provider,
+    /// Now; nothing after today is a record's date.
+    pub now: DateTime<Utc>,
+}
+
+/// The account of one file.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    /// Its number; 0 when the file was only checked.
+    pub id: i64,
+    /// The provider.
+    pub provider: String,
+    /// The record kind.
+    pub kind: String,
+    /// SHA-256 of the file.
+    pub sha256: String,
+    /// Rows below the header that are not blank.
+    pub rows: u64,
+    /// Records that landed.
+    pub accepted: u64,
+    /// Rows that repeat a record.
+    pub folded: u64,
+    /// Rows that were rejected.
+    pub rejected: u64,
+    /// The rejected rows by field and rule.
+    pub tally: Tally,
+    /// The rejected rows.
+    pub rejects: Vec<Reject>,
+    /// What else was noticed.
+    pub notes: Vec<String>,
+}
+
+/// What became of a file.
+#[derive(Debug, Clone)]
+pub enum Arrival {
+    /// It landed as this batch.
+    Landed(Batch),
+    /// The same file, byte for byte, is this batch already; nothing changed.
+    Already(i64),
+}
+
+/// A file read and judged by itself.
+pub(crate) struct Reading {
+    pub(crate) batch: Batch,
+    pub(crate) records: Records,
+    /// Rows that repeat a record, by its identity.
+    pub(crate) copies: Vec<(Id, u64)>,
+    /// Which field is the event date.
+    pub(crate) event_date: usize,
+}
+
+/// Refuses a file of which every row was rejected.
+pub(crate) fn nothing_accepted(file: &Path, batch: &Batch) -> Result<(), IngestError> {
+    if batch.rejected < batch.rows {
+        return Ok(());
+    }
+    Err(IngestError::NothingAccepted {
+        file: file.to_owned(),
+        rows: batch.rows,
+        details: describe(&batch.tally),
+        rejects: batch.rejects.clone(),
+    })
+}

@@ -1,0 +1,22 @@
+//! What making a release needs to know.
+
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use shumar_schemas::{Catalog, Config};
+
+/// What making a release needs to know.
+pub struct Workshop<'a> {
+    /// The home's folder.
+    pub home: &'a Path,
+    /// The configuration.
+    pub config: &'a Config,
+    /// What is declared.
+    pub catalog: &'a Catalog,
+    /// Now.
+    pub now: DateTime<Utc>,
+    /// Program and version.
+    pub software: &'a str,
+    /// Whether noise that was paid for and lost may be drawn again, with wider margins.
+    pub redraw: bool,
+}
