@@ -17,7 +17,7 @@ pub enum SchemaError {
         detail: String,
     },
     /// A file says something that does not fit.
-    #[error("`{file}`: {what}\n\nhint: {hint}")]
+    #[error("{}: {what}\n\nhint: {hint}", quoted(file))]
     Invalid {
         /// Name of the file.
         file: String,
@@ -78,4 +78,9 @@ impl SchemaError {
         let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
         Self::Unknown { what, name: name.to_owned(), place: place.into(), known }
     }
+}
+
+/// A file's name in backticks; a place in words has its own.
+fn quoted(place: &str) -> String {
+    if place.contains('`') { place.to_owned() } else { format!("`{place}`") }
 }

@@ -7,7 +7,7 @@ use shumar_schemas::Period;
 use shumar_synthetic::World;
 
 use super::ingest::{self, Totals};
-use super::{plan, release, status};
+use super::{release, status};
 use crate::cli::Demo;
 use crate::failure::{Failure, at};
 use crate::home::Home;
@@ -52,7 +52,14 @@ pub(super) fn run(arguments: &Demo, progress: &Progress) -> Result<Output, Failu
     progress.remark("4/6 plan and release");
     let ledger = shumar_transform::ledger_rows(&home.register)?;
     for year in YEARS {
-        plan::show(&shumar_transform::year_plan(&home.config, &home.catalog, &ledger, year)?);
+        let plan = shumar_transform::year_plan(&home.config, &home.catalog, &ledger, year)?;
+        let symbol = plan.rules.family.symbol();
+        progress.remark(&format!(
+            "    {year}: {} tables, at most {symbol} {} of {} for any one person",
+            plan.tables.len(),
+            plan.rules.shares.scheduled,
+            plan.rules.budget
+        ));
         release::make(&mut home, RELEASE, Period::Year(year), false, progress)?;
     }
     progress.remark("5/6 publish");

@@ -23,7 +23,7 @@ pub(super) fn run(home: &Home, arguments: &Plan) -> Result<Output, Failure> {
 }
 
 /// A plan in words and tables.
-pub(super) fn show(plan: &YearPlan) -> Output {
+fn show(plan: &YearPlan) -> Output {
     let rules = &plan.rules;
     let symbol = rules.family.symbol();
     let mut rows = Rows::new(&[

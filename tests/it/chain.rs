@@ -146,6 +146,7 @@ fn a_spent_budget_is_refused_before_any_record_is_read() {
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output).contains("does not suffice"), "{}", text(&output));
     assert!(!home.join("releases/two-2025").exists());
+    assert_eq!(json(&home, &["status"])["interrupted"].as_array().map(Vec::len), Some(0));
 }
 
 #[test]

@@ -86,7 +86,9 @@ pub async fn release(
     let signer = Signer::read(&workshop.home.join("keys"))?;
     let staging = releases.join(format!(".{id}"));
     let tables = tables(workshop, plan, period)?;
-    prepare(&staging, &tables)?;
+    if staging.exists() {
+        prepare(&staging, &tables)?;
+    }
     lake::clear_spill(workshop.home)?;
     draw_missing(workshop, register, plan, period, &id, &tables, &staging, progress).await?;
     progress("estimating and signing");
@@ -295,6 +297,7 @@ async fn draw_missing(
     let mut exact = count_all(workshop, register, &missing, period, progress).await?;
     lake::clear_spill(workshop.home)?;
     progress("charging the ledger and drawing noise");
+    prepare(staging, tables)?;
     // One table at a time, so that a crash between a charge and its noise loses one table at most.
     for (table, ask) in missing.iter().zip(&reservation.asks) {
         let one = Reservation { asks: vec![ask.clone()], ..reservation.clone() };
