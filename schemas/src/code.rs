@@ -231,6 +231,16 @@ mod tests {
     }
 
     #[test]
+    fn signs_alone_never_mean_a_code() {
+        let mut list =
+            CodeList::parse("x", "code,label_en,label_ur\na,A,\nb,B,ب\n").expect("a list");
+        list.add_aliases("code,alias\na,\n").expect("aliases");
+        for text in ["-", "--", "?", "...", ""] {
+            assert_eq!(list.find(text), Match::None, "{text}");
+        }
+    }
+
+    #[test]
     fn repeated_and_blank_codes_are_refused() {
         for text in [
             "code,label_en\na,A\na,B\n",

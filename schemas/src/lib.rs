@@ -17,6 +17,7 @@
 //! | estimate | what is computed from measurements |
 //! | release | a signed folder of measurements, estimates and how they were made |
 //! | ledger | the append-only account of privacy loss |
+#![cfg_attr(test, allow(clippy::expect_used, reason = "what can't be set up fails its test"))]
 
 pub mod bind;
 pub mod catalog;

@@ -313,3 +313,65 @@ impl Binder<'_> {
 fn axis_code(code: &crate::Code) -> AxisCode {
     AxisCode { code: code.code.clone(), label: code.label.clone() }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::Override;
+
+    const TABLE: &str = r#"
+id = "x"
+kind = "police"
+title = { en = "X" }
+[[dimensions]]
+id = "NAME"
+field = "dna_sent"
+[[dimensions]]
+id = "district"
+field = "district"
+levels = [{ id = "division", title = { en = "Division" } }]
+[[margins]]
+by = []
+"#;
+
+    fn bound(name: &str, overrides: &[Override]) -> Result<Table, SchemaError> {
+        let catalog = Catalog::new(overrides)?;
+        let statistic = Statistic::parse("x.toml", &TABLE.replace("NAME", name))?;
+        let bounds = Bounds { all: 1, kinds: BTreeMap::new() };
+        bind(&statistic, &catalog, None, &bounds, Period::Year(2025))
+    }
+
+    #[test]
+    fn names_of_columns_and_of_other_dimensions_are_refused() {
+        assert!(bound("dna", &[]).is_ok());
+        for taken in ["noisy", "estimate", "lower", "district", "division"] {
+            assert!(bound(taken, &[]).is_err(), "{taken}");
+        }
+    }
+
+    #[test]
+    fn yes_and_no_are_found_by_their_codes_in_any_order() {
+        let list = |text: &str| {
+            let path = "codes/yes_no_unknown.csv".to_owned();
+            [Override { path, text: format!("code,label_en\n{text}") }]
+        };
+        let table = bound("dna", &list("unknown,U\nno,N\nyes,Y\n")).expect("bound");
+        let codes: Vec<&str> = table.axes[0].codes.iter().map(|c| c.code.as_str()).collect();
+        assert_eq!(codes, ["yes", "no", "unknown"]);
+        assert!(bound("dna", &list("yes,Y\nno,N\n")).is_err());
+    }
+
+    #[test]
+    fn a_table_of_another_period_is_another_question() {
+        let catalog = Catalog::new(&[]).expect("the built-in catalog");
+        let statistic = Statistic::parse("x.toml", &TABLE.replace("NAME", "dna")).expect("parsed");
+        let bounds = Bounds { all: 1, kinds: BTreeMap::new() };
+        let of = |period| {
+            bind(&statistic, &catalog, None, &bounds, period).expect("bound").fingerprint()
+        };
+        assert_ne!(of(Period::Year(2025)), of(Period::Years(2019, 2025)));
+        assert_eq!(of(Period::Year(2025)), of(Period::Year(2025)));
+    }
+}

@@ -1,117 +1,11 @@
-//! Files arriving at a home: what lands, what is folded, what is rejected, what is refused.
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::cast_possible_truncation,
-    clippy::cast_possible_wrap,
-    clippy::cast_sign_loss,
-    clippy::cast_precision_loss,
-    clippy::format_collect,
-    reason = "what can't be set up fails its test; the numbers are small"
-)]
+//! Files as offices send them: dialects, workbooks, bad rows, and files refused whole.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use rusqlite::Connection;
-use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
-use shumar_ingest::{Arrival, Batch, HomeKey, IngestError, Office, Rule};
-use shumar_schemas::{Catalog, Config, store};
+use rust_xlsxwriter::{ExcelDateTime, Format};
+use shumar_ingest::{HomeKey, IngestError, Rule};
 
-/// A home in a temporary folder, with one police provider.
-struct Home {
-    dir: tempfile::TempDir,
-    catalog: Catalog,
-    config: Config,
-    register: Connection,
-}
-
-const HEAD: &str = r#"
-format = "shumar.home/1"
-[commission]
-name = { en = "Test" }
-[scope]
-list = "district"
-where = { province = "PK-KP" }
-[privacy]
-family = "laplace"
-budget = "1"
-bounds = { all = 3 }
-[[providers]]
-id = "cell"
-kind = "police"
-person = "Token"
-record_key = ["No"]
-null_words = ["(null)", "N/A"]
-"#;
-
-const FIELDS: &str = r#"
-[providers.fields]
-report_month = { column = "Date", date_formats = ["%d/%m/%Y"] }
-district = "District"
-offence_lead = { column = "Offence", codes = { "Sec 376" = "rape" } }
-challan_days = "Days"
-"#;
-
-const HEADER: &str = "No,Token,Date,District,Offence,Days\n";
-
-impl Home {
-    fn new(extra: &str) -> Self {
-        Self::with(&format!("{HEAD}{extra}{FIELDS}"))
-    }
-
-    fn with(config: &str) -> Self {
-        let dir = tempfile::tempdir().expect("a folder");
-        HomeKey::create(&dir.path().join("key")).expect("a key");
-        let catalog = Catalog::new(&[]).expect("the built-in catalog");
-        let config = Config::parse(config, &catalog).expect("a configuration");
-        let register = Connection::open_in_memory().expect("a database");
-        register.execute_batch(store::DDL).expect("its tables");
-        Self { dir, catalog, config, register }
-    }
-
-    fn file(&self, name: &str, text: &str) -> PathBuf {
-        let path = self.dir.path().join(name);
-        std::fs::write(&path, text).expect("a file");
-        path
-    }
-
-    fn ingest(&mut self, file: &Path) -> Result<Arrival, IngestError> {
-        let key = HomeKey::read(&self.dir.path().join("key")).expect("the key");
-        let office = Office {
-            home: self.dir.path(),
-            config: &self.config,
-            catalog: &self.catalog,
-            key: &key,
-            provider: &self.config.providers[0],
-            now: "2026-11-21T10:00:00Z".parse().expect("a time"),
-        };
-        shumar_ingest::ingest(&office, &mut self.register, file, &mut |_| {})
-    }
-
-    fn land(&mut self, file: &Path) -> Batch {
-        match self.ingest(file) {
-            Ok(Arrival::Landed(batch)) => {
-                assert_eq!(batch.rows, batch.accepted + batch.folded + batch.rejected);
-                assert_eq!(batch.rejected, batch.rejects.len() as u64);
-                batch
-            }
-            other => panic!("did not land: {other:?}"),
-        }
-    }
-
-    fn land_csv(&mut self, name: &str, rows: &str) -> Batch {
-        let file = self.file(name, &format!("{HEADER}{rows}"));
-        self.land(&file)
-    }
-
-    fn count(&self, sql: &str) -> i64 {
-        self.register.query_row(sql, [], |r| r.get(0)).expect("a count")
-    }
-}
-
-fn rules(batch: &Batch) -> Vec<(u64, &str, Rule)> {
-    batch.rejects.iter().map(|r| (r.row, r.field.as_str(), r.rule)).collect()
-}
+use crate::support::{HEADER, Home, header, rules, workbook};
 
 #[test]
 fn good_rows_land_and_bad_rows_are_named_by_row_field_and_rule() {
@@ -152,66 +46,6 @@ fn good_rows_land_and_bad_rows_are_named_by_row_field_and_rule() {
 }
 
 #[test]
-fn rows_of_one_record_fold_and_disagreeing_ones_are_rejected_together() {
-    let mut home = Home::new("");
-    let batch = home.land_csv(
-        "a.csv",
-        "1,t1,05/03/2025,Peshawar,rape,1\n\
-         2,t1,05/03/2025,Peshawar,rape,1\n\
-         1,t1,06/03/2025,Peshawar,Rape,1\n\
-         2,t1,05/03/2025,Mardan,rape,1\n\
-         1,t9,05/03/2025,Mardan,rape,1\n",
-    );
-    // Rows 2 and 4 are one record (the day is not kept); rows 3 and 5 disagree on the district;
-    // row 6 has the same number but is another person's record.
-    assert_eq!((batch.accepted, batch.folded, batch.rejected), (2, 1, 2));
-    let conflict = Rule::KeyConflict;
-    assert_eq!(rules(&batch), [(3, "district", conflict), (5, "district", conflict)]);
-}
-
-#[test]
-fn a_declared_fold_keeps_the_earliest_month() {
-    let config = format!("{HEAD}{FIELDS}").replace(
-        r#"date_formats = ["%d/%m/%Y"] }"#,
-        r#"date_formats = ["%d/%m/%Y"], fold = "earliest" }"#,
-    );
-    let mut home = Home::with(&config);
-    let rows = "1,t1,05/03/2025,Peshawar,rape,1\n1,t1,05/01/2024,Peshawar,rape,1\n";
-    let batch = home.land_csv("a.csv", rows);
-    assert_eq!((batch.accepted, batch.folded), (1, 1));
-    assert_eq!(home.count("SELECT year FROM lake_file"), 2024);
-    // A later file with yet another month is the same record.
-    let batch = home.land_csv("b.csv", "1,t1,05/02/2024,Peshawar,rape,1\n");
-    assert_eq!((batch.accepted, batch.folded), (0, 1));
-}
-
-#[test]
-fn the_same_file_is_one_batch_and_the_same_record_is_counted_once() {
-    let mut home = Home::new("");
-    let january = "1,t1,05/01/2025,Peshawar,rape,1\n2,t2,05/01/2025,Mardan,rape,1\n";
-    home.land_csv("a.csv", january);
-    let again = home.file("copy.csv", &format!("{HEADER}{january}"));
-    assert!(matches!(home.ingest(&again), Ok(Arrival::Already(1))));
-    // A cumulative export: January again, one of its records altered, and a new one.
-    let altered = "1,t1,05/01/2025,Peshawar,rape,1\n2,t2,05/01/2025,Swat,rape,1\n3,t2,05/02/2025,Mardan,rape,1\n";
-    let batch = home.land_csv("b.csv", altered);
-    assert_eq!((batch.accepted, batch.folded, batch.rejected), (1, 1, 1));
-    assert_eq!(rules(&batch), [(3, "", Rule::KeyChanged)]);
-    assert_eq!(home.count("SELECT count(*) FROM batch"), 2);
-    assert_eq!(home.count("SELECT sum(records) FROM lake_file"), 3);
-}
-
-#[test]
-fn places_are_given_by_arrival_across_batches_and_kept() {
-    let mut home = Home::new("");
-    home.land_csv("a.csv", "1,t1,05/03/2025,Peshawar,rape,1\n2,t1,05/01/2025,Peshawar,rape,1\n3,t1,05/01/2024,Swat,rape,1\n");
-    home.land_csv("b.csv", "4,t1,05/01/2025,Peshawar,rape,1\n5,t2,05/01/2025,Peshawar,rape,1\n");
-    let sql = "SELECT max(records) FROM place WHERE year = 2025";
-    assert_eq!(home.count(sql), 3);
-    assert_eq!(home.count("SELECT count(*) FROM place"), 3);
-}
-
-#[test]
 fn unknown_columns_refuse_the_file_and_their_headers_are_not_repeated() {
     let mut home = Home::new("drop = [\"Remarks\"]\n");
     let file = home.file(
@@ -249,18 +83,6 @@ fn text_files_of_every_dialect_are_read() {
     let crlf = format!("{HEADER}3,t1,05/03/2025,\"Upper\nDir\",rape,1\n").replace('\n', "\r\n");
     let file = home.file("crlf.csv", &crlf);
     assert_eq!(home.land(&file).accepted, 1);
-}
-
-fn workbook(path: &Path, build: impl FnOnce(&mut Workbook)) {
-    let mut book = Workbook::new();
-    build(&mut book);
-    book.save(path).expect("a workbook");
-}
-
-fn header(sheet: &mut rust_xlsxwriter::Worksheet, row: u32) {
-    for (i, name) in HEADER.trim().split(',').enumerate() {
-        sheet.write_string(row, i as u16, name).expect("a cell");
-    }
 }
 
 #[test]
@@ -362,17 +184,6 @@ fn rows_are_numbered_as_an_editor_numbers_lines_whatever_the_line_endings() {
 }
 
 #[test]
-fn without_a_record_key_every_row_is_a_record_of_its_own() {
-    let config = format!("{HEAD}{FIELDS}").replace("record_key = [\"No\"]", "drop = [\"No\"]");
-    for ending in ["\n", "\r\n", "\r"] {
-        let mut home = Home::with(&config);
-        let row = "1,t1,05/03/2025,Peshawar,rape,1\n".repeat(3);
-        let file = home.file("a.csv", &format!("{HEADER}{row}").replace('\n', ending));
-        assert_eq!(home.land(&file).accepted, 3, "{ending:?}");
-    }
-}
-
-#[test]
 fn a_stray_quotation_mark_that_swallows_rows_refuses_the_file() {
     let mut home = Home::new("drop = [\"Remarks\"]\n");
     let header = HEADER.replace('\n', ",Remarks\n");
@@ -393,4 +204,25 @@ fn a_stray_quotation_mark_that_swallows_rows_refuses_the_file() {
     );
     let file = home.file("inches.csv", &inches);
     assert_eq!(home.land(&file).accepted, 31);
+}
+
+#[test]
+fn an_impossible_date_cell_rejects_its_row_and_not_the_run() {
+    let mut home = Home::new("");
+    let path = home.dir.path().join("a.xlsx");
+    workbook(&path, |book| {
+        let date = Format::new().set_num_format("dd/mm/yyyy");
+        let sheet = book.add_worksheet();
+        header(sheet, 0);
+        for (row, day) in [(1, 45_292.0), (2, -1e12)] {
+            for (column, text) in ["", "t", "", "Swat", "rape", "1"].iter().enumerate() {
+                sheet.write_string(row, column as u16, *text).expect("a cell");
+            }
+            sheet.write_number(row, 0, row).expect("a cell");
+            sheet.write_number_with_format(row, 2, day, &date).expect("a cell");
+        }
+    });
+    let batch = home.land(&path);
+    assert_eq!((batch.accepted, batch.rejected), (1, 1));
+    assert_eq!(rules(&batch), [(3, "report_month", Rule::DateUnreadable)]);
 }

@@ -1,0 +1,15 @@
+//! Files arriving at a home: what lands, what is folded, what is rejected, what is refused.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    clippy::format_collect,
+    reason = "what can't be set up fails its test; the numbers are small"
+)]
+
+mod repeats;
+mod rows;
+mod support;

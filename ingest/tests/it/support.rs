@@ -1,0 +1,133 @@
+//! A home to arrive at.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+use rust_xlsxwriter::Workbook;
+use shumar_ingest::{Arrival, Batch, HomeKey, IngestError, Office, Rule};
+use shumar_schemas::{Catalog, Config, store};
+
+/// A home in a temporary folder, with one police provider.
+pub(crate) struct Home {
+    pub(crate) dir: tempfile::TempDir,
+    pub(crate) catalog: Catalog,
+    pub(crate) config: Config,
+    pub(crate) register: Connection,
+}
+
+pub(crate) const HEAD: &str = r#"
+format = "shumar.home/1"
+[commission]
+name = { en = "Test" }
+[scope]
+list = "district"
+where = { province = "PK-KP" }
+[privacy]
+family = "laplace"
+budget = "1"
+bounds = { all = 3 }
+[[providers]]
+id = "cell"
+kind = "police"
+person = "Token"
+record_key = ["No"]
+null_words = ["(null)", "N/A"]
+"#;
+
+pub(crate) const FIELDS: &str = r#"
+[providers.fields]
+report_month = { column = "Date", date_formats = ["%d/%m/%Y"] }
+district = "District"
+offence_lead = { column = "Offence", codes = { "Sec 376" = "rape" } }
+challan_days = "Days"
+"#;
+
+pub(crate) const HEADER: &str = "No,Token,Date,District,Offence,Days\n";
+
+impl Home {
+    pub(crate) fn new(extra: &str) -> Self {
+        Self::with(&format!("{HEAD}{extra}{FIELDS}"))
+    }
+
+    pub(crate) fn with(config: &str) -> Self {
+        let dir = tempfile::tempdir().expect("a folder");
+        HomeKey::create(&dir.path().join("key")).expect("a key");
+        let catalog = Catalog::new(&[]).expect("the built-in catalog");
+        let config = Config::parse(config, &catalog).expect("a configuration");
+        let register = Connection::open_in_memory().expect("a database");
+        register.execute_batch(store::DDL).expect("its tables");
+        Self { dir, catalog, config, register }
+    }
+
+    pub(crate) fn file(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.dir.path().join(name);
+        std::fs::write(&path, text).expect("a file");
+        path
+    }
+
+    pub(crate) fn key(&self) -> HomeKey {
+        HomeKey::read(&self.dir.path().join("key")).expect("the key")
+    }
+
+    pub(crate) fn office<'a>(&'a self, key: &'a HomeKey) -> Office<'a> {
+        Office {
+            home: self.dir.path(),
+            config: &self.config,
+            catalog: &self.catalog,
+            key,
+            provider: &self.config.providers[0],
+            now: "2026-11-21T10:00:00Z".parse().expect("a time"),
+        }
+    }
+
+    pub(crate) fn check(&self, file: &Path) -> Arrival {
+        let key = self.key();
+        shumar_ingest::check(&self.office(&key), &self.register, file, &mut |_| {})
+            .expect("checked")
+    }
+
+    pub(crate) fn ingest(&mut self, file: &Path) -> Result<Arrival, IngestError> {
+        let key = self.key();
+        let nothing = Connection::open_in_memory().expect("a database");
+        let mut register = std::mem::replace(&mut self.register, nothing);
+        let arrival = shumar_ingest::ingest(&self.office(&key), &mut register, file, &mut |_| {});
+        self.register = register;
+        arrival
+    }
+
+    pub(crate) fn land(&mut self, file: &Path) -> Batch {
+        match self.ingest(file) {
+            Ok(Arrival::Landed(batch)) => {
+                assert_eq!(batch.rows, batch.accepted + batch.folded + batch.rejected);
+                assert_eq!(batch.rejected, batch.rejects.len() as u64);
+                batch
+            }
+            other => panic!("did not land: {other:?}"),
+        }
+    }
+
+    pub(crate) fn land_csv(&mut self, name: &str, rows: &str) -> Batch {
+        let file = self.file(name, &format!("{HEADER}{rows}"));
+        self.land(&file)
+    }
+
+    pub(crate) fn count(&self, sql: &str) -> i64 {
+        self.register.query_row(sql, [], |r| r.get(0)).expect("a count")
+    }
+}
+
+pub(crate) fn rules(batch: &Batch) -> Vec<(u64, &str, Rule)> {
+    batch.rejects.iter().map(|r| (r.row, r.field.as_str(), r.rule)).collect()
+}
+
+pub(crate) fn workbook(path: &Path, build: impl FnOnce(&mut Workbook)) {
+    let mut book = Workbook::new();
+    build(&mut book);
+    book.save(path).expect("a workbook");
+}
+
+pub(crate) fn header(sheet: &mut rust_xlsxwriter::Worksheet, row: u32) {
+    for (i, name) in HEADER.trim().split(',').enumerate() {
+        sheet.write_string(row, i as u16, name).expect("a cell");
+    }
+}
