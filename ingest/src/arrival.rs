@@ -24,7 +24,7 @@ const PROGRESS_ROWS: u64 = 50_000;
 /// # Errors
 /// A file that can't be read.
 pub fn headers(file: &Path, provider: &Provider) -> Result<Vec<(String, String)>, IngestError> {
-    let rows = rows::open(file, provider)?;
+    let rows = rows::open(file, provider, &std::env::temp_dir())?;
     let name = |(i, h): (usize, &String)| (rows.column_name(i), h.clone());
     Ok(rows.header.iter().enumerate().map(name).collect())
 }
@@ -96,7 +96,7 @@ fn read(
     progress: &mut dyn FnMut(u64),
 ) -> Result<Reading, IngestError> {
     let sha256 = rows::digest(file)?;
-    let mut rows = rows::open(file, office.provider)?;
+    let mut rows = rows::open(file, office.provider, &office.home.join("lake"))?;
     // Somewhere it is tomorrow already; nobody's today is refused.
     let today = (office.now + chrono::Duration::hours(14)).date_naive();
     let mut mapping = mapping::bind(
@@ -126,7 +126,12 @@ fn read(
         }
         match judge.row(&mut mapping, &row) {
             Ok((id, person)) => folder.add(id, person, row.number, &judge.values),
-            Err((field, rule)) => rejects.push(Reject { row: row.number, field, rule }),
+            Err((field, rule)) => rejects.push(Reject {
+                sheet: row.sheet,
+                row: row.number,
+                field: field.into(),
+                rule,
+            }),
         }
         if count % PROGRESS_ROWS == 0 {
             progress(count);

@@ -109,8 +109,9 @@ impl Folder {
         let mut rejects = Vec::new();
         let reject = |slot: &usize, row: u64, conflicts: &HashMap<usize, usize>| {
             conflicts.get(slot).map(|&field| Reject {
+                sheet: 0,
                 row,
-                field: mapping.fields[field].name.clone(),
+                field: mapping.fields[field].name.as_str().into(),
                 rule: Rule::KeyConflict,
             })
         };

@@ -58,7 +58,7 @@ pub(crate) fn without_known(
     copies: &[(Id, u64)],
     batch: &mut Batch,
 ) -> Result<Records, IngestError> {
-    let reject = |row| Reject { row, field: String::new(), rule: Rule::KeyChanged };
+    let reject = |row| Reject { sheet: 0, row, field: "".into(), rule: Rule::KeyChanged };
     let mut find = register.prepare("SELECT content FROM record WHERE id = ?1")?;
     let mut keep = Vec::with_capacity(records.len());
     let mut changed: HashSet<Id> = HashSet::new();

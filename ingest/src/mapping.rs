@@ -8,7 +8,7 @@ use shumar_schemas::config::{Fold, Scope, Source};
 use shumar_schemas::{Catalog, Config, Field, Provider, RecordKind, Role, SchemaError};
 
 use crate::IngestError;
-use crate::rows::Rows;
+use crate::rows::{Rows, tidy};
 use crate::value::{BLANK, CodeReader, Reader};
 
 /// A field of the kind and where its values come from.
@@ -207,10 +207,6 @@ fn words(
 /// The header's columns by name.
 struct Columns {
     places: BTreeMap<String, Vec<usize>>,
-}
-
-fn tidy(header: &str) -> String {
-    header.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 impl Columns {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::IngestError;
 
@@ -40,6 +41,50 @@ pub enum Rule {
     KeyConflict,
     /// The record is in the lake already, with other content.
     KeyChanged,
+    /// Day and month could be either way round, and the mapping does not say which.
+    DateAmbiguous,
+    /// A date of the Hijri calendar.
+    DateHijri,
+    /// The header once more, inside the data.
+    HeaderRepeated,
+    /// A subtotal or total of the sheet, not a record.
+    TotalRow,
+    /// Fields of the row contradict each other, as the record kind declares.
+    FieldsContradict,
+    /// Looks like an identity number.
+    LooksLikeIdentityNumber,
+    /// Looks like a telephone number.
+    LooksLikePhone,
+    /// Looks like an e-mail address.
+    LooksLikeEmail,
+    /// Looks like a web address or an account name.
+    LooksLikeWebAddress,
+    /// Looks like a passport number.
+    LooksLikePassport,
+    /// Looks like a bank account.
+    LooksLikeBankAccount,
+    /// Looks like the number of a police report.
+    LooksLikePoliceReport,
+    /// Names a police station.
+    LooksLikePoliceStation,
+    /// Looks like the number of a court or medical case.
+    LooksLikeCaseNumber,
+    /// A whole date where none may stand.
+    LooksLikeFullDate,
+    /// Looks like coordinates.
+    LooksLikeCoordinates,
+    /// Looks like an unkeyed digest of an identity number.
+    LooksLikeDigest,
+    /// Looks like a postal address.
+    LooksLikeAddress,
+    /// Says whose daughter, son or wife somebody is.
+    LooksLikeRelation,
+    /// Looks like a person's name.
+    LooksLikeName,
+    /// Running text, longer than any code.
+    LooksLikeText,
+    /// Binary data or an image.
+    LooksLikeBinary,
 }
 
 impl Rule {
@@ -62,6 +107,28 @@ impl Rule {
             Self::KeyBlank => "record-key-blank",
             Self::KeyConflict => "record-key-conflict",
             Self::KeyChanged => "record-key-changed",
+            Self::DateAmbiguous => "date-ambiguous",
+            Self::DateHijri => "date-hijri",
+            Self::HeaderRepeated => "header-repeated",
+            Self::TotalRow => "total-row",
+            Self::FieldsContradict => "fields-contradict",
+            Self::LooksLikeIdentityNumber => "id-identity-number",
+            Self::LooksLikePhone => "id-phone",
+            Self::LooksLikeEmail => "id-email",
+            Self::LooksLikeWebAddress => "id-web-address",
+            Self::LooksLikePassport => "id-passport",
+            Self::LooksLikeBankAccount => "id-bank-account",
+            Self::LooksLikePoliceReport => "id-police-report",
+            Self::LooksLikePoliceStation => "id-police-station",
+            Self::LooksLikeCaseNumber => "id-case-number",
+            Self::LooksLikeFullDate => "id-full-date",
+            Self::LooksLikeCoordinates => "id-coordinates",
+            Self::LooksLikeDigest => "id-digest",
+            Self::LooksLikeAddress => "id-address",
+            Self::LooksLikeRelation => "id-relation",
+            Self::LooksLikeName => "id-name",
+            Self::LooksLikeText => "id-free-text",
+            Self::LooksLikeBinary => "id-binary",
         }
     }
 
@@ -92,6 +159,40 @@ impl Rule {
             Self::KeyChanged => {
                 "the record was sent before with other content; ask before correcting"
             }
+            Self::DateAmbiguous => "say in `date_formats` whether the day or the month comes first",
+            Self::DateHijri => "write the date in the Gregorian calendar",
+            Self::HeaderRepeated => "nothing: the header stands inside the data once more",
+            Self::TotalRow => "nothing: a total of the sheet is not a record",
+            Self::FieldsContradict => "correct the fields that contradict each other",
+            Self::LooksLikeIdentityNumber => {
+                "take identity numbers out; if the column holds random codes, name it under `tokens`"
+            }
+            Self::LooksLikePhone => {
+                "take telephone numbers out; if the column holds random codes, name it under `tokens`"
+            }
+            Self::LooksLikeEmail => "take e-mail addresses out",
+            Self::LooksLikeWebAddress => "take web addresses and account names out",
+            Self::LooksLikePassport => {
+                "take passport numbers out; if the column holds random codes, name it under `tokens`"
+            }
+            Self::LooksLikeBankAccount => "take bank accounts out",
+            Self::LooksLikePoliceReport => {
+                "take report numbers out; if they are the record key, name the column under `tokens`"
+            }
+            Self::LooksLikePoliceStation => "take names of police stations out",
+            Self::LooksLikeCaseNumber => {
+                "take case numbers out; if they are the record key, name the column under `tokens`"
+            }
+            Self::LooksLikeFullDate => "take whole dates out of this column",
+            Self::LooksLikeCoordinates => "take coordinates out",
+            Self::LooksLikeDigest => {
+                "send keyed tokens (`shumar pseudonymise`), not digests; if they are random codes, name the column under `tokens`"
+            }
+            Self::LooksLikeAddress => "take addresses out",
+            Self::LooksLikeRelation => "take names of relatives out",
+            Self::LooksLikeName => "take names out",
+            Self::LooksLikeText => "take running text out",
+            Self::LooksLikeBinary => "take attachments and images out",
         }
     }
 }
@@ -105,16 +206,18 @@ impl fmt::Display for Rule {
 /// One rejected row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reject {
-    /// Its row (or line) in the file, from 1.
+    /// The sheet, from 1, when several sheets of a workbook are read; otherwise 0.
+    pub sheet: u16,
+    /// Its row (or line) in the file or sheet, from 1.
     pub row: u64,
     /// The field concerned; blank for the row as a whole.
-    pub field: String,
+    pub field: Arc<str>,
     /// The rule.
     pub rule: Rule,
 }
 
 /// Rejected rows by field and rule.
-pub type Tally = BTreeMap<(String, Rule), u64>;
+pub type Tally = BTreeMap<(Arc<str>, Rule), u64>;
 
 /// Counts rejects by field and rule.
 pub(crate) fn tally(rejects: &[Reject]) -> Tally {
@@ -127,8 +230,8 @@ pub(crate) fn tally(rejects: &[Reject]) -> Tally {
 
 /// The tally in words, one line each.
 pub(crate) fn describe(tally: &Tally) -> String {
-    let line = |((field, rule), n): (&(String, Rule), &u64)| {
-        let place = if field.is_empty() { "the row" } else { field };
+    let line = |((field, rule), n): (&(Arc<str>, Rule), &u64)| {
+        let place = if field.is_empty() { "the row" } else { field.as_ref() };
         format!("  {n} × {place}: {rule} — {}", rule.advice())
     };
     tally.iter().map(line).collect::<Vec<_>>().join("\n")
@@ -144,7 +247,7 @@ pub fn write_rejects(path: &Path, rejects: &[Reject]) -> Result<(), IngestError>
     out.write_record(["row", "field", "rule", "what_to_do"]).map_err(broken)?;
     for r in rejects {
         let row = r.row.to_string();
-        out.write_record([&row, r.field.as_str(), r.rule.id(), r.rule.advice()]).map_err(broken)?;
+        out.write_record([&row, r.field.as_ref(), r.rule.id(), r.rule.advice()]).map_err(broken)?;
     }
     out.flush().map_err(IngestError::write(path))
 }

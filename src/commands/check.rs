@@ -67,7 +67,7 @@ fn headers(file: &std::path::Path, provider: &shumar_schemas::Provider) -> Resul
 /// The facts of a batch.
 pub(super) fn json(batch: &Batch) -> Value {
     let tally = batch.tally.iter().map(|((field, rule), n)| {
-        json!({ "field": field, "rule": rule.id(), "rows": n, "what_to_do": rule.advice() })
+        json!({ "field": field.as_ref(), "rule": rule.id(), "rows": n, "what_to_do": rule.advice() })
     });
     json!({
         "batch": batch.id,
@@ -87,7 +87,12 @@ pub(super) fn json(batch: &Batch) -> Value {
 pub(super) fn tally_rows(tally: &Tally) -> Rows {
     let mut rows = Rows::new(&["rows", "field", "rule", "what to do"]);
     for ((field, rule), n) in tally {
-        rows.push([n.to_string(), field.clone(), rule.id().to_owned(), rule.advice().to_owned()]);
+        rows.push([
+            n.to_string(),
+            field.to_string(),
+            rule.id().to_owned(),
+            rule.advice().to_owned(),
+        ]);
     }
     rows
 }
@@ -95,7 +100,7 @@ pub(super) fn tally_rows(tally: &Tally) -> Rows {
 fn first(batch: &Batch) -> Rows {
     let mut rows = Rows::new(&["row", "field", "rule"]);
     for reject in batch.rejects.iter().take(10) {
-        rows.push([reject.row.to_string(), reject.field.clone(), reject.rule.id().to_owned()]);
+        rows.push([reject.row.to_string(), reject.field.to_string(), reject.rule.id().to_owned()]);
     }
     rows
 }

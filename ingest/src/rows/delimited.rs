@@ -7,7 +7,7 @@ use std::path::Path;
 use encoding_rs::Encoding;
 use shumar_schemas::Provider;
 
-use super::{Cell, Row, Rows};
+use super::{Cell, Input, Row, Rows};
 use crate::IngestError;
 
 /// Delimiters that are tried when the mapping names none.
@@ -18,19 +18,19 @@ const SNIFF_BYTES: usize = 64 * 1024;
 const QUOTES: &str = "a quotation mark is opened and not closed, so rows would be lost; close it, or \
     double it inside a cell, or save the file again from the spreadsheet program";
 
-pub(super) fn open(file: &Path, provider: &Provider) -> Result<Rows, IngestError> {
-    let mut text = decoded(file, provider)?;
+pub(super) fn open(file: &Path, input: Input, provider: &Provider) -> Result<Rows, IngestError> {
+    let mut text = decoded(file, input.file, provider)?;
     let start = text.fill_buf().map_err(IngestError::open(file))?;
     let delimiter = match provider.delimiter {
         Some(c) => u8::try_from(c)
             .map_err(|_| format_error(file, "`delimiter` must be one ASCII character"))?,
-        None => sniff(start, provider.header_row),
+        None => sniff(start, provider.header_row.unwrap_or(1)),
     };
     let mut records = Records::new(text, delimiter);
     let file = file.to_owned();
     let mut header = None;
     while let Some(record) = records.next_record(&file)? {
-        if record.line >= u64::from(provider.header_row) {
+        if record.line >= u64::from(provider.header_row.unwrap_or(1)) {
             header = Some(record);
             break;
         }
@@ -49,7 +49,7 @@ pub(super) fn open(file: &Path, provider: &Provider) -> Result<Rows, IngestError
                 Ok(record) => {
                     let cells: Vec<Cell> = record.cells.iter().map(cell).collect();
                     if cells.iter().any(|c| *c != Cell::Blank) {
-                        return Some(Ok(Row { number: record.line, cells }));
+                        return Some(Ok(Row { sheet: 0, number: record.line, cells }));
                     }
                 }
             }
@@ -81,7 +81,7 @@ struct Records {
 }
 
 impl Records {
-    fn new(text: Box<dyn BufRead>, delimiter: u8) -> Self {
+    fn new(text: Box<dyn BufRead + Send>, delimiter: u8) -> Self {
         let reader = csv::ReaderBuilder::new()
             .delimiter(delimiter)
             .has_headers(false)
@@ -109,7 +109,7 @@ impl Records {
 
 /// A text with `\r\n` and `\r` read as `\n`, and with one at its end.
 struct Lines {
-    text: Box<dyn BufRead>,
+    text: Box<dyn BufRead + Send>,
     last: u8,
     after_return: bool,
 }
@@ -154,9 +154,12 @@ fn format_error(file: &Path, hint: &str) -> IngestError {
 
 /// The file as UTF-8 without a byte order mark. UTF-8 is streamed; other encodings are decoded
 /// whole.
-fn decoded(file: &Path, provider: &Provider) -> Result<Box<dyn BufRead>, IngestError> {
-    let mut input =
-        BufReader::with_capacity(SNIFF_BYTES, File::open(file).map_err(IngestError::open(file))?);
+fn decoded(
+    file: &Path,
+    bytes: File,
+    provider: &Provider,
+) -> Result<Box<dyn BufRead + Send>, IngestError> {
+    let mut input = BufReader::with_capacity(SNIFF_BYTES, bytes);
     let start = input.fill_buf().map_err(IngestError::open(file))?;
     let (marked, mark) = Encoding::for_bom(start).map_or((None, 0), |(e, n)| (Some(e), n));
     let named = match &provider.encoding {

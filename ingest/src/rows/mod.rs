@@ -11,7 +11,12 @@ use shumar_schemas::Provider;
 use crate::IngestError;
 
 mod delimited;
+mod header;
+mod input;
 mod workbook;
+
+pub(crate) use header::{find as find_header, tidy};
+pub(crate) use input::Input;
 
 /// Serial numbers of days end with the year 9999.
 pub(crate) const SERIAL_MAX: f64 = 2_958_466.0;
@@ -43,7 +48,10 @@ impl Cell {
 }
 
 /// One row below the header.
+#[derive(Debug, Clone)]
 pub(crate) struct Row {
+    /// Its sheet, from 1, when several are read; otherwise 0.
+    pub(crate) sheet: u16,
     /// Its row (or line) number in the file, from 1.
     pub(crate) number: u64,
     /// Its cells.
@@ -55,7 +63,7 @@ pub(crate) struct Rows {
     /// The header's cells as text.
     pub(crate) header: Vec<String>,
     /// The rows below it that are not wholly blank.
-    pub(crate) rows: Box<dyn Iterator<Item = Result<Row, IngestError>>>,
+    pub(crate) rows: Box<dyn Iterator<Item = Result<Row, IngestError>> + Send>,
     /// What the reader noticed, in words without values.
     pub(crate) notes: Vec<String>,
     /// How columns are named to a person: by letter in a workbook, by number in a text file.
@@ -77,16 +85,17 @@ impl Rows {
     }
 }
 
-/// Opens a file by its extension.
-pub(crate) fn open(file: &Path, provider: &Provider) -> Result<Rows, IngestError> {
-    let extension = file.extension().and_then(|e| e.to_str()).unwrap_or_default();
-    match extension.to_ascii_lowercase().as_str() {
-        "csv" | "tsv" | "txt" => delimited::open(file, provider),
-        "xlsx" | "xlsm" | "xlsb" | "xls" | "ods" => workbook::open(file, provider),
+/// Opens a file by its extension, or that of the file packed in it. `scratch` is a private folder
+/// for what has to be unpacked; nothing stays there.
+pub(crate) fn open(path: &Path, provider: &Provider, scratch: &Path) -> Result<Rows, IngestError> {
+    let input = Input::open(path, scratch)?;
+    match input.extension().as_str() {
+        "csv" | "tsv" | "txt" => delimited::open(path, input, provider),
+        "xlsx" | "xlsm" | "xlsb" | "xls" | "ods" => workbook::open(path, &input, provider),
         _ => Err(IngestError::Format {
-            file: file.to_owned(),
-            format: "CSV or spreadsheet",
-            hint: "send .csv, .tsv, .txt, .xlsx, .xls or .ods".to_owned(),
+            file: path.to_owned(),
+            format: "CSV, spreadsheet, JSON or Parquet",
+            hint: "send .csv, .tsv, .txt, .xlsx, .xls, .ods, .json, .jsonl or .parquet, also packed as .gz or .zip".to_owned(),
         }),
     }
 }

@@ -5,10 +5,10 @@ use std::path::Path;
 use calamine::{Data, Reader, SheetType, SheetVisible, open_workbook_auto};
 use shumar_schemas::Provider;
 
-use super::{Cell, Row, Rows, SERIAL_MAX};
+use super::{Cell, Input, Row, Rows, SERIAL_MAX, find_header};
 use crate::IngestError;
 
-pub(super) fn open(file: &Path, provider: &Provider) -> Result<Rows, IngestError> {
+pub(super) fn open(file: &Path, _input: &Input, provider: &Provider) -> Result<Rows, IngestError> {
     let unreadable = || IngestError::Format {
         file: file.to_owned(),
         format: "spreadsheet",
@@ -25,10 +25,17 @@ pub(super) fn open(file: &Path, provider: &Provider) -> Result<Rows, IngestError
     let (range, notes) = read.unwrap_or_else(|_| Err(unreadable()))?;
     let first_row = range.start().map_or(0, |(row, _)| row as usize);
     let first_column = range.start().map_or(0, |(_, column)| column as usize);
-    let header_index = (provider.header_row as usize - 1).checked_sub(first_row);
     let pad = vec![Cell::Blank; first_column];
     let row_cells = move |row: &[Data]| -> Vec<Cell> {
         pad.iter().cloned().chain(row.iter().map(cell)).collect()
+    };
+    let header_index = match provider.header_row {
+        Some(row) => (row as usize - 1).checked_sub(first_row),
+        None => {
+            let head =
+                range.rows().take(50).map(|r| row_cells(r).into_iter().map(header_text).collect());
+            Some(find_header(&head.collect::<Vec<_>>(), provider))
+        }
     };
     let header = header_index.and_then(|i| range.rows().nth(i)).map(&row_cells);
     let Some((header, header_index)) = header.zip(header_index) else {
@@ -39,7 +46,7 @@ pub(super) fn open(file: &Path, provider: &Provider) -> Result<Rows, IngestError
     for (i, row) in range.rows().enumerate().skip(header_index + 1) {
         let cells = row_cells(row);
         if cells.iter().any(|c| *c != Cell::Blank) {
-            rows.push(Row { number: (first_row + i + 1) as u64, cells });
+            rows.push(Row { sheet: 0, number: (first_row + i + 1) as u64, cells });
         }
     }
     Ok(Rows { header, rows: Box::new(rows.into_iter().map(Ok)), notes, lettered: true })

@@ -73,7 +73,7 @@ pub(crate) fn compose(scene: &Scene<'_>, plan: &Plan<'_>) -> Result<Sheet, Schem
         tally: Tally::default(),
     };
     let (rows, tally) = clerk.write(plan, scene.province);
-    let above = usize::try_from(provider.header_row).unwrap_or(1) - 1;
+    let above = provider.header_row.map_or(1, |r| r as usize) - 1;
     let title = [provider.name.en().to_owned(), format!("Return for {}", plan.label())];
     Ok(Sheet {
         title: title.into_iter().chain(std::iter::repeat(String::new())).take(above).collect(),

@@ -117,7 +117,7 @@ impl Home {
 }
 
 pub(crate) fn rules(batch: &Batch) -> Vec<(u64, &str, Rule)> {
-    batch.rejects.iter().map(|r| (r.row, r.field.as_str(), r.rule)).collect()
+    batch.rejects.iter().map(|r| (r.row, r.field.as_ref(), r.rule)).collect()
 }
 
 pub(crate) fn workbook(path: &Path, build: impl FnOnce(&mut Workbook)) {

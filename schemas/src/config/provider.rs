@@ -39,6 +39,13 @@ pub struct Provider {
     /// The columns by which rows are one record.
     #[serde(default)]
     pub record_key: Vec<String>,
+    /// Columns of the person or the record key that hold random codes or register numbers, which
+    /// may look like identity numbers without being any.
+    #[serde(default)]
+    pub tokens: Vec<String>,
+    /// The part of a file's rows that may look identifying before the whole file is refused.
+    #[serde(default = "tenth")]
+    pub identifier_share: f64,
     /// The kind's fields and where each comes from.
     pub fields: BTreeMap<String, Source>,
     /// Columns that are left out by name. Any other unmapped column refuses the file.
@@ -53,9 +60,12 @@ pub struct Provider {
     /// The sheet of a workbook, by name.
     #[serde(default)]
     pub sheet: Option<String>,
-    /// The row that holds the header, from 1.
-    #[serde(default = "first")]
-    pub header_row: u32,
+    /// Several sheets of a workbook that are read one after the other; `"*"` is every visible one.
+    #[serde(default)]
+    pub sheets: Vec<String>,
+    /// The row that holds the header, from 1; found by the mapped columns by default.
+    #[serde(default)]
+    pub header_row: Option<u32>,
     /// The delimiter of text files; found from the header by default.
     #[serde(default)]
     pub delimiter: Option<char>,
@@ -64,8 +74,21 @@ pub struct Provider {
     pub encoding: Option<String>,
 }
 
-fn first() -> u32 {
-    1
+fn tenth() -> f64 {
+    0.1
+}
+
+/// How a cell becomes a value, when it is not the value itself.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Read {
+    /// The cell is a code, a month, a number or a truth value.
+    #[default]
+    Value,
+    /// A number of years, which becomes the code of its band.
+    Age,
+    /// A date of birth, which becomes the code of the age band at the event, and goes no further.
+    BirthDate,
 }
 
 /// Where a field's value comes from: a column (with its translations) or a fixed value.
@@ -85,6 +108,8 @@ pub struct Source {
     pub null_words: Vec<String>,
     /// Which month stands when rows of one record give different ones.
     pub fold: Fold,
+    /// How a cell becomes a value.
+    pub read: Read,
 }
 
 /// What folding does when rows of one record differ in a field.
@@ -114,6 +139,8 @@ struct WireSource {
     null_words: Vec<String>,
     #[serde(default)]
     fold: Fold,
+    #[serde(default)]
+    read: Read,
 }
 
 impl<'de> Deserialize<'de> for Source {
@@ -149,11 +176,19 @@ impl<'de> Visitor<'de> for SourceVisitor {
             date_formats: w.date_formats,
             null_words: w.null_words,
             fold: w.fold,
+            read: w.read,
         })
     }
 }
 
 impl Provider {
+    /// The headers that the mapping names: of fields, person, record key and dropped columns.
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        let fields = self.fields.values().filter_map(|s| s.column.as_ref());
+        let others = self.person.iter().chain(&self.record_key).chain(&self.drop);
+        fields.chain(others).map(String::as_str)
+    }
+
     pub(super) fn check(&self, catalog: &Catalog) -> Result<(), SchemaError> {
         let place = format!("provider `{}` of `shumar.toml`", self.id);
         let kind = catalog.kind(&self.kind, &place)?;
@@ -202,7 +237,10 @@ impl Provider {
                 );
             }
         }
-        if self.header_row == 0 {
+        if !(0.0..=1.0).contains(&self.identifier_share) {
+            return invalid("`identifier_share` is not a part of 1".to_owned(), "write 0.1");
+        }
+        if self.header_row == Some(0) {
             return invalid("`header_row` is 0".to_owned(), "rows are counted from 1");
         }
         if self.encoding.as_ref().is_some_and(|e| e.trim().is_empty()) {
