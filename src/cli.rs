@@ -80,10 +80,26 @@ Rejected rows are named by row, field and rule; values are never shown.")]
 Examples:
   shumar ingest
   shumar ingest march.csv --provider mardan-police
+  shumar ingest march-corrected.csv --provider mardan-police --replaces 17
 
 Good rows land, bad rows are listed in rejects/. The same file twice is one batch.
 Exit code 1 means that at least one file was refused; the others have landed.")]
     Ingest(Ingest),
+    /// List the accepted files, or trace one to its hash, mapping and declarations.
+    #[command(after_help = "\
+Examples:
+  shumar batches --provider mardan-police
+  shumar batches 17 --format json")]
+    Batches(Batches),
+    /// Take a batch out of the lake, as if its file had not been sent.
+    #[command(after_help = "\
+Example:
+  shumar withdraw 17 --reason \"sent by mistake\"
+
+Published figures stay as they are, and nothing is given back to the budget. Records that
+another file sent too stay. To correct a file, send the corrected one instead:
+  shumar ingest FILE --replaces 17")]
+    Withdraw(Withdraw),
     /// Show the lake, the inbox, the budget and the releases.
     #[command(after_help = "Example:\n  shumar status --format json")]
     Status,
@@ -152,6 +168,9 @@ pub(crate) struct Check {
     /// Whose mapping to read it with; found from the inbox folder by default.
     #[arg(long, value_name = "ID")]
     pub(crate) provider: Option<String>,
+    /// The batch that the file would replace.
+    #[arg(long, value_name = "BATCH")]
+    pub(crate) replaces: Option<i64>,
     /// Print the file's header on this terminal, to write a mapping from. Nothing else is read.
     #[arg(long)]
     pub(crate) show_headers: bool,
@@ -166,6 +185,31 @@ pub(crate) struct Ingest {
     /// Whose mapping to read them with; found from the inbox folder by default.
     #[arg(long, value_name = "ID")]
     pub(crate) provider: Option<String>,
+    /// The batch that the file corrects: its records are replaced by those of the file.
+    #[arg(long, value_name = "BATCH")]
+    pub(crate) replaces: Option<i64>,
+}
+
+/// Arguments of `batches`.
+#[derive(Debug, Args)]
+pub(crate) struct Batches {
+    /// Only this batch, with everything that it can be traced to.
+    #[arg(value_name = "BATCH")]
+    pub(crate) batch: Option<i64>,
+    /// Only batches of this provider.
+    #[arg(long, value_name = "ID")]
+    pub(crate) provider: Option<String>,
+}
+
+/// Arguments of `withdraw`.
+#[derive(Debug, Args)]
+pub(crate) struct Withdraw {
+    /// The batch; `shumar batches` lists them.
+    #[arg(value_name = "BATCH")]
+    pub(crate) batch: i64,
+    /// Why; it goes into the audit trail. Never write anything about a person.
+    #[arg(long, value_name = "WORDS")]
+    pub(crate) reason: String,
 }
 
 /// Arguments of `plan`.

@@ -112,16 +112,9 @@ impl Home {
         connect(&self.dir.join(DATABASE))
     }
 
-    /// What reading a provider's file needs.
-    pub(crate) fn office<'a>(&'a self, key: &'a HomeKey, provider: &'a Provider) -> Office<'a> {
-        Office {
-            home: &self.dir,
-            config: &self.config,
-            catalog: &self.catalog,
-            key,
-            provider,
-            now: self.now,
-        }
+    /// What reading providers' files needs.
+    pub(crate) fn office<'a>(&'a self, key: &'a HomeKey) -> Office<'a> {
+        Office { home: &self.dir, config: &self.config, catalog: &self.catalog, key, now: self.now }
     }
 
     /// What making a release needs, and the database beside it.

@@ -1,30 +1,37 @@
-//! The arrival of one file: read, judge every row, fold, and land in one transaction.
+//! The arrival of files: read, judge every row, settle, and land in one transaction.
 
-use std::path::Path;
+use std::collections::HashMap;
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{Connection, TransactionBehavior};
 use shumar_schemas::Provider;
-use shumar_schemas::config::PersonScope;
 
-use crate::batch::{Arrival, Batch, Office, Reading, nothing_accepted};
-use crate::fold::Folder;
-use crate::key::Id;
-use crate::land;
-use crate::mapping::{self, From, Mapping};
-use crate::report::{tally, write_rejects};
-use crate::rows::{self, Cell, Row};
-use crate::value::{self, BLANK};
-use crate::{IngestError, Reject, Rule};
+use crate::batch::{Arrival, Office, Sent};
+use crate::land::{self, Arrivals};
+use crate::mapping::Plan;
+use crate::withdraw::{self, Withdrawn};
+use crate::{IngestError, intake, lake, places, rows};
 
-/// How often progress is told, in rows.
-const PROGRESS_ROWS: u64 = 50_000;
+/// Small files are read and landed together, up to this many bytes.
+const TOGETHER_BYTES: u64 = 96 << 20;
+/// How long to wait for another process that changes the lake.
+const PATIENCE: Duration = Duration::from_mins(10);
+/// Folder of the home for what has to be unpacked or put away while files are read. Nothing in it
+/// has a name.
+const SCRATCH: &str = ".scratch";
 
 /// The header of a file, for the terminal of the person who writes a mapping, and nowhere else.
 ///
 /// # Errors
 /// A file that can't be read.
-pub fn headers(file: &Path, provider: &Provider) -> Result<Vec<(String, String)>, IngestError> {
-    let rows = rows::open(file, provider, &std::env::temp_dir())?;
+pub fn headers(
+    home: &Path,
+    file: &Path,
+    provider: &Provider,
+) -> Result<Vec<(String, String)>, IngestError> {
+    let rows = rows::open(file, provider, &scratch(home)?)?;
     let name = |(i, h): (usize, &String)| (rows.column_name(i), h.clone());
     Ok(rows.header.iter().enumerate().map(name).collect())
 }
@@ -36,16 +43,19 @@ pub fn headers(file: &Path, provider: &Provider) -> Result<Vec<(String, String)>
 pub fn check(
     office: &Office<'_>,
     register: &Connection,
-    file: &Path,
+    sent: Sent<'_>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Arrival, IngestError> {
-    if let Some(batch) = known(register, &office.provider.id, &rows::digest(file)?)? {
-        return Ok(Arrival::Already(batch));
+    let _lock = lock(office.home, false)?;
+    if let Some(batch) = sent.replaces {
+        withdraw::can_go(register, batch, Some(&sent.provider.id))?;
     }
-    let Reading { mut batch, records, copies, .. } = read(office, file, progress)?;
-    land::without_known(register, records, &copies, &mut batch)?;
-    nothing_accepted(file, &batch)?;
-    Ok(Arrival::Landed(batch))
+    let plan = Plan::new(office, sent.provider)?;
+    let known = known(register, &sent)?;
+    let scratch = scratch(office.home)?;
+    let intake = intake::read(office, &plan, &[sent], &known, &scratch, progress)?;
+    let arrivals = land::rehearse(office, register, &plan, &[sent], intake)?;
+    arrivals.into_iter().next().unwrap_or(Err(IngestError::Withheld))
 }
 
 /// Takes a file into the lake: wholly, or not at all. The same file twice is one batch.
@@ -55,187 +65,160 @@ pub fn check(
 pub fn ingest(
     office: &Office<'_>,
     register: &mut Connection,
-    file: &Path,
+    sent: Sent<'_>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Arrival, IngestError> {
-    let sha256 = rows::digest(file)?;
-    if let Some(batch) = known(register, &office.provider.id, &sha256)? {
-        return Ok(Arrival::Already(batch));
-    }
-    let reading = read(office, file, progress)?;
-    if rows::digest(file)? != sha256 {
-        return Err(IngestError::Format {
-            file: file.to_owned(),
-            format: "finished",
-            hint: "it changed while it was read; wait until it is copied wholly and try again"
-                .to_owned(),
-        });
-    }
-    let transaction = register.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    if let Some(batch) = known(&transaction, &office.provider.id, &sha256)? {
-        return Ok(Arrival::Already(batch));
-    }
-    let batch = land::land(office, &transaction, reading, file)?;
-    if !batch.rejects.is_empty() {
-        let folder = office.home.join("rejects");
-        std::fs::create_dir_all(&folder).map_err(IngestError::write(&folder))?;
-        write_rejects(&folder.join(format!("batch-{:06}.csv", batch.id)), &batch.rejects)?;
-    }
-    transaction.commit()?;
-    Ok(Arrival::Landed(batch))
+    let mut arrival = Err(IngestError::Withheld);
+    ingest_all(office, register, &[sent], &mut |_, a| arrival = a, progress)?;
+    arrival
 }
 
-fn known(register: &Connection, provider: &str, sha256: &str) -> Result<Option<i64>, IngestError> {
-    let sql = "SELECT id FROM batch WHERE provider = ?1 AND sha256 = ?2";
-    Ok(register.query_row(sql, params![provider, sha256], |r| r.get(0)).optional()?)
-}
-
-fn read(
+/// Takes files into the lake, each wholly or not at all, small ones of a provider together. `landed`
+/// is told of each, in the order given, when it is in the lake or refused.
+///
+/// # Errors
+/// A failure of the disk or the register; the files that `landed` was told of are in.
+pub fn ingest_all(
     office: &Office<'_>,
-    file: &Path,
+    register: &mut Connection,
+    sent: &[Sent<'_>],
+    landed: &mut dyn FnMut(usize, Result<Arrival, IngestError>),
     progress: &mut dyn FnMut(u64),
-) -> Result<Reading, IngestError> {
-    let sha256 = rows::digest(file)?;
-    let mut rows = rows::open(file, office.provider, &office.home.join("lake"))?;
-    // Somewhere it is tomorrow already; nobody's today is refused.
-    let today = (office.now + chrono::Duration::hours(14)).date_naive();
-    let mut mapping = mapping::bind(
-        file,
-        office.home,
-        office.config,
-        office.catalog,
-        office.provider,
-        &rows,
-        today,
-    )?;
-    let mut folder = Folder::new(&mapping);
-    let (mut count, mut rejects) = (0_u64, Vec::new());
-    let mut judge = Judge { office, sha256: &sha256, values: Vec::new() };
-    let all = std::mem::replace(&mut rows.rows, Box::new(std::iter::empty()));
-    for row in all {
-        let row = row?;
-        count += 1;
-        if let Some(&i) =
-            mapping.headless.iter().find(|&&i| row.cells.get(i).is_some_and(|c| *c != Cell::Blank))
-        {
-            return Err(IngestError::Header {
-                file: file.to_owned(),
-                provider: office.provider.id.clone(),
-                details: format!("  {} holds values but has no header", rows.column_name(i)),
-            });
+) -> Result<(), IngestError> {
+    let _lock = lock(office.home, true)?;
+    clear(office.home, register)?;
+    let scratch = scratch(office.home)?;
+    let (mut start, mut before) = (0, 0);
+    while start < sent.len() {
+        let end = start + together(&sent[start..]);
+        let group = &sent[start..end];
+        let arrivals = group_in(office, register, group, &scratch, &mut |rows| {
+            progress(before + rows);
+        });
+        for (i, arrival) in (start..end).zip(arrivals?) {
+            if let Ok(Arrival::Landed(batch)) = &arrival {
+                before += batch.rows;
+            }
+            landed(i, arrival);
         }
-        match judge.row(&mut mapping, &row) {
-            Ok((id, person)) => folder.add(id, person, row.number, &judge.values),
-            Err((field, rule)) => rejects.push(Reject {
-                sheet: row.sheet,
-                row: row.number,
-                field: field.into(),
-                rule,
-            }),
-        }
-        if count % PROGRESS_ROWS == 0 {
-            progress(count);
-        }
+        start = end;
     }
-    if count == 0 {
-        return Err(IngestError::NoRows { file: file.to_owned() });
+    clear(office.home, register)
+}
+
+/// Takes a batch out of the lake. Its records keep their places, and what was published stays.
+///
+/// # Errors
+/// A batch that is not there or gone already; failures of the disk or the register.
+pub fn withdraw(
+    office: &Office<'_>,
+    register: &mut Connection,
+    batch: i64,
+    reason: &str,
+) -> Result<Withdrawn, IngestError> {
+    let _lock = lock(office.home, true)?;
+    clear(office.home, register)?;
+    let transaction = register.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    withdraw::can_go(&transaction, batch, None)?;
+    let withdrawn = withdraw::remove(office, &transaction, batch, None, reason)?;
+    transaction.commit()?;
+    clear(office.home, register)?;
+    Ok(withdrawn)
+}
+
+/// How many files are read together: of one provider, and not more than fit in memory.
+fn together(sent: &[Sent<'_>]) -> usize {
+    let (mut n, mut bytes) = (0, 0);
+    for next in sent {
+        bytes += std::fs::metadata(next.file).map_or(0, |m| m.len());
+        let same = next.provider.id == sent[0].provider.id;
+        let alone = next.replaces.is_some() || sent[0].replaces.is_some();
+        if n > 0 && (!same || alone || bytes > TOGETHER_BYTES) {
+            break;
+        }
+        n += 1;
     }
-    let folded = folder.finish(&mapping, office.key);
-    let (records, copies) = (folded.records, folded.copies);
-    rejects.extend(folded.rejects);
-    rejects.sort_by(|a, b| (a.row, &a.field).cmp(&(b.row, &b.field)));
-    let batch = Batch {
-        id: 0,
-        provider: office.provider.id.clone(),
-        kind: office.provider.kind.clone(),
-        sha256: sha256.clone(),
-        rows: count,
-        accepted: records.len() as u64,
-        folded: copies.len() as u64,
-        rejected: rejects.len() as u64,
-        tally: tally(&rejects),
-        rejects,
-        notes: rows.notes,
+    n
+}
+
+fn group_in(
+    office: &Office<'_>,
+    register: &mut Connection,
+    group: &[Sent<'_>],
+    scratch: &Path,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Arrivals, IngestError> {
+    let plan = match Plan::new(office, group[0].provider) {
+        Ok(plan) => plan,
+        Err(why) if why.is_refusal() && group.len() == 1 => return Ok(vec![Err(why)]),
+        Err(why) => return Err(why),
     };
-    nothing_accepted(file, &batch)?;
-    Ok(Reading { event_date: mapping.event_date, batch, records, copies })
-}
-
-/// Judges rows one by one.
-struct Judge<'a> {
-    office: &'a Office<'a>,
-    sha256: &'a str,
-    /// The stored values of the row judged last.
-    values: Vec<i32>,
-}
-
-type Verdict<T> = Result<T, (String, Rule)>;
-
-impl Judge<'_> {
-    /// The identity and the person of a valid row; its values are left in `self.values`.
-    fn row(&mut self, mapping: &mut Mapping, row: &Row) -> Verdict<(Id, Id)> {
-        let extra = row.cells.iter().skip(mapping.width).any(|c| *c != Cell::Blank);
-        if row.cells.len() < mapping.width || extra {
-            return Err((String::new(), Rule::RowShape));
-        }
-        self.values.clear();
-        for field in &mut mapping.fields {
-            let value = match field.from {
-                From::Fixed(value) => value,
-                From::Column(i) if is_null(&row.cells[i], &field.null_words) => BLANK,
-                From::Column(i) => {
-                    field.reader.read(&row.cells[i]).map_err(|rule| (field.name.clone(), rule))?
-                }
-            };
-            if value == BLANK && field.required {
-                return Err((field.name.clone(), Rule::RequiredBlank));
-            }
-            self.values.push(value);
-        }
-        self.identify(mapping, row)
+    if let Some(batch) = group[0].replaces {
+        withdraw::can_go(register, batch, Some(&group[0].provider.id))?;
     }
-
-    fn identify(&self, mapping: &Mapping, row: &Row) -> Verdict<(Id, Id)> {
-        let token = |i: usize, field: &str| {
-            if is_null(&row.cells[i], &mapping.null_words) {
-                return Ok(String::new());
-            }
-            value::text(&row.cells[i]).map_err(|rule| (field.to_owned(), rule))
-        };
-        let provider = self.office.provider;
-        let person = mapping.person.map(|i| token(i, "person")).transpose()?.unwrap_or_default();
-        let key = self.office.key;
-        let id = if mapping.key.is_empty() {
-            key.id(
-                "row",
-                [provider.id.as_bytes(), self.sha256.as_bytes(), &row.number.to_le_bytes()],
-            )
-        } else {
-            let parts = mapping.key.iter().map(|&i| token(i, "record_key"));
-            let parts = parts.collect::<Verdict<Vec<String>>>()?;
-            if parts.iter().all(String::is_empty) {
-                return Err(("record_key".to_owned(), Rule::KeyBlank));
-            }
-            let fixed = [provider.id.as_bytes(), provider.kind.as_bytes(), person.as_bytes()];
-            key.id("record", fixed.into_iter().chain(parts.iter().map(String::as_bytes)))
-        };
-        let person = match (person.is_empty(), provider.person_scope) {
-            (true, _) => key.id("alone", [id.as_slice()]),
-            (false, PersonScope::Provider) => {
-                key.id("person", [provider.id.as_bytes(), person.as_bytes()])
-            }
-            (false, PersonScope::Commission) => {
-                key.id("person", [b"".as_slice(), person.as_bytes()])
-            }
-        };
-        Ok((id, person))
-    }
+    let known = known(register, &group[0])?;
+    let intake = intake::read(office, &plan, group, &known, scratch, progress)?;
+    let transaction = register.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let arrivals = land::land(office, &transaction, &plan, group, intake)?;
+    transaction.commit()?;
+    Ok(arrivals)
 }
 
-fn is_null(cell: &Cell, null_words: &[String]) -> bool {
-    match cell {
-        Cell::Blank => true,
-        Cell::Text(text) => null_words.iter().any(|w| w.trim().eq_ignore_ascii_case(text)),
-        _ => false,
+/// The provider's files that are in the lake, by hash; not the one that is being replaced.
+fn known(register: &Connection, sent: &Sent<'_>) -> Result<HashMap<String, i64>, IngestError> {
+    let sql = "SELECT sha256, id FROM batch WHERE provider = ?1 AND state = 'active'";
+    let mut select = register.prepare(sql)?;
+    let found = select.query_map([&sent.provider.id], |r| Ok((r.get(0)?, r.get(1)?)))?;
+    let mut known: HashMap<String, i64> = found.collect::<Result<_, _>>()?;
+    known.retain(|_, batch| Some(*batch) != sent.replaces);
+    Ok(known)
+}
+
+/// Removes what interruptions left, and the files of batches that are gone.
+fn clear(home: &Path, register: &Connection) -> Result<(), IngestError> {
+    let next =
+        register.query_row("SELECT coalesce(max(id), 0) + 1 FROM batch", [], |r| r.get(0))?;
+    lake::clear_orphans(home, next)?;
+    places::clear_orphans(home, register)?;
+    let mut select = register.prepare("SELECT path FROM gone_file")?;
+    let gone: Vec<String> = select.query_map([], |r| r.get(0))?.collect::<Result<_, _>>()?;
+    for path in gone {
+        let full = home.join(&path);
+        match std::fs::remove_file(&full) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+                return Err(IngestError::write(&full)(e));
+            }
+            _ => {}
+        }
+        register.execute("DELETE FROM gone_file WHERE path = ?1", [&path])?;
+    }
+    Ok(())
+}
+
+fn scratch(home: &Path) -> Result<PathBuf, IngestError> {
+    let scratch = home.join(SCRATCH);
+    let mut folder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+    folder.recursive(true).create(&scratch).map_err(IngestError::write(&scratch))?;
+    Ok(scratch)
+}
+
+/// One process changes the lake at a time; those that only read it may share.
+fn lock(home: &Path, alone: bool) -> Result<File, IngestError> {
+    let folder = home.join("lake");
+    std::fs::create_dir_all(&folder).map_err(IngestError::write(&folder))?;
+    let path = folder.join(shumar_schemas::store::LAKE_LOCK);
+    let file = File::create(&path).map_err(IngestError::write(&path))?;
+    let start = Instant::now();
+    loop {
+        match if alone { file.try_lock() } else { file.try_lock_shared() } {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::Error(e)) => return Err(IngestError::write(&path)(e)),
+            Err(TryLockError::WouldBlock) if start.elapsed() > PATIENCE => {
+                return Err(IngestError::Busy { minutes: PATIENCE.as_secs() / 60 });
+            }
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(50)),
+        }
     }
 }

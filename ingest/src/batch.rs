@@ -5,12 +5,12 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use shumar_schemas::{Catalog, Config, Provider};
 
-use crate::fold::Records;
-use crate::key::{HomeKey, Id};
+use crate::key::HomeKey;
 use crate::report::describe;
 use crate::{IngestError, Reject, Tally};
 
-/// Everything that reading a provider's file needs to know.
+/// Everything that reading providers' files needs to know.
+#[derive(Clone, Copy)]
 pub struct Office<'a> {
     /// The home's folder.
     pub home: &'a Path,
@@ -20,10 +20,19 @@ pub struct Office<'a> {
     pub catalog: &'a Catalog,
     /// The home's key.
     pub key: &'a HomeKey,
-    /// The provider.
-    pub provider: &'a Provider,
     /// Now; nothing after today is a record's date.
     pub now: DateTime<Utc>,
+}
+
+/// A file that a provider sent.
+#[derive(Clone, Copy)]
+pub struct Sent<'a> {
+    /// The provider.
+    pub provider: &'a Provider,
+    /// The file.
+    pub file: &'a Path,
+    /// The batch that it corrects, whose records it replaces.
+    pub replaces: Option<i64>,
 }
 
 /// The account of one file.
@@ -37,6 +46,8 @@ pub struct Batch {
     pub kind: String,
     /// SHA-256 of the file.
     pub sha256: String,
+    /// The batch that it replaces.
+    pub replaces: Option<i64>,
     /// Rows below the header that are not blank.
     pub rows: u64,
     /// Records that landed.
@@ -60,16 +71,6 @@ pub enum Arrival {
     Landed(Batch),
     /// The same file, byte for byte, is this batch already; nothing changed.
     Already(i64),
-}
-
-/// A file read and judged by itself.
-pub(crate) struct Reading {
-    pub(crate) batch: Batch,
-    pub(crate) records: Records,
-    /// Rows that repeat a record, by its identity.
-    pub(crate) copies: Vec<(Id, u64)>,
-    /// Which field is the event date.
-    pub(crate) event_date: usize,
 }
 
 /// Refuses a file of which every row was rejected.

@@ -86,6 +86,40 @@ pub enum IngestError {
         /// What to do.
         hint: &'static str,
     },
+    /// A run of the register of places is missing or damaged.
+    #[error(
+        "`{file}` is missing or damaged, and with it the places of persons; nothing was taken in\n\nhint: restore `lake/` together with `shumar.db` from the backup"
+    )]
+    Places {
+        /// The run.
+        file: PathBuf,
+    },
+    /// A batch that can't be withdrawn or replaced.
+    #[error("batch {batch} {what}\n\nhint: {hint}")]
+    Batch {
+        /// The batch.
+        batch: i64,
+        /// What is wrong.
+        what: &'static str,
+        /// What to do.
+        hint: &'static str,
+    },
+    /// The same bytes as a file that was refused just before.
+    #[error(
+        "`{file}` is the same as another file that was refused\n\nhint: correct one and remove the other"
+    )]
+    Twin {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Another process uses the lake.
+    #[error(
+        "another process has been changing the lake of this home for {minutes} minutes\n\nhint: wait until it has finished, and try again"
+    )]
+    Busy {
+        /// How long we waited.
+        minutes: u64,
+    },
     /// The lake or a report could not be written.
     #[error(
         "`{file}` can't be written: {source}\n\nhint: check the disk's space and the folder's permissions; nothing was taken in"
@@ -96,6 +130,9 @@ pub enum IngestError {
         /// The system's words.
         source: std::io::Error,
     },
+    /// A step of the program that can't fail has failed; nothing is told of the records in it.
+    #[error("the program failed (details withheld); nothing was taken in")]
+    Withheld,
     /// Parquet could not be written.
     #[error("the lake can't be written; nothing was taken in")]
     Parquet(#[source] Withheld<parquet::errors::ParquetError>),
@@ -137,7 +174,14 @@ impl IngestError {
     /// Whether the input was refused (as opposed to something being broken).
     #[must_use]
     pub fn is_refusal(&self) -> bool {
-        !matches!(self, Self::Write { .. } | Self::Parquet(_) | Self::Register(_))
+        !matches!(
+            self,
+            Self::Write { .. }
+                | Self::Parquet(_)
+                | Self::Register(_)
+                | Self::Places { .. }
+                | Self::Withheld
+        )
     }
 
     pub(crate) fn write(file: &std::path::Path) -> impl FnOnce(std::io::Error) -> Self {

@@ -58,16 +58,36 @@ impl HomeKey {
         Ok(Self(mac))
     }
 
-    /// A keyed identity of some parts for one purpose. Lengths are part of what is hashed, so no
-    /// two lists of parts run together.
+    /// A keyed hash with its first parts taken in: what they have in common is hashed once.
+    pub(crate) fn begin<'a>(&self, parts: impl IntoIterator<Item = &'a [u8]>) -> Keyed {
+        let mut keyed = Keyed(self.0.clone());
+        parts.into_iter().for_each(|part| keyed.add(part));
+        keyed
+    }
+
+    /// A keyed identity of some parts for one purpose.
     pub(crate) fn id<'a>(&self, purpose: &'a str, parts: impl IntoIterator<Item = &'a [u8]>) -> Id {
-        let mut mac = self.0.clone();
-        for part in std::iter::once(purpose.as_bytes()).chain(parts) {
-            mac.update(&(part.len() as u64).to_le_bytes());
-            mac.update(part);
-        }
+        let mut keyed = self.begin([purpose.as_bytes()]);
+        parts.into_iter().for_each(|part| keyed.add(part));
+        keyed.id()
+    }
+}
+
+/// A keyed hash of parts. Lengths are part of what is hashed, so no two lists of parts run together.
+#[derive(Clone)]
+pub(crate) struct Keyed(Hmac<Sha256>);
+
+impl Keyed {
+    /// Takes in a part.
+    pub(crate) fn add(&mut self, part: &[u8]) {
+        self.0.update(&(part.len() as u64).to_le_bytes());
+        self.0.update(part);
+    }
+
+    /// The identity of the parts.
+    pub(crate) fn id(self) -> Id {
         let mut id = Id::default();
-        id.copy_from_slice(&mac.finalize().into_bytes()[..ID_BYTES]);
+        id.copy_from_slice(&self.0.finalize().into_bytes()[..ID_BYTES]);
         id
     }
 }

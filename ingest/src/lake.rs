@@ -1,21 +1,27 @@
 //! Records to Parquet: one file a batch and reporting year, sorted by person.
 
 use std::fs::File;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, FixedSizeBinaryArray, Int32Array, RecordBatch, StringArray,
+    ArrayRef, BooleanArray, Date32Array, DictionaryArray, FixedSizeBinaryBuilder, Int32Array,
+    RecordBatch, StringArray,
 };
-use arrow::datatypes::{DataType, Field as Column, Schema};
+use arrow::datatypes::{DataType, Field as Column, Int32Type, Schema};
 use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::basic::Compression;
-use parquet::file::properties::WriterProperties;
-use shumar_schemas::{Catalog, RecordKind, Role};
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::schema::types::ColumnPath;
+use sha2::{Digest, Sha256};
+use shumar_schemas::{Catalog, Field, Role};
 
 use crate::IngestError;
-use crate::fold::Records;
 use crate::key::ID_WIDTH;
+use crate::mapping::{From, Plan};
+use crate::pack::{Line, Packed, RECORD_BYTES};
 use crate::value::BLANK;
 
 /// Rows of a Parquet row group.
@@ -33,143 +39,304 @@ pub(crate) struct LakeFile {
     pub(crate) sha256: String,
 }
 
-/// The places of a record among its person's: of its kind, and over all kinds.
-pub(crate) struct Ordinals {
-    /// By kind, from 1.
-    pub(crate) kind: Vec<i32>,
-    /// Over all kinds, from 1.
-    pub(crate) year: Vec<i32>,
+/// The columns of a mapping's records, and the words of its code lists.
+pub(crate) struct Shape {
+    schema: Arc<Schema>,
+    fields: Vec<Stored>,
+    provider: Arc<StringArray>,
+    properties: WriterProperties,
+    kind: String,
 }
 
-/// What a batch's files have in common.
-pub(crate) struct Target<'a> {
-    pub(crate) home: &'a Path,
-    pub(crate) catalog: &'a Catalog,
-    pub(crate) kind: &'a RecordKind,
-    pub(crate) provider: &'a str,
-    pub(crate) batch: i64,
+/// How a field of the kind is stored.
+struct Stored {
+    role: Role,
+    /// Its place among the values that vary, or its value in every record.
+    from: Result<usize, i32>,
+    words: Option<Arc<StringArray>>,
 }
 
-/// The columns of a kind's lake files: identities, origin, ordinals, then the kind's fields.
-pub(crate) fn schema(kind: &RecordKind) -> Schema {
-    let id = |name: &str| Column::new(name, DataType::FixedSizeBinary(ID_WIDTH), false);
-    let number = |name: &str| Column::new(name, DataType::Int32, false);
-    let mut columns = vec![
-        id("record_id"),
-        id("person_id"),
-        Column::new("provider", DataType::Utf8, false),
-        number("batch"),
-        number("ordinal_kind"),
-        number("ordinal_year"),
-    ];
-    columns.extend(kind.stored().map(|f| {
-        let data_type = match f.role {
-            Role::EventDate | Role::Date => DataType::Date32,
-            Role::Duration | Role::Count => DataType::Int32,
-            Role::Boolean => DataType::Boolean,
-            Role::Person | Role::Area | Role::Code => DataType::Utf8,
+/// How lake files are written. Pseudonyms look random: neither a dictionary nor compression helps
+/// them.
+pub(crate) fn properties() -> WriterProperties {
+    let mut properties = WriterProperties::builder()
+        .set_compression(Compression::SNAPPY)
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_max_row_group_row_count(Some(ROW_GROUP));
+    for name in ["record_id", "person_id"] {
+        properties = properties
+            .set_column_dictionary_enabled(ColumnPath::from(name), false)
+            .set_column_compression(ColumnPath::from(name), Compression::UNCOMPRESSED);
+    }
+    properties.build()
+}
+
+fn coded() -> DataType {
+    DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
+}
+
+fn data_type(field: &Field) -> DataType {
+    match field.role {
+        Role::EventDate | Role::Date => DataType::Date32,
+        Role::Duration | Role::Count => DataType::Int32,
+        Role::Boolean => DataType::Boolean,
+        Role::Person | Role::Area | Role::Code => coded(),
+    }
+}
+
+impl Shape {
+    /// The columns of a kind's lake files: identities, origin, ordinals, then the kind's fields.
+    ///
+    /// # Errors
+    /// A code list that nothing declares.
+    pub(crate) fn new(plan: &Plan<'_>, catalog: &Catalog) -> Result<Self, IngestError> {
+        let number = |name: &str| Column::new(name, DataType::Int32, false);
+        let width = |bytes| DataType::FixedSizeBinary(bytes);
+        let mut columns = vec![
+            Column::new("record_id", width(RECORD_BYTES as i32), false),
+            Column::new("person_id", width(ID_WIDTH), false),
+            Column::new("provider", coded(), false),
+            number("batch"),
+            number("ordinal_kind"),
+            number("ordinal_year"),
+        ];
+        let mut fields = Vec::new();
+        for (i, field) in plan.kind.stored().enumerate() {
+            columns.push(Column::new(&field.name, data_type(field), !field.required));
+            let words = match &field.codes {
+                Some(name) => {
+                    let codes = catalog.list(name, "the lake")?.codes().iter();
+                    Some(Arc::new(codes.map(|c| Some(c.code.as_str())).collect::<StringArray>()))
+                }
+                None => None,
+            };
+            let from = match plan.fields[i].from {
+                From::Fixed(value) => Err(value),
+                From::Column(_) => {
+                    Ok(plan.varying.iter().position(|v| *v == i).unwrap_or_default())
+                }
+            };
+            fields.push(Stored { role: field.role, from, words });
+        }
+        Ok(Self {
+            schema: Arc::new(Schema::new(columns)),
+            fields,
+            provider: Arc::new(StringArray::from(vec![plan.provider.id.as_str()])),
+            properties: properties(),
+            kind: plan.kind.name.clone(),
+        })
+    }
+
+    /// Settled records as Arrow columns.
+    ///
+    /// # Errors
+    /// What Arrow refuses.
+    pub(crate) fn to_arrow(
+        &self,
+        records: &Packed,
+        batch: u32,
+    ) -> Result<RecordBatch, IngestError> {
+        let n = records.len();
+        let number = |n: u64| i32::try_from(n).unwrap_or(i32::MAX);
+        let mut ids = FixedSizeBinaryBuilder::with_capacity(n, RECORD_BYTES as i32);
+        let mut persons = FixedSizeBinaryBuilder::with_capacity(n, ID_WIDTH);
+        for line in records.lines() {
+            ids.append_value(line.record())?;
+            persons.append_value(line.person())?;
+        }
+        let of_kind = |l: Line<'_>| number(u64::from(l.first()));
+        let origin = DictionaryArray::<Int32Type>::try_new(
+            Int32Array::from(vec![0; n]),
+            self.provider.clone(),
+        )?;
+        let mut columns: Vec<ArrayRef> = vec![
+            Arc::new(ids.finish()),
+            Arc::new(persons.finish()),
+            Arc::new(origin),
+            Arc::new(Int32Array::from(vec![number(u64::from(batch)); n])),
+            Arc::new(records.lines().map(of_kind).collect::<Int32Array>()),
+            Arc::new(records.lines().map(|l| number(l.second())).collect::<Int32Array>()),
+        ];
+        for field in &self.fields {
+            columns.push(field.column(records)?);
+        }
+        Ok(RecordBatch::try_new(self.schema.clone(), columns)?)
+    }
+}
+
+impl Stored {
+    fn column(&self, records: &Packed) -> Result<ArrayRef, IngestError> {
+        let there = |v: i32| (v != BLANK).then_some(v);
+        let values: Vec<Option<i32>> = match self.from {
+            Err(fixed) => vec![there(fixed); records.len()],
+            Ok(place) => records.lines().map(|l| there(l.value(place))).collect(),
         };
-        Column::new(&f.name, data_type, !f.required)
-    }));
-    Schema::new(columns)
+        let values = values.into_iter();
+        Ok(match (&self.words, self.role) {
+            (Some(words), _) => {
+                let keys = values.collect::<Int32Array>();
+                Arc::new(DictionaryArray::<Int32Type>::try_new(keys, words.clone())?)
+            }
+            (None, Role::EventDate | Role::Date) => Arc::new(values.collect::<Date32Array>()),
+            (None, Role::Boolean) => {
+                Arc::new(values.map(|v| v.map(|v| v == 1)).collect::<BooleanArray>())
+            }
+            (None, _) => Arc::new(values.collect::<Int32Array>()),
+        })
+    }
 }
 
-/// Writes the records at `rows` of one reporting year, sorted by person; the file is complete and
-/// on disk when this returns, but belongs to the lake only once the register lists it.
-pub(crate) fn write(
-    target: &Target<'_>,
-    records: &Records,
-    ordinals: &Ordinals,
+/// Where a lake file is put, relative to the home.
+pub(crate) fn path(kind: &str, year: i32, batch: u32, from: Option<i64>) -> String {
+    let from = from.map_or_else(String::new, |b| format!("-from-{b:06}"));
+    format!("lake/{kind}/year={year}/batch-{batch:06}{from}.parquet")
+}
+
+/// A file of the lake that is being written. It is complete and on disk when it is finished, but
+/// belongs to the lake only once the database lists it.
+pub(crate) struct Sink {
+    home: PathBuf,
+    path: String,
     year: i32,
-    rows: &[usize],
-) -> Result<LakeFile, IngestError> {
-    let mut order = rows.to_vec();
-    order.sort_by_key(|&i| (records.persons[i], ordinals.year[i]));
-    let records = records.take(&order);
-    let ordinals = Ordinals {
-        kind: order.iter().map(|&i| ordinals.kind[i]).collect(),
-        year: order.iter().map(|&i| ordinals.year[i]).collect(),
-    };
-    let batch = to_arrow(target, &records, ordinals)?;
-    let folder = format!("lake/{}/year={year}", target.kind.name);
-    let path = format!("{folder}/batch-{:06}.parquet", target.batch);
-    let full = target.home.join(&path);
-    let folder = target.home.join(folder);
-    std::fs::create_dir_all(&folder).map_err(IngestError::write(&folder))?;
-    save(&full, &batch)?;
-    let sha256 = crate::rows::digest(&full)?;
-    Ok(LakeFile { path, year, records: records.len(), sha256 })
+    batch: u32,
+    waiting: Packed,
+    writer: Option<ArrowWriter<Hashing>>,
+    records: usize,
 }
 
-/// Removes what an interrupted batch of this number left: it was never registered.
-pub(crate) fn clear_orphans(home: &Path, batch: i64) -> Result<(), IngestError> {
+impl Sink {
+    /// A file for records of a batch and year.
+    pub(crate) fn new(home: &Path, shape: &Shape, year: i32, batch: u32, fields: usize) -> Self {
+        Self {
+            home: home.to_owned(),
+            path: path(&shape.kind, year, batch, None),
+            year,
+            batch,
+            waiting: Packed::new(fields),
+            writer: None,
+            records: 0,
+        }
+    }
+
+    /// Adds records, persons in order.
+    ///
+    /// # Errors
+    /// What the file system refuses.
+    pub(crate) fn add(&mut self, shape: &Shape, records: &Packed) -> Result<(), IngestError> {
+        self.records += records.len();
+        self.waiting.append(records);
+        if self.waiting.len() >= ROW_GROUP { self.flush(shape) } else { Ok(()) }
+    }
+
+    /// Adds records that are columns already.
+    ///
+    /// # Errors
+    /// What the file system refuses.
+    pub(crate) fn add_arrow(
+        &mut self,
+        shape: &Shape,
+        records: &RecordBatch,
+    ) -> Result<(), IngestError> {
+        self.flush(shape)?;
+        self.records += records.num_rows();
+        let writer = self.writer(shape)?;
+        Ok(writer.write(records)?)
+    }
+
+    fn flush(&mut self, shape: &Shape) -> Result<(), IngestError> {
+        if self.waiting.len() == 0 {
+            return Ok(());
+        }
+        let fields = shape.fields.iter().filter(|f| f.from.is_ok()).count();
+        let waiting = std::mem::replace(&mut self.waiting, Packed::new(fields));
+        let columns = shape.to_arrow(&waiting, self.batch)?;
+        let writer = self.writer(shape)?;
+        Ok(writer.write(&columns)?)
+    }
+
+    fn writer(&mut self, shape: &Shape) -> Result<&mut ArrowWriter<Hashing>, IngestError> {
+        if self.writer.is_none() {
+            let full = self.home.join(&self.path);
+            if let Some(folder) = full.parent() {
+                std::fs::create_dir_all(folder).map_err(IngestError::write(folder))?;
+            }
+            let aside = aside(&full);
+            let file = File::create(&aside).map_err(IngestError::write(&aside))?;
+            let out = Hashing { out: BufWriter::with_capacity(1 << 18, file), hash: Sha256::new() };
+            // Readers see strings, whatever arrays we write them from.
+            let options = ArrowWriterOptions::new()
+                .with_properties(shape.properties.clone())
+                .with_skip_arrow_metadata(true);
+            let writer = ArrowWriter::try_new_with_options(out, shape.schema.clone(), options)?;
+            self.writer = Some(writer);
+        }
+        self.writer.as_mut().ok_or(IngestError::Withheld)
+    }
+
+    /// Makes the file durable under its name.
+    ///
+    /// # Errors
+    /// What the file system refuses.
+    pub(crate) fn finish(mut self, shape: &Shape) -> Result<LakeFile, IngestError> {
+        self.flush(shape)?;
+        let full = self.home.join(&self.path);
+        let aside = aside(&full);
+        let writer = self.writer.take().ok_or(IngestError::Withheld)?;
+        let mut out = writer.into_inner()?;
+        let synced = out.out.flush().and_then(|()| out.out.get_ref().sync_all());
+        synced.map_err(IngestError::write(&aside))?;
+        std::fs::rename(&aside, &full).map_err(IngestError::write(&full))?;
+        if let Some(folder) = full.parent() {
+            File::open(folder).and_then(|f| f.sync_all()).map_err(IngestError::write(folder))?;
+        }
+        let sha256 = hex::encode(out.hash.finalize());
+        Ok(LakeFile { path: self.path, year: self.year, records: self.records, sha256 })
+    }
+}
+
+fn aside(path: &Path) -> PathBuf {
+    path.with_extension("parquet.tmp")
+}
+
+/// Hashes what is written.
+struct Hashing {
+    out: BufWriter<File>,
+    hash: Sha256,
+}
+
+impl Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let n = self.out.write(bytes)?;
+        self.hash.update(&bytes[..n]);
+        Ok(n)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// Removes what an interrupted landing left: files and reports of batches from `next` on, which
+/// were never registered.
+pub(crate) fn clear_orphans(home: &Path, next: i64) -> Result<(), IngestError> {
     let folders = |folder: &Path| -> Vec<PathBuf> {
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
         entries.map(|e| e.path()).filter(|p| p.is_dir()).collect()
     };
     let years = folders(&home.join("lake")).into_iter().flat_map(|kind| folders(&kind));
-    let parquet = years.map(|year| year.join(format!("batch-{batch:06}.parquet")));
-    let report = home.join("rejects").join(format!("batch-{batch:06}.csv"));
-    for path in parquet.flat_map(|p| [p.with_extension("parquet.tmp"), p]).chain([report]) {
-        match std::fs::remove_file(&path) {
-            Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
-                return Err(IngestError::write(&path)(e));
+    for folder in years.chain([home.join("rejects")]) {
+        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            let digits = name
+                .to_string_lossy()
+                .strip_prefix("batch-")
+                .map(|n| n.chars().take_while(char::is_ascii_digit).collect::<String>());
+            let batch = digits.and_then(|d| d.parse::<i64>().ok());
+            if batch.is_some_and(|b| b >= next) || name.to_string_lossy().ends_with(".tmp") {
+                let path = entry.path();
+                std::fs::remove_file(&path).map_err(IngestError::write(&path))?;
             }
-            _ => {}
         }
-    }
-    Ok(())
-}
-
-fn to_arrow(
-    target: &Target<'_>,
-    records: &Records,
-    ordinals: Ordinals,
-) -> Result<RecordBatch, IngestError> {
-    let n = records.len();
-    let ids = |ids: &[crate::key::Id]| -> Result<ArrayRef, IngestError> {
-        Ok(Arc::new(FixedSizeBinaryArray::try_from_iter(ids.iter())?))
-    };
-    let mut columns: Vec<ArrayRef> = vec![
-        ids(&records.ids)?,
-        ids(&records.persons)?,
-        Arc::new(StringArray::from(vec![target.provider; n])),
-        Arc::new(Int32Array::from(vec![i32::try_from(target.batch).unwrap_or(i32::MAX); n])),
-        Arc::new(Int32Array::from(ordinals.kind)),
-        Arc::new(Int32Array::from(ordinals.year)),
-    ];
-    for (field, values) in target.kind.stored().zip(&records.fields) {
-        let values = values.iter().map(|v| (*v != BLANK).then_some(*v));
-        columns.push(match field.role {
-            Role::EventDate | Role::Date => Arc::new(values.collect::<Date32Array>()),
-            Role::Duration | Role::Count => Arc::new(values.collect::<Int32Array>()),
-            Role::Boolean => Arc::new(values.map(|v| v.map(|v| v == 1)).collect::<BooleanArray>()),
-            Role::Person | Role::Area | Role::Code => {
-                let list =
-                    target.catalog.list(field.codes.as_deref().unwrap_or_default(), "the lake")?;
-                let code = |v: i32| Some(list.codes().get(usize::try_from(v).ok()?)?.code.as_str());
-                Arc::new(values.map(|v| v.and_then(code)).collect::<StringArray>())
-            }
-        });
-    }
-    Ok(RecordBatch::try_new(Arc::new(schema(target.kind)), columns)?)
-}
-
-/// Writes beside the final name, syncs, and renames: a crash leaves no half file under it.
-fn save(path: &Path, batch: &RecordBatch) -> Result<(), IngestError> {
-    let aside: PathBuf = path.with_extension("parquet.tmp");
-    let file = File::create(&aside).map_err(IngestError::write(&aside))?;
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::SNAPPY)
-        .set_max_row_group_row_count(Some(ROW_GROUP))
-        .build();
-    let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties))?;
-    writer.write(batch)?;
-    let file = writer.into_inner()?;
-    file.sync_all().map_err(IngestError::write(&aside))?;
-    std::fs::rename(&aside, path).map_err(IngestError::write(path))?;
-    if let Some(folder) = path.parent() {
-        File::open(folder).and_then(|f| f.sync_all()).map_err(IngestError::write(folder))?;
     }
     Ok(())
 }

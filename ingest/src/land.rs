@@ -1,169 +1,384 @@
-//! The landing of a judged file: places, Parquet files and register, in one transaction.
+//! The landing of judged files: places, Parquet files and register, in one transaction.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::sync_channel;
+use std::thread;
 
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
-use shumar_schemas::{Provider, RecordKind, YearMonth};
+use arrow::array::RecordBatch;
+use rusqlite::{Connection, Transaction, params};
+use shumar_schemas::Provider;
 
-use crate::batch::{Batch, Office, Reading, nothing_accepted};
-use crate::fold::Records;
-use crate::key::Id;
-use crate::lake::{self, Ordinals, Target};
+use crate::batch::{Arrival, Batch, Office, Sent, nothing_accepted};
+use crate::content::Contents;
+use crate::intake::{Account, Intake, Read};
+use crate::lake::{LakeFile, Shape, Sink};
+use crate::mapping::Plan;
+use crate::pack::{PILES, Packed, Piles};
+use crate::places::{self, Cursor, Run};
 use crate::report::tally;
-use crate::{IngestError, Reject, Rule};
+use crate::settle::{Settled, Settler};
+use crate::standing::Standing;
+use crate::{IngestError, act, withdraw, write_rejects};
 
-/// Lands a reading: places, files, batch. Everything is visible when the transaction commits.
+/// About this many rows are settled at a time.
+const UNIT_ROWS: u64 = 128 * 1024;
+/// Smaller parts wait until they fill a row group with others.
+const COLUMNS_FROM: usize = 16 * 1024;
+/// Files that are finished at the same time: they wait for the disk.
+const FINISHERS: usize = 4;
+
+/// What became of each file.
+pub(crate) type Arrivals = Vec<Result<Arrival, IngestError>>;
+
+/// Lands an intake. Everything is visible when the transaction commits.
+///
+/// # Errors
+/// Failures of the disk or the register; refusals stand in the place of their file.
 pub(crate) fn land(
     office: &Office<'_>,
     register: &Transaction<'_>,
-    reading: Reading,
-    file: &Path,
-) -> Result<Batch, IngestError> {
-    let Reading { mut batch, records, copies, event_date } = reading;
-    batch.id =
+    plan: &Plan<'_>,
+    sent: &[Sent<'_>],
+    intake: Intake,
+) -> Result<Arrivals, IngestError> {
+    let next: u32 =
         register.query_row("SELECT coalesce(max(id), 0) + 1 FROM batch", [], |r| r.get(0))?;
-    let records = without_known(register, records, &copies, &mut batch)?;
-    nothing_accepted(file, &batch)?;
-    let years: Vec<i32> = records.fields[event_date]
-        .iter()
-        .map(|days| YearMonth::from_days(*days).map_or(0, YearMonth::year))
-        .collect();
-    let ordinals = place(register, &records, &years, &batch.kind)?;
-    let kind: &RecordKind = office.catalog.kind(&batch.kind, "the provider")?;
-    let target = Target {
-        home: office.home,
-        catalog: office.catalog,
-        kind,
-        provider: &batch.provider,
-        batch: batch.id,
-    };
-    let mut by_year: BTreeMap<i32, Vec<usize>> = BTreeMap::new();
-    for (i, year) in years.iter().enumerate() {
-        by_year.entry(*year).or_default().push(i);
-    }
-    lake::clear_orphans(office.home, batch.id)?;
-    let mut files = Vec::new();
-    for (year, rows) in &by_year {
-        files.push(lake::write(&target, &records, &ordinals, *year, rows)?);
-    }
-    enter(office, register, &batch, &records, &files)?;
-    Ok(batch)
-}
-
-/// Leaves out records that the lake has: the same content is folded, another is rejected.
-pub(crate) fn without_known(
-    register: &Connection,
-    records: Records,
-    copies: &[(Id, u64)],
-    batch: &mut Batch,
-) -> Result<Records, IngestError> {
-    let reject = |row| Reject { sheet: 0, row, field: "".into(), rule: Rule::KeyChanged };
-    let mut find = register.prepare("SELECT content FROM record WHERE id = ?1")?;
-    let mut keep = Vec::with_capacity(records.len());
-    let mut changed: HashSet<Id> = HashSet::new();
-    for i in 0..records.len() {
-        let content: Option<Id> =
-            find.query_row([records.ids[i].as_slice()], |r| r.get(0)).optional()?;
-        match content {
-            None => keep.push(i),
-            Some(same) if same == records.contents[i] => batch.folded += 1,
-            Some(_) => {
-                changed.insert(records.ids[i]);
-                batch.rejects.push(reject(records.rows[i]));
+    let shape = Shape::new(plan, office.catalog)?;
+    let (run, mut writer) = places::begin(office.home, register)?;
+    let mut sinks: BTreeMap<(u32, i32), Sink> = BTreeMap::new();
+    let fields = plan.varying.len();
+    let batches = numbered(&intake.files, next);
+    let settled = settle(office, register, plan, sent, intake, &batches, Some(&shape), |part| {
+        part.entries.iter().try_for_each(|e| writer.push(e))?;
+        for ((file, year), records) in part.kept {
+            let batch = batches[file as usize].unwrap_or_default();
+            let sink = sinks
+                .entry((file, year))
+                .or_insert_with(|| Sink::new(office.home, &shape, year, batch, fields));
+            match records {
+                Records::Packed(records) => sink.add(&shape, &records)?,
+                Records::Columns(records) => sink.add_arrow(&shape, &records)?,
             }
         }
-    }
-    // Rows that repeat a rejected record are rejected with it.
-    let repeats = copies.iter().filter(|(id, _)| changed.contains(id));
-    let repeats: Vec<Reject> = repeats.map(|(_, row)| reject(*row)).collect();
-    batch.folded -= repeats.len() as u64;
-    batch.rejects.extend(repeats);
-    if keep.len() == records.len() {
-        return Ok(records);
-    }
-    batch.rejects.sort_by(|a, b| (a.row, &a.field).cmp(&(b.row, &b.field)));
-    batch.tally = tally(&batch.rejects);
-    batch.accepted = keep.len() as u64;
-    batch.rejected = batch.rows - batch.accepted - batch.folded;
-    Ok(records.take(&keep))
-}
-
-/// Gives every record its place, by arrival, among its person's of this reporting year: of its
-/// kind, and over all kinds. Places are given once and never change.
-fn place(
-    register: &Transaction<'_>,
-    records: &Records,
-    years: &[i32],
-    kind: &str,
-) -> Result<Ordinals, IngestError> {
-    let mut find = register.prepare(
-        "SELECT coalesce(sum(records), 0), coalesce(sum(records) FILTER (WHERE kind = ?3), 0)
-         FROM place WHERE person = ?1 AND year = ?2",
-    )?;
-    let mut seen: HashMap<(Id, i32), (i32, i32)> = HashMap::new();
-    let mut ordinals = Ordinals { kind: Vec::new(), year: Vec::new() };
-    for (person, year) in records.persons.iter().zip(years) {
-        let (all, of_kind) = match seen.get(&(*person, *year)) {
-            Some(counts) => *counts,
-            None => find.query_row(params![person.as_slice(), year, kind], |r| {
-                Ok((r.get(0)?, r.get(1)?))
-            })?,
+        Ok(())
+    })?;
+    let files = finish(sinks, &shape)?;
+    places::enter(office.home, register, run, writer)?;
+    let mut arrivals: Arrivals = Vec::new();
+    for ((outcome, sent), place) in settled.into_iter().zip(sent).zip(0_u32..) {
+        let arrival = match outcome {
+            Outcome::Known(batch) => Ok(Arrival::Already(batch)),
+            Outcome::Twin(of) => match &arrivals[of] {
+                Ok(Arrival::Landed(batch)) => Ok(Arrival::Already(batch.id)),
+                _ => Err(IngestError::Twin { file: sent.file.to_owned() }),
+            },
+            Outcome::Refused(why) => Err(why),
+            Outcome::Done(mut batch) => {
+                batch.id = i64::from(batches[place as usize].unwrap_or_default());
+                batch.replaces = sent.replaces;
+                let files = files.iter().filter(|(file, _)| *file == place).map(|(_, f)| f);
+                match nothing_accepted(sent.file, &batch) {
+                    Err(why) => Err(why),
+                    Ok(()) => {
+                        enter(office, register, sent.provider, &batch, files)?;
+                        Ok(Arrival::Landed(batch))
+                    }
+                }
+            }
         };
-        seen.insert((*person, *year), (all + 1, of_kind + 1));
-        ordinals.year.push(all + 1);
-        ordinals.kind.push(of_kind + 1);
+        arrivals.push(arrival);
     }
-    let mut keep = register.prepare(
-        "INSERT INTO place (person, year, kind, records) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT DO UPDATE SET records = excluded.records",
-    )?;
-    for ((person, year), (_, of_kind)) in seen {
-        keep.execute(params![person.as_slice(), year, kind, of_kind])?;
-    }
-    Ok(ordinals)
+    Ok(arrivals)
 }
 
-/// Enters the batch, its files and its records into the register.
-fn enter(
+/// What [`land`] would say. Nothing is taken in.
+///
+/// # Errors
+/// As [`land`].
+pub(crate) fn rehearse(
+    office: &Office<'_>,
+    register: &Connection,
+    plan: &Plan<'_>,
+    sent: &[Sent<'_>],
+    intake: Intake,
+) -> Result<Arrivals, IngestError> {
+    let next: u32 =
+        register.query_row("SELECT coalesce(max(id), 0) + 1 FROM batch", [], |r| r.get(0))?;
+    let batches = numbered(&intake.files, next);
+    let settled = settle(office, register, plan, sent, intake, &batches, None, |_| Ok(()))?;
+    let arrival = |(outcome, sent): (Outcome, &Sent<'_>)| match outcome {
+        Outcome::Known(batch) => Ok(Arrival::Already(batch)),
+        Outcome::Twin(_) => Err(IngestError::Twin { file: sent.file.to_owned() }),
+        Outcome::Refused(why) => Err(why),
+        Outcome::Done(batch) => {
+            nothing_accepted(sent.file, &batch).map(|()| Arrival::Landed(batch))
+        }
+    };
+    Ok(settled.into_iter().zip(sent).map(arrival).collect())
+}
+
+/// The numbers of the batches that the files become.
+fn numbered(files: &[Read], next: u32) -> Vec<Option<u32>> {
+    let mut numbers = next..;
+    files.iter().map(|f| matches!(f, Read::Done(_)).then(|| numbers.next()).flatten()).collect()
+}
+
+enum Outcome {
+    Known(i64),
+    Twin(usize),
+    Refused(IngestError),
+    Done(Batch),
+}
+
+/// Records of one file and year.
+enum Records {
+    Packed(Packed),
+    Columns(RecordBatch),
+}
+
+/// A settled part, on its way to the disk.
+struct Part {
+    kept: BTreeMap<(u32, i32), Records>,
+    entries: Vec<places::Entry>,
+}
+
+/// Settles all rows, part by part on all cores, and hands over the parts in the order of persons.
+fn settle(
+    office: &Office<'_>,
+    register: &Connection,
+    plan: &Plan<'_>,
+    sent: &[Sent<'_>],
+    intake: Intake,
+    batches: &[Option<u32>],
+    shape: Option<&Shape>,
+    mut take: impl FnMut(Part) -> Result<(), IngestError>,
+) -> Result<Vec<Outcome>, IngestError> {
+    let replaced = sent.iter().find_map(|s| s.replaces);
+    let mut standing = Standing::read(register, &plan.kind.name, replaced)?;
+    batches.iter().flatten().for_each(|batch| standing.add(*batch));
+    let contents = Contents::new(plan, office.catalog, office.key)?;
+    let settler = Settler { plan, contents: &contents, standing: &standing, batches };
+    let runs = places::open(office.home, register)?;
+    let Intake { files, piles } = intake;
+    let units = units(&piles);
+    let mut sums: Vec<Sum> = Vec::new();
+    sums.resize_with(files.len(), Sum::default);
+    let work = Work { settler, runs: &runs, piles: Mutex::new(piles), units, shape };
+    work.all(|settled, part| {
+        for (file, reject) in settled.rejects {
+            sums[file as usize].rejects.push(reject);
+        }
+        for (file, n) in settled.folded {
+            sums[file as usize].folded += n;
+        }
+        for ((file, _), n) in settled.accepted {
+            sums[file as usize].accepted += n;
+        }
+        take(part)
+    })?;
+    let outcome = |((read, sum), sent): ((Read, Sum), &Sent<'_>)| match read {
+        Read::Known(batch) => Outcome::Known(batch),
+        Read::Twin(of) => Outcome::Twin(of),
+        Read::Refused(why) => Outcome::Refused(why),
+        Read::Done(account) => Outcome::Done(sum.batch(account, sent.provider)),
+    };
+    Ok(files.into_iter().zip(sums).zip(sent).map(outcome).collect())
+}
+
+/// What settling adds to a file's account.
+#[derive(Default)]
+struct Sum {
+    accepted: u64,
+    folded: u64,
+    rejects: Vec<crate::Reject>,
+}
+
+impl Sum {
+    fn batch(self, account: Account, provider: &Provider) -> Batch {
+        let mut rejects = account.rejects;
+        if !self.rejects.is_empty() {
+            rejects.extend(self.rejects);
+            rejects.sort_by(|a, b| (a.sheet, a.row, &a.field).cmp(&(b.sheet, b.row, &b.field)));
+        }
+        Batch {
+            id: 0,
+            provider: provider.id.clone(),
+            kind: provider.kind.clone(),
+            sha256: account.sha256,
+            replaces: None,
+            rows: account.rows,
+            accepted: self.accepted,
+            folded: self.folded,
+            rejected: rejects.len() as u64,
+            tally: tally(&rejects),
+            rejects,
+            notes: account.notes,
+        }
+    }
+}
+
+/// Ranges of piles with about as many rows each.
+fn units(piles: &Piles) -> Vec<Range<usize>> {
+    let (mut units, mut start, mut rows) = (Vec::new(), 0, 0);
+    for (pile, n) in piles.sizes().iter().enumerate() {
+        rows += n;
+        if rows >= UNIT_ROWS || pile + 1 == PILES {
+            units.push(start..pile + 1);
+            (start, rows) = (pile + 1, 0);
+        }
+    }
+    units
+}
+
+/// The settling of all units on all cores.
+struct Work<'a> {
+    settler: Settler<'a>,
+    runs: &'a [Run],
+    piles: Mutex<Piles>,
+    units: Vec<Range<usize>>,
+    shape: Option<&'a Shape>,
+}
+
+impl Work<'_> {
+    fn all(
+        &self,
+        mut take: impl FnMut(Settled, Part) -> Result<(), IngestError>,
+    ) -> Result<(), IngestError> {
+        let next = AtomicUsize::new(0);
+        let workers = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let (tell, hear) = sync_channel(1);
+        thread::scope(|scope| {
+            for _ in 0..workers.min(self.units.len()) {
+                let (tell, next) = (tell.clone(), &next);
+                scope.spawn(move || {
+                    let mut cursors = match self.cursors() {
+                        Ok(cursors) => cursors,
+                        Err(e) => return drop(tell.send((0, Err(e)))),
+                    };
+                    loop {
+                        let unit = next.fetch_add(1, Ordering::Relaxed);
+                        let Some(range) = self.units.get(unit) else { return };
+                        let settled = self.one(range.clone(), &mut cursors);
+                        if tell.send((unit, settled)).is_err() {
+                            return;
+                        }
+                    }
+                });
+            }
+            drop(tell);
+            let (mut early, mut due) = (BTreeMap::new(), 0);
+            for (unit, settled) in hear {
+                early.insert(unit, settled?);
+                while let Some((settled, part)) = early.remove(&due) {
+                    take(settled, part)?;
+                    due += 1;
+                }
+            }
+            if due == self.units.len() { Ok(()) } else { Err(IngestError::Withheld) }
+        })
+    }
+
+    fn cursors(&self) -> Result<Vec<Cursor<'_>>, IngestError> {
+        self.runs.iter().map(Run::cursor).collect()
+    }
+
+    fn one(
+        &self,
+        range: Range<usize>,
+        cursors: &mut [Cursor<'_>],
+    ) -> Result<(Settled, Part), IngestError> {
+        let rows = self.piles.lock().map_err(|_| IngestError::Withheld)?.take(range)?;
+        let mut settled = self.settler.settle(&rows, cursors)?;
+        let mut part = Part { kept: BTreeMap::new(), entries: Vec::new() };
+        let kept = std::mem::take(&mut settled.kept);
+        let Some(shape) = self.shape else { return Ok((settled, part)) };
+        part.entries = std::mem::take(&mut settled.entries);
+        for ((file, year), records) in kept {
+            let batch = self.settler.batches[file as usize].unwrap_or_default();
+            let records = if records.len() >= COLUMNS_FROM {
+                Records::Columns(shape.to_arrow(&records, batch)?)
+            } else {
+                Records::Packed(records)
+            };
+            part.kept.insert((file, year), records);
+        }
+        Ok((settled, part))
+    }
+}
+
+/// Finishes the files, several at a time.
+fn finish(
+    sinks: BTreeMap<(u32, i32), Sink>,
+    shape: &Shape,
+) -> Result<Vec<(u32, LakeFile)>, IngestError> {
+    let queue = Mutex::new(sinks.into_iter());
+    let finished = Mutex::new(Vec::new());
+    let one = || -> Result<(), IngestError> {
+        loop {
+            let next = queue.lock().map_err(|_| IngestError::Withheld)?.next();
+            let Some(((file, _), sink)) = next else { return Ok(()) };
+            let written = sink.finish(shape)?;
+            finished.lock().map_err(|_| IngestError::Withheld)?.push((file, written));
+        }
+    };
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..FINISHERS).map(|_| scope.spawn(one)).collect();
+        threads.into_iter().try_for_each(|t| t.join().unwrap_or(Err(IngestError::Withheld)))
+    })?;
+    let mut finished = finished.into_inner().map_err(|_| IngestError::Withheld)?;
+    finished.sort_by(|a, b| a.1.path.cmp(&b.1.path));
+    Ok(finished)
+}
+
+/// Enters a batch and its files into the register.
+fn enter<'a>(
     office: &Office<'_>,
     register: &Transaction<'_>,
+    provider: &Provider,
     batch: &Batch,
-    records: &Records,
-    files: &[lake::LakeFile],
+    files: impl Iterator<Item = &'a LakeFile>,
 ) -> Result<(), IngestError> {
     register.execute(
-        "INSERT INTO batch (id, provider, kind, sha256, mapping, arrived, rows, accepted, folded, rejected)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "INSERT INTO batch (id, provider, kind, sha256, mapping, schema, arrived, rows, accepted, folded,
+             rejected, replaces)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         params![
             batch.id,
             batch.provider,
             batch.kind,
             batch.sha256,
-            mapping_digest(office.provider),
-            office.now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+            provider.digest(),
+            office.catalog.digest(&batch.kind),
+            act::time(office.now),
             batch.rows,
             batch.accepted,
             batch.folded,
-            batch.rejected
+            batch.rejected,
+            batch.replaces,
         ],
     )?;
     for file in files {
         register.execute(
-            "INSERT INTO lake_file (path, batch, kind, year, records, sha256) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO lake_file (path, batch, kind, year, records, sha256)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             params![file.path, batch.id, batch.kind, file.year, file.records, file.sha256],
         )?;
     }
-    let mut insert =
-        register.prepare("INSERT INTO record (id, content, batch) VALUES (?1, ?2, ?3)")?;
-    for (id, content) in records.ids.iter().zip(&records.contents) {
-        insert.execute(params![id.as_slice(), content.as_slice(), batch.id])?;
+    let account = format!(
+        "{} rows = {} accepted + {} folded + {} rejected",
+        batch.rows, batch.accepted, batch.folded, batch.rejected
+    );
+    act::enter(register, office.now, "ingest", Some(batch.id), &account)?;
+    if let Some(replaced) = batch.replaces {
+        withdraw::remove(office, register, replaced, Some(batch.id), "")?;
+    }
+    if !batch.rejects.is_empty() {
+        let folder = office.home.join("rejects");
+        std::fs::create_dir_all(&folder).map_err(IngestError::write(&folder))?;
+        write_rejects(&folder.join(format!("batch-{:06}.csv", batch.id)), &batch.rejects)?;
     }
     Ok(())
-}
-
-/// SHA-256 of the mapping that a batch was read with.
-fn mapping_digest(provider: &Provider) -> String {
-    use sha2::Digest;
-    hex::encode(sha2::Sha256::digest(format!("{provider:?}")))
 }

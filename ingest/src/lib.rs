@@ -9,22 +9,31 @@
 //! This crate never counts a table and never draws noise. Its messages name files, rows, fields
 //! and rules, never a value.
 
+mod act;
 mod arrival;
 mod batch;
+mod content;
 mod error;
-mod fold;
 mod inbox;
+mod intake;
+mod judge;
 mod key;
 mod lake;
 mod land;
 mod mapping;
+mod pack;
+mod places;
 mod report;
 mod rows;
+mod settle;
+mod standing;
 mod value;
+mod withdraw;
 
-pub use arrival::{check, headers, ingest};
-pub use batch::{Arrival, Batch, Office};
+pub use arrival::{check, headers, ingest, ingest_all, withdraw};
+pub use batch::{Arrival, Batch, Office, Sent};
 pub use error::IngestError;
 pub use inbox::{Waiting, set_aside, strays, waiting, write_refusal};
 pub use key::HomeKey;
 pub use report::{Reject, Rule, Tally, write_rejects};
+pub use withdraw::Withdrawn;

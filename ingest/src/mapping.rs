@@ -1,20 +1,36 @@
-//! A provider's mapping bound to one file's header: which column feeds which field.
+//! A provider's mapping: how each field is read, and, for one file, which column feeds it.
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
-use shumar_schemas::config::{Fold, Scope, Source};
-use shumar_schemas::{Catalog, Config, Field, Provider, RecordKind, Role, SchemaError};
+use shumar_schemas::config::{Fold, Read, Scope, Source};
+use shumar_schemas::{Catalog, CodeList, Field, Provider, RecordKind, Role, SchemaError};
 
 use crate::IngestError;
-use crate::rows::{Rows, tidy};
-use crate::value::{BLANK, CodeReader, Reader};
+use crate::batch::Office;
+use crate::rows::{column_name, tidy};
+use crate::value::{BLANK, CodeReader, Reader, View};
 
-/// A field of the kind and where its values come from.
+/// A provider's mapping, bound to what is declared.
+pub(crate) struct Plan<'a> {
+    /// The provider.
+    pub(crate) provider: &'a Provider,
+    /// The record kind.
+    pub(crate) kind: &'a RecordKind,
+    /// The stored fields in the kind's order.
+    pub(crate) fields: Vec<FieldPlan>,
+    /// Which of them is the event date.
+    pub(crate) event_date: usize,
+    /// Which of them come from columns, and so differ from row to row.
+    pub(crate) varying: Vec<usize>,
+}
+
+/// A field of the kind and how its values are read.
 pub(crate) struct FieldPlan {
     /// The field's name.
-    pub(crate) name: String,
+    pub(crate) name: Arc<str>,
     /// Whether a record needs it.
     pub(crate) required: bool,
     /// What folding does when rows differ.
@@ -23,93 +39,157 @@ pub(crate) struct FieldPlan {
     pub(crate) from: From,
     /// How its cells are read.
     pub(crate) reader: Reader,
+    /// The bands of an age that is derived from a date of birth.
+    pub(crate) bands: Option<CodeList>,
     /// Words that mean "nothing here".
-    pub(crate) null_words: Vec<String>,
+    null_words: Vec<String>,
 }
 
 /// Where values come from.
 pub(crate) enum From {
-    /// A column of the file.
-    Column(usize),
+    /// A column, by its header.
+    Column(String),
     /// One value for all rows.
     Fixed(i32),
 }
 
-/// A mapping bound to a header.
-pub(crate) struct Mapping {
-    /// The stored fields in the kind's order.
-    pub(crate) fields: Vec<FieldPlan>,
-    /// Which of them is the event date.
-    pub(crate) event_date: usize,
+impl FieldPlan {
+    /// Whether a cell says nothing.
+    pub(crate) fn is_null(&self, cell: View<'_>) -> bool {
+        is_null(cell, &self.null_words)
+    }
+}
+
+/// Whether a cell is blank or one of the words for it.
+pub(crate) fn is_null(cell: View<'_>, null_words: &[String]) -> bool {
+    match cell {
+        View::Blank => true,
+        View::Text(text) => null_words.iter().any(|w| w.trim().eq_ignore_ascii_case(text)),
+        _ => false,
+    }
+}
+
+/// A mapping's columns in one file.
+pub(crate) struct Binding {
+    /// The column of each field that varies, in the order of [`Plan::varying`].
+    pub(crate) columns: Vec<usize>,
     /// The column of the person token.
     pub(crate) person: Option<usize>,
     /// The columns of the record key.
     pub(crate) key: Vec<usize>,
-    /// Words that mean "nothing here" in the person and key columns.
-    pub(crate) null_words: Vec<String>,
-    /// How many columns the header has.
-    pub(crate) width: usize,
+    /// The header's cells, by which it is known when it is repeated.
+    pub(crate) header: Vec<String>,
     /// Columns without a header: any value in one refuses the file.
     pub(crate) headless: Vec<usize>,
+    /// How columns are named to a person.
+    pub(crate) lettered: bool,
 }
 
-/// Binds the provider's mapping to the header of `rows`.
-///
-/// # Errors
-/// Columns that are missing, named twice, or neither mapped nor dropped; all are listed.
-pub(crate) fn bind(
-    file: &Path,
-    home: &Path,
-    config: &Config,
-    catalog: &Catalog,
-    provider: &Provider,
-    rows: &Rows,
-    today: NaiveDate,
-) -> Result<Mapping, IngestError> {
-    let kind = catalog.kind(&provider.kind, "the provider")?;
-    let columns = Columns::new(rows);
-    let mut problems = columns.unmapped(rows, provider);
-    let mut find = |name: &str| {
-        columns.find(name).unwrap_or_else(|problem| {
-            problems.push(problem);
-            0
+impl<'a> Plan<'a> {
+    /// Binds a provider's mapping to what is declared.
+    ///
+    /// # Errors
+    /// Codes, words and fixed values that do not fit.
+    pub(crate) fn new(office: &Office<'a>, provider: &'a Provider) -> Result<Self, IngestError> {
+        let kind = office.catalog.kind(&provider.kind, "the provider")?;
+        // Somewhere it is tomorrow already; nobody's today is refused.
+        let today = (office.now + chrono::Duration::hours(14)).date_naive();
+        let mut fields = Vec::new();
+        for field in kind.stored() {
+            fields.push(field_plan(office, provider, field, today)?);
+        }
+        let varies = |f: &FieldPlan| matches!(f.from, From::Column(_));
+        Ok(Self {
+            provider,
+            kind,
+            event_date: kind.stored().position(|f| f.role == Role::EventDate).unwrap_or(0),
+            varying: (0..fields.len()).filter(|i| varies(&fields[*i])).collect(),
+            fields,
         })
-    };
-    let mut fields = Vec::new();
-    for field in kind.stored() {
-        let blank = Source { value: Some(String::new()), ..Source::default() };
-        let source = provider.fields.get(&field.name).unwrap_or(&blank);
-        let mut reader = reader(home, config, catalog, provider, field, source, today)?;
-        let from = match (&source.column, &source.value) {
-            (Some(column), _) => From::Column(find(column)),
-            (None, value) => From::Fixed(fixed(provider, field, value.as_deref(), &mut reader)?),
+    }
+
+    /// The value that a field has in every row; blank if it varies.
+    pub(crate) fn fixed(&self, field: usize) -> i32 {
+        match self.fields[field].from {
+            From::Fixed(value) => value,
+            From::Column(_) => BLANK,
+        }
+    }
+
+    /// Finds the mapped columns in a file's header.
+    ///
+    /// # Errors
+    /// Columns that are missing, named twice, or neither mapped nor dropped; all are listed.
+    pub(crate) fn bind(
+        &self,
+        file: &Path,
+        header: &[String],
+        lettered: bool,
+    ) -> Result<Binding, IngestError> {
+        let columns = Columns::new(header, lettered);
+        let mut problems = columns.unmapped(self.provider);
+        let mut find = |name: &str| {
+            columns.find(name).unwrap_or_else(|problem| {
+                problems.push(problem);
+                0
+            })
         };
-        let null_words = provider.null_words.iter().chain(&source.null_words).cloned().collect();
-        let (name, required, fold) = (field.name.clone(), field.required, source.fold);
-        fields.push(FieldPlan { name, required, fold, from, reader, null_words });
+        let mut found = Vec::new();
+        for &i in &self.varying {
+            if let From::Column(name) = &self.fields[i].from {
+                found.push(find(name));
+            }
+        }
+        let person = self.provider.person.as_ref().map(|name| find(name));
+        let key = self.provider.record_key.iter().map(|name| find(name)).collect();
+        if !problems.is_empty() {
+            return Err(IngestError::Header {
+                file: file.to_owned(),
+                provider: self.provider.id.clone(),
+                details: problems.join("\n"),
+            });
+        }
+        Ok(Binding {
+            columns: found,
+            person,
+            key,
+            headless: (0..header.len()).filter(|&i| header[i].is_empty()).collect(),
+            header: header.to_vec(),
+            lettered,
+        })
     }
-    let person = provider.person.as_ref().map(|name| find(name));
-    let key = provider.record_key.iter().map(|name| find(name)).collect();
-    if !problems.is_empty() {
-        return Err(IngestError::Header {
-            file: file.to_owned(),
-            provider: provider.id.clone(),
-            details: problems.join("\n"),
-        });
-    }
-    Ok(Mapping {
-        event_date: event_date(kind),
-        fields,
-        person,
-        key,
-        null_words: provider.null_words.clone(),
-        width: rows.header.len(),
-        headless: (0..rows.header.len()).filter(|&i| rows.header[i].is_empty()).collect(),
-    })
 }
 
-fn event_date(kind: &RecordKind) -> usize {
-    kind.stored().position(|f| f.role == Role::EventDate).unwrap_or(0)
+fn field_plan(
+    office: &Office<'_>,
+    provider: &Provider,
+    field: &Field,
+    today: NaiveDate,
+) -> Result<FieldPlan, IngestError> {
+    let blank = Source { value: Some(String::new()), ..Source::default() };
+    let source = provider.fields.get(&field.name).unwrap_or(&blank);
+    let list = match &field.codes {
+        Some(name) => Some(office.catalog.list(name, "the provider")?),
+        None => None,
+    };
+    let reader = match (source.read, list) {
+        (Read::Age, Some(list)) => Reader::Age(list.clone()),
+        (Read::BirthDate, _) => Reader::month(formats(provider, source), today),
+        _ => reader(office, provider, field, source, today)?,
+    };
+    let from = match (&source.column, &source.value) {
+        (Some(column), _) => From::Column(column.clone()),
+        (None, value) => From::Fixed(fixed(provider, field, value.as_deref(), &reader)?),
+    };
+    Ok(FieldPlan {
+        name: field.name.as_str().into(),
+        required: field.required,
+        fold: source.fold,
+        from,
+        reader,
+        bands: list.filter(|_| source.read == Read::BirthDate).cloned(),
+        null_words: provider.null_words.iter().chain(&source.null_words).cloned().collect(),
+    })
 }
 
 /// A fixed value, read by the field's own reader.
@@ -117,46 +197,34 @@ fn fixed(
     provider: &Provider,
     field: &Field,
     value: Option<&str>,
-    reader: &mut Reader,
+    reader: &Reader,
 ) -> Result<i32, IngestError> {
     let text = value.unwrap_or_default().trim();
     if text.is_empty() {
         return Ok(BLANK);
     }
-    let read = reader.read(&crate::rows::Cell::Text(text.to_owned()));
-    read.map_err(|rule| {
+    reader.read(View::Text(text)).map_err(|rule| {
         let what = format!("the fixed value of field `{}` does not fit: {rule}", field.name);
         SchemaError::invalid(format!("provider `{}`", provider.id), what, rule.advice()).into()
     })
 }
 
+fn formats<'a>(provider: &'a Provider, source: &'a Source) -> &'a [String] {
+    let own = &source.date_formats;
+    if own.is_empty() { &provider.date_formats } else { own }
+}
+
 fn reader(
-    home: &Path,
-    config: &Config,
-    catalog: &Catalog,
+    office: &Office<'_>,
     provider: &Provider,
     field: &Field,
     source: &Source,
     today: NaiveDate,
 ) -> Result<Reader, IngestError> {
     let place = format!("provider `{}` of `shumar.toml`", provider.id);
-    let words = words(home, &place, source)?;
+    let words = words(office.home, &place, source)?;
     match field.role {
-        Role::Area | Role::Code => {
-            let list = catalog.list(field.codes.as_deref().unwrap_or_default(), &place)?.clone();
-            let mut places = Vec::new();
-            for (word, code) in words {
-                let Some(position) = list.position(&code) else {
-                    return Err(SchemaError::unknown("code", &code, place, []).into());
-                };
-                places.push((word, position));
-            }
-            let scope = match field.role {
-                Role::Area => Some(Scope::positions(config.scope.as_ref(), &list)?),
-                _ => None,
-            };
-            Ok(Reader::Code(Box::new(CodeReader::new(list, places, scope.as_deref()))))
-        }
+        Role::Area | Role::Code => code_reader(office.catalog, office, field, words, &place),
         Role::Boolean => {
             let mut known = Vec::new();
             for (word, meaning) in words {
@@ -172,11 +240,31 @@ fn reader(
         }
         Role::Duration | Role::Count => Ok(Reader::Number { range: field.range, clip: field.clip }),
         Role::EventDate | Role::Date | Role::Person => {
-            let own = &source.date_formats;
-            let formats = if own.is_empty() { &provider.date_formats } else { own };
-            Ok(Reader::month(formats, today))
+            Ok(Reader::month(formats(provider, source), today))
         }
     }
+}
+
+fn code_reader(
+    catalog: &Catalog,
+    office: &Office<'_>,
+    field: &Field,
+    words: BTreeMap<String, String>,
+    place: &str,
+) -> Result<Reader, IngestError> {
+    let list = catalog.list(field.codes.as_deref().unwrap_or_default(), place)?.clone();
+    let mut places = Vec::new();
+    for (word, code) in words {
+        let Some(position) = list.position(&code) else {
+            return Err(SchemaError::unknown("code", &code, place, []).into());
+        };
+        places.push((word, position));
+    }
+    let scope = match field.role {
+        Role::Area => Some(Scope::positions(office.config.scope.as_ref(), &list)?),
+        _ => None,
+    };
+    Ok(Reader::Code(Box::new(CodeReader::new(list, places, scope.as_deref()))))
 }
 
 /// The provider's words: those in the mapping and those in its `codes_file`.
@@ -207,15 +295,16 @@ fn words(
 /// The header's columns by name.
 struct Columns {
     places: BTreeMap<String, Vec<usize>>,
+    lettered: bool,
 }
 
 impl Columns {
-    fn new(rows: &Rows) -> Self {
+    fn new(header: &[String], lettered: bool) -> Self {
         let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for (i, header) in rows.header.iter().enumerate().filter(|(_, h)| !h.is_empty()) {
+        for (i, header) in header.iter().enumerate().filter(|(_, h)| !h.is_empty()) {
             places.entry(tidy(header)).or_default().push(i);
         }
-        Self { places }
+        Self { places, lettered }
     }
 
     fn find(&self, name: &str) -> Result<usize, String> {
@@ -227,18 +316,12 @@ impl Columns {
     }
 
     /// Columns that are neither mapped nor dropped, named by place: a header may be a value.
-    fn unmapped(&self, rows: &Rows, provider: &Provider) -> Vec<String> {
-        let sources = provider.fields.values().filter_map(|s| s.column.as_ref());
-        let known: Vec<String> = sources
-            .chain(&provider.person)
-            .chain(&provider.record_key)
-            .chain(&provider.drop)
-            .map(|name| tidy(name))
-            .collect();
+    fn unmapped(&self, provider: &Provider) -> Vec<String> {
+        let known: Vec<String> = provider.columns().map(tidy).collect();
         let unknown = self.places.iter().filter(|(name, _)| !known.contains(name));
         let mut places: Vec<usize> = unknown.flat_map(|(_, places)| places.clone()).collect();
         places.sort_unstable();
-        let line = |i: usize| format!("  {} is neither mapped nor dropped", rows.column_name(i));
-        places.into_iter().map(line).collect()
+        let name = |i| column_name(i, self.lettered);
+        places.into_iter().map(|i| format!("  {} is neither mapped nor dropped", name(i))).collect()
     }
 }

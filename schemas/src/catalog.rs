@@ -1,8 +1,9 @@
 //! Everything declared: built-in record kinds, code lists and statistics, overridden by a home's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use include_dir::{Dir, include_dir};
+use sha2::{Digest, Sha256};
 
 use crate::{CodeList, RecordKind, SchemaError, Statistic};
 
@@ -25,6 +26,8 @@ pub struct Catalog {
     kinds: BTreeMap<String, RecordKind>,
     codes: BTreeMap<String, CodeList>,
     statistics: BTreeMap<String, Statistic>,
+    /// SHA-256 of each file.
+    digests: BTreeMap<String, String>,
 }
 
 impl Catalog {
@@ -77,7 +80,9 @@ impl Catalog {
                 list.add_aliases(text)?;
             }
         }
-        Ok(Self { kinds, codes, statistics })
+        let digest = |text: &str| hex::encode(Sha256::digest(text));
+        let digests = files.iter().map(|(path, text)| (path.clone(), digest(text))).collect();
+        Ok(Self { kinds, codes, statistics, digests })
     }
 
     fn check(&self) -> Result<(), SchemaError> {
@@ -92,6 +97,23 @@ impl Catalog {
             }
         }
         Ok(())
+    }
+
+    /// SHA-256 over a kind's declaration and those of its code lists, by which a batch is traced to
+    /// what was declared when it came.
+    #[must_use]
+    pub fn digest(&self, kind: &str) -> String {
+        let fields = self.kinds.get(kind).into_iter().flat_map(|k| &k.fields);
+        let lists: BTreeSet<&str> = fields.filter_map(|f| f.codes.as_deref()).collect();
+        let mut hash = Sha256::new();
+        let files = lists
+            .iter()
+            .flat_map(|l| [format!("codes/{l}.csv"), format!("codes/{l}.aliases.csv")])
+            .chain([format!("records/{kind}.json")]);
+        for digest in files.filter_map(|f| self.digests.get(&f)) {
+            hash.update(digest);
+        }
+        hex::encode(hash.finalize())
     }
 
     /// The record kinds by name.

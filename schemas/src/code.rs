@@ -159,6 +159,17 @@ impl CodeList {
         self.by_code.get(code).copied()
     }
 
+    /// The position of the band that holds a number, by the columns `from` and `to` of the list's
+    /// file (both inclusive). A list without them has no bands.
+    #[must_use]
+    pub fn band(&self, number: u32) -> Option<usize> {
+        let edge = |code: &Code, name: &str| code.attributes.get(name)?.parse::<u32>().ok();
+        self.codes.iter().position(|code| {
+            let edges = edge(code, "from").zip(edge(code, "to"));
+            edges.is_some_and(|(from, to)| (from..=to).contains(&number))
+        })
+    }
+
     /// The code that a provider's text means: the code itself, a label or an alias, read without
     /// regard to case, blanks and punctuation. Two candidates are never guessed between.
     #[must_use]

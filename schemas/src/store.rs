@@ -2,13 +2,16 @@
 //! (ledger, releases); the contract between them.
 
 /// Version of the tables, in SQLite's `user_version`.
-pub const VERSION: i32 = 1;
+pub const VERSION: i32 = 2;
 
 /// File name of the database inside a home.
 pub const DATABASE: &str = "shumar.db";
 
 /// File in the lake that names the lineage it belongs to; the database holds the same name.
 pub const LINEAGE: &str = "lineage";
+
+/// File in the lake that is locked while the lake changes, and shared while it is counted.
+pub const LAKE_LOCK: &str = ".lock";
 
 /// Makes every table of version [`VERSION`].
 pub const DDL: &str = "
@@ -18,21 +21,27 @@ CREATE TABLE home (
     value TEXT NOT NULL
 ) STRICT;
 
--- Accepted files. rows = accepted + folded + rejected, always.
+-- Accepted files. rows = accepted + folded + rejected, always. Traced to the file's hash and to
+-- digests of the mapping and of the record kind's declarations it was read with.
 CREATE TABLE batch (
-    id        INTEGER PRIMARY KEY,
-    provider  TEXT NOT NULL,
-    kind      TEXT NOT NULL,
-    sha256    TEXT NOT NULL,
-    mapping   TEXT NOT NULL,
-    arrived   TEXT NOT NULL,
-    rows      INTEGER NOT NULL,
-    accepted  INTEGER NOT NULL,
-    folded    INTEGER NOT NULL,
-    rejected  INTEGER NOT NULL,
-    CHECK (rows = accepted + folded + rejected),
-    UNIQUE (provider, sha256)
+    id       INTEGER PRIMARY KEY,
+    provider TEXT NOT NULL,
+    kind     TEXT NOT NULL,
+    sha256   TEXT NOT NULL,
+    mapping  TEXT NOT NULL,
+    schema   TEXT NOT NULL,
+    arrived  TEXT NOT NULL,
+    rows     INTEGER NOT NULL,
+    accepted INTEGER NOT NULL,
+    folded   INTEGER NOT NULL,
+    rejected INTEGER NOT NULL,
+    -- active, withdrawn or replaced; the records of an active batch are in the lake.
+    state    TEXT NOT NULL DEFAULT 'active',
+    replaces INTEGER REFERENCES batch (id),
+    CHECK (rows = accepted + folded + rejected)
 ) STRICT;
+-- The same file is one batch, unless that was withdrawn or replaced.
+CREATE UNIQUE INDEX batch_once ON batch (provider, sha256) WHERE state = 'active';
 
 -- Parquet files of the lake. A file that is not listed here is not part of the lake.
 CREATE TABLE lake_file (
@@ -44,21 +53,30 @@ CREATE TABLE lake_file (
     sha256  TEXT NOT NULL
 ) STRICT;
 
--- How many records of a person have their place, by reporting year and kind.
-CREATE TABLE place (
-    person  BLOB NOT NULL,
-    year    INTEGER NOT NULL,
-    kind    TEXT NOT NULL,
-    records INTEGER NOT NULL,
-    PRIMARY KEY (person, year, kind)
-) STRICT, WITHOUT ROWID;
+-- Files that left the lake and are still to be deleted.
+CREATE TABLE gone_file (
+    path TEXT PRIMARY KEY
+) STRICT;
 
--- Every record in the lake: its keyed identity and a keyed digest of its content.
-CREATE TABLE record (
-    id      BLOB PRIMARY KEY,
-    content BLOB NOT NULL,
-    batch   INTEGER NOT NULL REFERENCES batch (id)
-) STRICT, WITHOUT ROWID;
+-- Runs of the register of places: which records every person has, and their places by arrival.
+CREATE TABLE place_run (
+    id      INTEGER PRIMARY KEY,
+    entries INTEGER NOT NULL
+) STRICT;
+
+-- What was done to the lake, by whom: append-only.
+CREATE TABLE act (
+    seq    INTEGER PRIMARY KEY,
+    at     TEXT NOT NULL,
+    who    TEXT NOT NULL,
+    what   TEXT NOT NULL,
+    batch  INTEGER REFERENCES batch (id),
+    detail TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER act_is_append_only_update BEFORE UPDATE ON act
+    BEGIN SELECT RAISE (ABORT, 'the audit trail is append-only'); END;
+CREATE TRIGGER act_is_append_only_delete BEFORE DELETE ON act
+    BEGIN SELECT RAISE (ABORT, 'the audit trail is append-only'); END;
 
 -- The ledger: append-only, each row sealed by the hash of the one before.
 CREATE TABLE ledger (

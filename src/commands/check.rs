@@ -1,7 +1,7 @@
 //! `shumar check`: what ingest would say of a file.
 
 use serde_json::{Value, json};
-use shumar_ingest::{Arrival, Batch, Tally};
+use shumar_ingest::{Arrival, Batch, Sent, Tally};
 
 use crate::cli::Check;
 use crate::failure::{Failure, REFUSED};
@@ -11,12 +11,12 @@ use crate::output::{Output, Progress, Rows};
 pub(super) fn run(home: &Home, arguments: &Check, progress: &Progress) -> Result<Output, Failure> {
     let provider = home.provider(arguments.provider.as_deref(), &arguments.file)?;
     if arguments.show_headers {
-        return headers(&arguments.file, &provider);
+        return headers(home, &arguments.file, &provider);
     }
     progress.now(format!("reading with the mapping of {}", provider.id));
     let key = home.key()?;
-    let office = home.office(&key, &provider);
-    let checked = shumar_ingest::check(&office, &home.register, &arguments.file, &mut |rows| {
+    let sent = Sent { provider: &provider, file: &arguments.file, replaces: arguments.replaces };
+    let checked = shumar_ingest::check(&home.office(&key), &home.register, sent, &mut |rows| {
         progress.now(format!("reading: {rows} rows"));
     })?;
     let batch = match checked {
@@ -54,8 +54,12 @@ pub(super) fn run(home: &Home, arguments: &Check, progress: &Progress) -> Result
 }
 
 /// The header goes to this terminal only: a file without one shows its first record here.
-fn headers(file: &std::path::Path, provider: &shumar_schemas::Provider) -> Result<Output, Failure> {
-    let found = shumar_ingest::headers(file, provider)?;
+fn headers(
+    home: &Home,
+    file: &std::path::Path,
+    provider: &shumar_schemas::Provider,
+) -> Result<Output, Failure> {
+    let found = shumar_ingest::headers(&home.dir, file, provider)?;
     let mut rows = Rows::new(&["column", "header"]);
     for (column, header) in &found {
         rows.push([column.clone(), header.clone()]);

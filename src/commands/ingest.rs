@@ -1,9 +1,10 @@
 //! `shumar ingest`: files into the lake.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use shumar_ingest::{Arrival, Batch, IngestError};
+use shumar_ingest::{Arrival, Batch, IngestError, Sent};
 
 use super::check;
 use crate::cli::Ingest;
@@ -35,7 +36,12 @@ pub(super) fn run(
             .map(|f| Ok((home.provider(arguments.provider.as_deref(), f)?.id, f.clone())))
             .collect::<Result<_, Failure>>()?,
     };
-    let taken = take(home, &files, progress)?;
+    if arguments.replaces.is_some() && files.len() != 1 {
+        return Err(Failure::refused(
+            "`--replaces` names one batch, so one file must be named\n\nhint: shumar ingest FILE --replaces BATCH",
+        ));
+    }
+    let taken = take(home, &files, arguments.replaces, progress)?;
     let ids: Vec<String> = home.config.providers.iter().map(|p| p.id.clone()).collect();
     let mut output = report(&taken);
     for stray in shumar_ingest::strays(&home.dir, &ids)? {
@@ -57,39 +63,62 @@ pub(super) fn waiting(
     Ok(found.into_iter().map(|w| (w.provider, w.file)).collect())
 }
 
-/// Takes files in one after the other. A refused file stays, with its reason beside it when it is
-/// in the inbox, and the others go on; a failure stops.
+/// Takes files in. A refused file stays, with its reason beside it when it is in the inbox, and
+/// the others go on; a failure stops.
 pub(super) fn take(
     home: &mut Home,
     files: &[(String, PathBuf)],
+    replaces: Option<i64>,
     progress: &Progress,
 ) -> Result<Vec<Taken>, Failure> {
     let key = home.key()?;
     shumar_transform::same_lineage(&home.dir, &home.register)?;
     let mut register = home.connect()?;
-    let mut taken = Vec::new();
-    for (i, (provider, file)) in files.iter().enumerate() {
-        let mapping = home.config.provider(provider)?;
-        let office = home.office(&key, mapping);
-        let place = format!("file {} of {} ({provider})", i + 1, files.len());
-        progress.now(place.clone());
-        let arrival = shumar_ingest::ingest(&office, &mut register, file, &mut |rows| {
-            progress.now(format!("{place}: {rows} rows"));
-        });
-        let arrival = match arrival {
-            Ok(arrival) => {
-                shumar_ingest::set_aside(&home.dir, provider, file)?;
-                Ok(arrival)
-            }
-            Err(e) if e.is_refusal() => {
-                leave_reason(home, provider, file, &e)?;
-                Err(e.to_string())
-            }
-            Err(e) => return Err(e.into()),
-        };
-        taken.push(Taken { file: file.clone(), provider: provider.clone(), arrival });
+    let mut sent = Vec::new();
+    for (provider, file) in files {
+        sent.push(Sent { provider: home.config.provider(provider)?, file, replaces });
     }
-    Ok(taken)
+    let (done, mut taken, mut broken) = (Cell::new(0), Vec::new(), None);
+    let mut landed = |i: usize, arrival| {
+        done.set(i + 1);
+        let (provider, file) = &files[i];
+        match settle(home, provider, file, arrival) {
+            Ok(arrival) => {
+                taken.push(Taken { file: file.clone(), provider: provider.clone(), arrival });
+            }
+            Err(e) => _ = broken.get_or_insert(e),
+        }
+    };
+    shumar_ingest::ingest_all(
+        &home.office(&key),
+        &mut register,
+        &sent,
+        &mut landed,
+        &mut |rows| {
+            progress.now(format!("{} of {} files done, {rows} rows read", done.get(), files.len()));
+        },
+    )?;
+    broken.map_or(Ok(taken), Err)
+}
+
+/// Moves a file that landed, or leaves the reason beside one that was refused.
+fn settle(
+    home: &Home,
+    provider: &str,
+    file: &Path,
+    arrival: Result<Arrival, IngestError>,
+) -> Result<Result<Arrival, String>, Failure> {
+    match arrival {
+        Ok(arrival) => {
+            shumar_ingest::set_aside(&home.dir, provider, file)?;
+            Ok(Ok(arrival))
+        }
+        Err(e) if e.is_refusal() => {
+            leave_reason(home, provider, file, &e)?;
+            Ok(Err(e.to_string()))
+        }
+        Err(e) => Err(e.into()),
+    }
 }
 
 fn leave_reason(

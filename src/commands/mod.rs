@@ -1,5 +1,6 @@
 //! One file a verb.
 
+mod batches;
 mod budget;
 mod check;
 mod demo;
@@ -10,6 +11,7 @@ mod publish;
 mod release;
 mod status;
 mod verify;
+mod withdraw;
 
 use crate::cli::{Arguments, Verb};
 use crate::failure::Failure;
@@ -25,6 +27,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
         Verb::Init(a) => init::run(&a),
         Verb::Check(a) => check::run(&home()?, &a, &progress),
         Verb::Ingest(a) => ingest::run(&mut home()?, &a, &progress),
+        Verb::Batches(a) => batches::run(&home()?, &a),
+        Verb::Withdraw(a) => withdraw::run(&mut home()?, &a),
         Verb::Status => status::run(&home()?),
         Verb::Plan(a) => plan::run(&home()?, &a),
         Verb::Release(a) => release::run(&mut home()?, &a, &progress),

@@ -57,7 +57,7 @@ pub enum TransformError {
     },
     /// Another process is making a release.
     #[error(
-        "another release is being made in this home\n\nhint: wait until it is done and run the command again; what exists is reused"
+        "another process is making a release or taking in files in this home\n\nhint: wait until it is done and run the command again; what exists is reused"
     )]
     Busy,
     /// A key is missing or damaged.

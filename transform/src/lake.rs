@@ -1,5 +1,6 @@
 //! The lake as DataFusion sees it: the registered files of a kind, and nothing else.
 
+use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -8,8 +9,9 @@ use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{DataFrame, ParquetReadOptions, SessionConfig, SessionContext};
 use rusqlite::{Connection, OptionalExtension, params};
 use shumar_schemas::Period;
-use shumar_schemas::store::LINEAGE;
+use shumar_schemas::store::{LAKE_LOCK, LINEAGE};
 
+use crate::lock::locked;
 use crate::{TransformError, folder};
 
 /// Folder of the home for what a count can't hold in memory; it is gone when no count runs.
@@ -64,6 +66,13 @@ pub(crate) fn files(
         files.push(full.to_string_lossy().into_owned());
     }
     Ok(files)
+}
+
+/// Keeps the lake as it is while it is counted and charged: others may count it too, but nothing
+/// lands in between, so that what was charged is what was counted.
+pub(crate) fn hold(home: &Path, progress: &mut dyn FnMut(&str)) -> Result<File, TransformError> {
+    let path = home.join("lake").join(LAKE_LOCK);
+    locked(&path, false, || progress("waiting for files that are being taken in"))
 }
 
 /// Whether the lake holds any file of a kind in the years of a period.

@@ -25,6 +25,7 @@ mod estimate;
 mod folder;
 mod lake;
 mod ledger;
+mod lock;
 mod plan;
 mod release;
 mod sign;

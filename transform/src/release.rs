@@ -5,9 +5,8 @@
 //! drawn again, at a new charge.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use chrono::{Datelike, SecondsFormat};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -18,11 +17,9 @@ use shumar_schemas::{Period, ReleasePlan, SchemaError, Table, bind};
 
 use crate::folder::{self, Measurement};
 use crate::ledger::{SqliteLedger, paid, rows};
+use crate::lock::locked;
 use crate::sign::Signer;
 use crate::{TransformError, Workshop, cost, count, document, lake};
-
-/// How long to wait for another process that makes a release.
-const PATIENCE: Duration = Duration::from_mins(2);
 
 /// How a release came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,21 +155,7 @@ fn fits(plan: &ReleasePlan, period: Period) -> Result<(), TransformError> {
 
 /// One process makes releases at a time; another waits, and finds what the first has made.
 fn lock(path: &Path, progress: &mut dyn FnMut(&str)) -> Result<File, TransformError> {
-    let file = File::create(path).map_err(TransformError::write(path))?;
-    let start = Instant::now();
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::Error(e)) => return Err(TransformError::write(path)(e)),
-            Err(TryLockError::WouldBlock) if start.elapsed() > PATIENCE => {
-                return Err(TransformError::Busy);
-            }
-            Err(TryLockError::WouldBlock) => {
-                progress("waiting for another release in this home");
-                std::thread::sleep(Duration::from_millis(100));
-            }
-        }
-    }
+    locked(path, true, || progress("waiting for another release in this home"))
 }
 
 /// A release that stands is never drawn again. A crash between its last rename and its entry in
@@ -293,6 +276,7 @@ async fn draw_missing(
         asks: missing.iter().map(ask).collect(),
     };
     Accountant::new(&mut SqliteLedger::new(register, workshop.now)).afford(&reservation)?;
+    let _held = lake::hold(workshop.home, progress)?;
     timely(workshop, register, &missing, period)?;
     let mut exact = count_all(workshop, register, &missing, period, progress).await?;
     lake::clear_spill(workshop.home)?;

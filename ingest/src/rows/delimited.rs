@@ -1,205 +1,306 @@
 //! CSV and its relatives: any delimiter, any line ending, UTF-8, UTF-16 or a named encoding.
+//!
+//! A text is cut into chunks at the ends of records, so that several workers can parse it.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader, Cursor, Read};
-use std::path::Path;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
-use encoding_rs::Encoding;
+use memchr::{memchr, memchr_iter, memrchr};
 use shumar_schemas::Provider;
 
-use super::{Cell, Input, Row, Rows};
+use super::text::{Lines, decoded};
+use super::{Cell, Input, Row, Rows, find_header, tidy};
 use crate::IngestError;
 
 /// Delimiters that are tried when the mapping names none.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
-/// How much of a file is looked at to find its delimiter.
-const SNIFF_BYTES: usize = 64 * 1024;
+/// How much text a worker parses at a time.
+const CHUNK_BYTES: usize = 1 << 20;
+/// A record longer than this is a quotation mark that was never closed.
+const RECORD_MAX: usize = 64 << 20;
 /// What to do about a quotation mark that swallows rows.
 const QUOTES: &str = "a quotation mark is opened and not closed, so rows would be lost; close it, or \
     double it inside a cell, or save the file again from the spreadsheet program";
 
-pub(super) fn open(file: &Path, input: Input, provider: &Provider) -> Result<Rows, IngestError> {
-    let mut text = decoded(file, input.file, provider)?;
-    let start = text.fill_buf().map_err(IngestError::open(file))?;
+/// An open text file: its header, and what follows it in chunks.
+pub(crate) struct Text {
+    /// The header's cells.
+    pub(crate) header: Vec<String>,
+    /// How its records are cut into cells.
+    pub(crate) dialect: Dialect,
+    /// The text below the header.
+    pub(crate) chunks: Chunks,
+}
+
+/// How records are cut into cells.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Dialect {
+    delimiter: u8,
+    width: usize,
+}
+
+/// Some whole records of a text.
+pub(crate) struct Chunk {
+    /// The line that the first of them begins on, from 1.
+    line: u64,
+    bytes: Vec<u8>,
+}
+
+pub(super) fn open(file: &Path, input: Input, provider: &Provider) -> Result<Text, IngestError> {
+    let text = Lines::new(decoded(file, input.file, provider)?);
+    let mut chunks = Chunks {
+        text: Box::new(text),
+        held: Vec::new(),
+        line: 1,
+        ended: false,
+        delimiter: DELIMITERS[0],
+        file: file.to_owned(),
+    };
+    chunks.fill(CHUNK_BYTES)?;
     let delimiter = match provider.delimiter {
         Some(c) => u8::try_from(c)
             .map_err(|_| format_error(file, "`delimiter` must be one ASCII character"))?,
-        None => sniff(start, provider.header_row.unwrap_or(1)),
+        None => sniff(&chunks.held, provider),
     };
-    let mut records = Records::new(text, delimiter);
-    let file = file.to_owned();
-    let mut header = None;
-    while let Some(record) = records.next_record(&file)? {
-        if record.line >= u64::from(provider.header_row.unwrap_or(1)) {
-            header = Some(record);
-            break;
-        }
-    }
-    let header = header.ok_or_else(|| IngestError::NoRows { file: file.clone() })?;
-    let header: Vec<String> =
-        header.cells.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect();
-    let width = header.len();
-    let rows = std::iter::from_fn(move || {
-        loop {
-            match records.next_record(&file).transpose()? {
-                Err(e) => return Some(Err(e)),
-                Ok(record) if swallows_rows(&record.cells, width, delimiter) => {
-                    return Some(Err(format_error(&file, QUOTES)));
+    let head = head(&chunks.held, delimiter);
+    let index = match provider.header_row {
+        Some(row) => head.iter().position(|r| r.line >= u64::from(row)),
+        None => Some(find_header(&cells(&head), provider)),
+    };
+    let Some(header) = index.and_then(|i| head.get(i)) else {
+        return Err(IngestError::NoRows { file: file.to_owned() });
+    };
+    let names: Vec<String> = header.cells.iter().map(|c| tidy(c)).collect();
+    let end = header.end.min(chunks.held.len());
+    chunks.line += memchr_iter(b'\n', &chunks.held[..end]).count() as u64;
+    chunks.held.drain(..end);
+    chunks.delimiter = delimiter;
+    Ok(Text { dialect: Dialect { delimiter, width: names.len() }, header: names, chunks })
+}
+
+impl Text {
+    /// The text as rows of cells, one after the other.
+    pub(crate) fn rows(self) -> Rows {
+        let Self { header, dialect, mut chunks } = self;
+        let mut waiting = Vec::new().into_iter();
+        let rows = std::iter::from_fn(move || {
+            loop {
+                if let Some(row) = waiting.next() {
+                    return Some(Ok(row));
                 }
-                Ok(record) => {
-                    let cells: Vec<Cell> = record.cells.iter().map(cell).collect();
-                    if cells.iter().any(|c| *c != Cell::Blank) {
-                        return Some(Ok(Row { sheet: 0, number: record.line, cells }));
-                    }
+                let mut rows = Vec::new();
+                let owned = |number, cells: &csv::ByteRecord| {
+                    rows.push(Row { sheet: 0, number, cells: cells.iter().map(cell).collect() });
+                    Ok(())
+                };
+                match chunks.next()? {
+                    Err(e) => return Some(Err(e)),
+                    Ok(chunk) => match chunk.each(dialect, &chunks.file, owned) {
+                        Err(e) => return Some(Err(e)),
+                        Ok(()) => waiting = rows.into_iter(),
+                    },
                 }
             }
+        });
+        Rows { header, rows: Box::new(rows), notes: Vec::new(), lettered: false }
+    }
+}
+
+impl Chunk {
+    /// Hands over each record that is not blank, with the line it begins on.
+    pub(crate) fn each(
+        &self,
+        dialect: Dialect,
+        file: &Path,
+        mut take: impl FnMut(u64, &csv::ByteRecord) -> Result<(), IngestError>,
+    ) -> Result<(), IngestError> {
+        let mut reader = reader(&self.bytes, dialect.delimiter);
+        let mut record = csv::ByteRecord::new();
+        let unreadable = |_| format_error(file, "it can't be read as delimited text");
+        while reader.read_byte_record(&mut record).map_err(unreadable)? {
+            // The reader stands behind the record's own line break; blank lines before the
+            // record were passed over with it.
+            let breaks = memchr_iter(b'\n', record.as_slice()).count() as u64;
+            if breaks > 0 && swallows_rows(&record, dialect) {
+                return Err(format_error(file, QUOTES));
+            }
+            let line = self.line + reader.position().line().saturating_sub(2 + breaks);
+            if record.iter().any(|c| !is_blank(c)) {
+                take(line, &record)?;
+            }
         }
-    });
-    Ok(Rows { header, rows: Box::new(rows), notes: Vec::new(), lettered: false })
+        Ok(())
+    }
+}
+
+fn reader(bytes: &[u8], delimiter: u8) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(bytes)
 }
 
 /// Whether a stray quotation mark has drawn further rows into this one: a cell holds a whole row,
 /// or the row has cells of several lines and not the header's shape.
-fn swallows_rows(cells: &csv::ByteRecord, width: usize, delimiter: u8) -> bool {
-    let mut lines = cells.iter().flat_map(|cell| cell.split(|b| *b == b'\n').skip(1)).peekable();
-    if width < 2 || lines.peek().is_none() {
-        return false;
-    }
+fn swallows_rows(record: &csv::ByteRecord, dialect: Dialect) -> bool {
+    let Dialect { delimiter, width } = dialect;
+    let mut lines = record.iter().flat_map(|cell| cell.split(|b| *b == b'\n').skip(1));
     let delimiters = |line: &[u8]| line.iter().filter(|b| **b == delimiter).count();
-    cells.len() != width || lines.any(|line| delimiters(line) + 1 >= width)
+    width >= 2 && (record.len() != width || lines.any(|line| delimiters(line) + 1 >= width))
 }
 
-/// One record and the line it begins on, from 1, whatever the line endings.
-struct Record {
+/// The text below the header, cut at the ends of records.
+pub(crate) struct Chunks {
+    text: Box<dyn Read + Send>,
+    held: Vec<u8>,
     line: u64,
-    cells: csv::ByteRecord,
+    ended: bool,
+    delimiter: u8,
+    file: PathBuf,
 }
 
-/// Records of a text whose lines all end in `\n`.
-struct Records {
-    reader: csv::Reader<Lines>,
-}
-
-impl Records {
-    fn new(text: Box<dyn BufRead + Send>, delimiter: u8) -> Self {
-        let reader = csv::ReaderBuilder::new()
-            .delimiter(delimiter)
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(Lines { text, last: b'\n', after_return: false });
-        Self { reader }
-    }
-
-    fn next_record(&mut self, file: &Path) -> Result<Option<Record>, IngestError> {
-        let mut cells = csv::ByteRecord::new();
-        let more = self
-            .reader
-            .read_byte_record(&mut cells)
-            .map_err(|_| format_error(file, "it can't be read as delimited text"))?;
-        if !more {
-            return Ok(None);
+impl Chunks {
+    /// Reads until `bytes` are held, or to the end.
+    fn fill(&mut self, bytes: usize) -> Result<(), IngestError> {
+        while self.held.len() < bytes && !self.ended {
+            let missing = (bytes - self.held.len()) as u64;
+            let read = self.text.by_ref().take(missing).read_to_end(&mut self.held);
+            match read {
+                Ok(n) => self.ended = n == 0,
+                Err(e) if e.kind() == std::io::ErrorKind::InvalidData => {
+                    let hint = "its text does not fit the `encoding` of the mapping";
+                    return Err(format_error(&self.file, hint));
+                }
+                Err(e) => return Err(IngestError::open(&self.file)(e)),
+            }
         }
-        // The reader stands behind the record's own line break; blank lines before the record
-        // were passed over with it.
-        let breaks = cells.iter().flatten().filter(|b| **b == b'\n').count() as u64;
-        let line = self.reader.position().line().saturating_sub(1 + breaks);
-        Ok(Some(Record { line, cells }))
+        Ok(())
     }
 }
 
-/// A text with `\r\n` and `\r` read as `\n`, and with one at its end.
-struct Lines {
-    text: Box<dyn BufRead + Send>,
-    last: u8,
-    after_return: bool,
-}
+impl Iterator for Chunks {
+    type Item = Result<Chunk, IngestError>;
 
-impl Read for Lines {
-    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut bytes = CHUNK_BYTES;
         loop {
-            let available = self.text.fill_buf()?;
-            if out.is_empty() || (available.is_empty() && self.last == b'\n') {
-                return Ok(0);
+            if let Err(e) = self.fill(bytes) {
+                return Some(Err(e));
             }
-            if available.is_empty() {
-                (self.last, out[0]) = (b'\n', b'\n');
-                return Ok(1);
-            }
-            let (mut taken, mut written) = (0, 0);
-            while taken < available.len() && written < out.len() {
-                let byte = available[taken];
-                taken += 1;
-                let second = byte == b'\n' && self.after_return;
-                self.after_return = byte == b'\r';
-                if !second {
-                    self.last = if byte == b'\r' { b'\n' } else { byte };
-                    out[written] = self.last;
-                    written += 1;
+            let cut = if self.ended {
+                Some(self.held.len())
+            } else {
+                last_record_end(&self.held, self.delimiter)
+            };
+            match cut {
+                Some(0) => return None,
+                None if bytes >= RECORD_MAX => return Some(Err(format_error(&self.file, QUOTES))),
+                None => bytes *= 2,
+                Some(cut) => {
+                    let rest = self.held.split_off(cut);
+                    let bytes = std::mem::replace(&mut self.held, rest);
+                    let line = self.line;
+                    self.line += memchr_iter(b'\n', &bytes).count() as u64;
+                    return Some(Ok(Chunk { line, bytes }));
                 }
             }
-            self.text.consume(taken);
-            if written > 0 {
-                return Ok(written);
-            }
         }
     }
 }
 
+/// The end of the last whole record, by the rules of the CSV reader: a quotation mark counts at the
+/// beginning of a cell only. The text begins at the beginning of a record.
+fn last_record_end(text: &[u8], delimiter: u8) -> Option<usize> {
+    if memchr(b'"', text).is_none() {
+        return memrchr(b'\n', text).map(|i| i + 1);
+    }
+    let (mut end, mut at) = (None, 0);
+    while let Some(found) = memchr::memchr2(b'"', b'\n', &text[at..]) {
+        let i = at + found;
+        at = i + 1;
+        if text[i] == b'\n' {
+            end = Some(at);
+            continue;
+        }
+        let begins = i == 0 || text[i - 1] == b'\n' || text[i - 1] == delimiter;
+        if begins {
+            at = closing(text, at)?;
+        }
+    }
+    end
+}
+
+/// Where a quotation that begins before `at` is closed.
+fn closing(text: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        let i = at + memchr(b'"', &text[at..])?;
+        if text.get(i + 1) != Some(&b'"') {
+            return Some(i + 1);
+        }
+        at = i + 2;
+    }
+}
+
+/// A record at the beginning of a text.
+struct Head {
+    line: u64,
+    end: usize,
+    cells: Vec<String>,
+}
+
+/// The first records.
+fn head(text: &[u8], delimiter: u8) -> Vec<Head> {
+    let mut reader = reader(text, delimiter);
+    let mut record = csv::ByteRecord::new();
+    let mut head = Vec::new();
+    while head.len() < super::header::SEARCHED
+        && reader.read_byte_record(&mut record).unwrap_or(false)
+    {
+        let breaks = memchr_iter(b'\n', record.as_slice()).count() as u64;
+        let line = reader.position().line().saturating_sub(1 + breaks);
+        let end = usize::try_from(reader.position().byte()).unwrap_or(text.len());
+        let cells = record.iter().map(|c| String::from_utf8_lossy(c).trim().to_owned()).collect();
+        head.push(Head { line, end, cells });
+    }
+    head
+}
+
+fn cells(head: &[Head]) -> Vec<Vec<String>> {
+    head.iter().map(|r| r.cells.clone()).collect()
+}
+
+/// The delimiter with which the header holds most of the mapped columns, then most rows have as many
+/// cells as the header, and then the header has most columns.
+fn sniff(text: &[u8], provider: &Provider) -> u8 {
+    let named: Vec<String> = provider.columns().map(tidy).collect();
+    let score = |delimiter: u8| {
+        let head = head(text, delimiter);
+        let row = match provider.header_row {
+            Some(row) => head.iter().find(|r| r.line >= u64::from(row)),
+            None => head.get(find_header(&cells(&head), provider)),
+        };
+        let cells = row.map_or(&[][..], |r| &r.cells);
+        let alike = head.iter().filter(|r| cells.len() > 1 && r.cells.len() == cells.len());
+        let mapped = cells.iter().filter(|c| named.contains(&tidy(c))).count();
+        (mapped, alike.count(), cells.len())
+    };
+    let best = DELIMITERS.into_iter().rev().max_by_key(|d| score(*d));
+    best.unwrap_or(DELIMITERS[0])
+}
+
+fn is_blank(bytes: &[u8]) -> bool {
+    let plain = bytes.first().is_some_and(u8::is_ascii_graphic);
+    !plain && (bytes.is_empty() || matches!(cell(bytes), Cell::Blank))
+}
+
+/// A cell's bytes as a cell.
 fn cell(bytes: &[u8]) -> Cell {
     std::str::from_utf8(bytes).map_or(Cell::Invalid, Cell::text)
 }
+
 fn format_error(file: &Path, hint: &str) -> IngestError {
     IngestError::Format { file: file.to_owned(), format: "CSV", hint: hint.to_owned() }
-}
-
-/// The file as UTF-8 without a byte order mark. UTF-8 is streamed; other encodings are decoded
-/// whole.
-fn decoded(
-    file: &Path,
-    bytes: File,
-    provider: &Provider,
-) -> Result<Box<dyn BufRead + Send>, IngestError> {
-    let mut input = BufReader::with_capacity(SNIFF_BYTES, bytes);
-    let start = input.fill_buf().map_err(IngestError::open(file))?;
-    let (marked, mark) = Encoding::for_bom(start).map_or((None, 0), |(e, n)| (Some(e), n));
-    let named = match &provider.encoding {
-        Some(name) => Some(Encoding::for_label(name.trim().as_bytes()).ok_or_else(|| {
-            format_error(
-                file,
-                "the mapping's `encoding` is unknown; write utf-8, utf-16le or windows-1252",
-            )
-        })?),
-        None => None,
-    };
-    let encoding = marked.or(named).unwrap_or(encoding_rs::UTF_8);
-    input.consume(mark);
-    if encoding == encoding_rs::UTF_8 {
-        return Ok(Box::new(input));
-    }
-    let mut bytes = Vec::new();
-    input.read_to_end(&mut bytes).map_err(IngestError::open(file))?;
-    let (text, damaged) = encoding.decode_without_bom_handling(&bytes);
-    if damaged {
-        return Err(format_error(file, "its text does not fit the `encoding` of the mapping"));
-    }
-    Ok(Box::new(Cursor::new(text.into_owned())))
-}
-
-/// The delimiter that stands most often in the header's line, outside quotation marks.
-fn sniff(start: &[u8], header_row: u32) -> u8 {
-    let returns = !start.contains(&b'\n');
-    let is_break = |b: &u8| *b == b'\n' || (returns && *b == b'\r');
-    let line = start.split(is_break).nth(header_row as usize - 1).unwrap_or(start);
-    let mut counts = [0_usize; DELIMITERS.len()];
-    let mut quoted = false;
-    for byte in line {
-        quoted ^= *byte == b'"';
-        if let (false, Some(i)) = (quoted, DELIMITERS.iter().position(|d| d == byte)) {
-            counts[i] += 1;
-        }
-    }
-    let best = (0..DELIMITERS.len()).rev().max_by_key(|i| counts[*i]).unwrap_or(0);
-    DELIMITERS[best]
 }
 
 #[cfg(test)]
@@ -208,8 +309,21 @@ mod tests {
 
     #[test]
     fn delimiters_are_found_outside_quotes() {
-        assert_eq!(sniff(b"a;\"b,c,d\";e\n1;2;3", 1), b';');
-        assert_eq!(sniff(b"title, of, many, commas\na\tb\tc\n", 2), b'\t');
-        assert_eq!(sniff(b"only", 1), b',');
+        let provider: Provider =
+            toml::from_str("id = \"a\"\nkind = \"police\"\n[fields]\n").expect("a provider");
+        assert_eq!(sniff(b"a;\"b,c,d\";e\n1;2;3", &provider), b';');
+        assert_eq!(sniff(b"title, of, many\na\tb\tc\td\n", &provider), b'\t');
+        assert_eq!(sniff(b"only", &provider), b',');
+    }
+
+    #[test]
+    fn records_are_never_cut() {
+        assert_eq!(last_record_end(b"a,b\nc,d\ne", b','), Some(8));
+        assert_eq!(last_record_end(b"a,\"b\nc\",d", b','), None);
+        assert_eq!(last_record_end(b"a,\"b\"\"\nc\",d\ne,\"f\n", b','), None);
+        assert_eq!(last_record_end(b"a,\"b\"\"\nc\",d\ne,f\n\"g", b','), None);
+        assert_eq!(last_record_end(b"a,\"b\"\"\nc\",d\ne,5\" f\nx", b','), Some(19));
+        assert_eq!(last_record_end(b"a", b','), None);
+        assert_eq!(last_record_end(b"a;b,\"c;d\nx", b';'), Some(9));
     }
 }

@@ -13,8 +13,10 @@ use crate::IngestError;
 mod delimited;
 mod header;
 mod input;
+mod text;
 mod workbook;
 
+pub(crate) use delimited::{Chunk, Dialect, Text};
 pub(crate) use header::{find as find_header, tidy};
 pub(crate) use input::Input;
 
@@ -73,31 +75,58 @@ pub(crate) struct Rows {
 impl Rows {
     /// A column's name to a person: `column C`, or `column 3`.
     pub(crate) fn column_name(&self, index: usize) -> String {
-        if !self.lettered {
-            return format!("column {}", index + 1);
-        }
-        let (mut letters, mut n) = (String::new(), index + 1);
-        while n > 0 {
-            letters.extend(('A'..='Z').nth((n - 1) % 26));
-            n = (n - 1) / 26;
-        }
-        format!("column {}", letters.chars().rev().collect::<String>())
+        column_name(index, self.lettered)
     }
+}
+
+/// A column's name to a person, by letter in a workbook and by number elsewhere.
+pub(crate) fn column_name(index: usize, lettered: bool) -> String {
+    if !lettered {
+        return format!("column {}", index + 1);
+    }
+    let (mut letters, mut n) = (String::new(), index + 1);
+    while n > 0 {
+        letters.extend(('A'..='Z').nth((n - 1) % 26));
+        n = (n - 1) / 26;
+    }
+    format!("column {}", letters.chars().rev().collect::<String>())
+}
+
+/// An open file.
+pub(crate) enum Opened {
+    /// A text, which several workers can parse.
+    Text(Text),
+    /// Rows of anything else.
+    Rows(Rows),
 }
 
 /// Opens a file by its extension, or that of the file packed in it. `scratch` is a private folder
 /// for what has to be unpacked; nothing stays there.
-pub(crate) fn open(path: &Path, provider: &Provider, scratch: &Path) -> Result<Rows, IngestError> {
+pub(crate) fn open_any(
+    path: &Path,
+    provider: &Provider,
+    scratch: &Path,
+) -> Result<Opened, IngestError> {
     let input = Input::open(path, scratch)?;
     match input.extension().as_str() {
-        "csv" | "tsv" | "txt" => delimited::open(path, input, provider),
-        "xlsx" | "xlsm" | "xlsb" | "xls" | "ods" => workbook::open(path, &input, provider),
+        "csv" | "tsv" | "txt" => delimited::open(path, input, provider).map(Opened::Text),
+        "xlsx" | "xlsm" | "xlsb" | "xls" | "ods" => {
+            workbook::open(path, &input, provider).map(Opened::Rows)
+        }
         _ => Err(IngestError::Format {
             file: path.to_owned(),
             format: "CSV, spreadsheet, JSON or Parquet",
             hint: "send .csv, .tsv, .txt, .xlsx, .xls, .ods, .json, .jsonl or .parquet, also packed as .gz or .zip".to_owned(),
         }),
     }
+}
+
+/// Opens a file as rows of cells, whatever its format.
+pub(crate) fn open(path: &Path, provider: &Provider, scratch: &Path) -> Result<Rows, IngestError> {
+    Ok(match open_any(path, provider, scratch)? {
+        Opened::Text(text) => text.rows(),
+        Opened::Rows(rows) => rows,
+    })
 }
 
 /// SHA-256 of a file's bytes.

@@ -1,11 +1,15 @@
 //! A home to arrive at.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use arrow::array::{AsArray, RecordBatch};
+use arrow::datatypes::{Date32Type, Int32Type};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use rusqlite::Connection;
 use rust_xlsxwriter::Workbook;
-use shumar_ingest::{Arrival, Batch, HomeKey, IngestError, Office, Rule};
-use shumar_schemas::{Catalog, Config, store};
+use shumar_ingest::{Arrival, Batch, HomeKey, IngestError, Office, Rule, Sent};
+use shumar_schemas::{Catalog, Config, YearMonth, store};
 
 /// A home in a temporary folder, with one police provider.
 pub(crate) struct Home {
@@ -44,6 +48,37 @@ challan_days = "Days"
 
 pub(crate) const HEADER: &str = "No,Token,Date,District,Offence,Days\n";
 
+/// A record of the lake.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Record {
+    pub(crate) person: Vec<u8>,
+    pub(crate) record: Vec<u8>,
+    pub(crate) batch: i32,
+    pub(crate) kind: i32,
+    pub(crate) year: i32,
+    pub(crate) month: YearMonth,
+    pub(crate) district: String,
+}
+
+impl Record {
+    fn read(batch: &RecordBatch, out: &mut Vec<Self>) {
+        let column = |name: &str| batch.column_by_name(name).expect("a column");
+        let number = |name: &str, i: usize| column(name).as_primitive::<Int32Type>().value(i);
+        for i in 0..batch.num_rows() {
+            let days = column("report_month").as_primitive::<Date32Type>().value(i);
+            out.push(Self {
+                person: column("person_id").as_fixed_size_binary().value(i).to_vec(),
+                record: column("record_id").as_fixed_size_binary().value(i).to_vec(),
+                batch: number("batch", i),
+                kind: number("ordinal_kind", i),
+                year: number("ordinal_year", i),
+                month: YearMonth::from_days(days).expect("a month"),
+                district: column("district").as_string::<i32>().value(i).to_owned(),
+            });
+        }
+    }
+}
+
 impl Home {
     pub(crate) fn new(extra: &str) -> Self {
         Self::with(&format!("{HEAD}{extra}{FIELDS}"))
@@ -75,14 +110,17 @@ impl Home {
             config: &self.config,
             catalog: &self.catalog,
             key,
-            provider: &self.config.providers[0],
             now: "2026-11-21T10:00:00Z".parse().expect("a time"),
         }
     }
 
+    pub(crate) fn sent<'a>(&'a self, file: &'a Path) -> Sent<'a> {
+        Sent { provider: &self.config.providers[0], file, replaces: None }
+    }
+
     pub(crate) fn check(&self, file: &Path) -> Arrival {
         let key = self.key();
-        shumar_ingest::check(&self.office(&key), &self.register, file, &mut |_| {})
+        shumar_ingest::check(&self.office(&key), &self.register, self.sent(file), &mut |_| {})
             .expect("checked")
     }
 
@@ -90,7 +128,8 @@ impl Home {
         let key = self.key();
         let nothing = Connection::open_in_memory().expect("a database");
         let mut register = std::mem::replace(&mut self.register, nothing);
-        let arrival = shumar_ingest::ingest(&self.office(&key), &mut register, file, &mut |_| {});
+        let sent = self.sent(file);
+        let arrival = shumar_ingest::ingest(&self.office(&key), &mut register, sent, &mut |_| {});
         self.register = register;
         arrival
     }
@@ -109,6 +148,22 @@ impl Home {
     pub(crate) fn land_csv(&mut self, name: &str, rows: &str) -> Batch {
         let file = self.file(name, &format!("{HEADER}{rows}"));
         self.land(&file)
+    }
+
+    /// Every record in the lake.
+    pub(crate) fn lake(&self) -> Vec<Record> {
+        let mut select = self.register.prepare("SELECT path FROM lake_file").expect("a query");
+        let paths = select.query_map([], |r| r.get::<_, String>(0)).expect("files");
+        let mut records = Vec::new();
+        for path in paths {
+            let file =
+                File::open(self.dir.path().join(path.expect("a path"))).expect("a lake file");
+            let reader = ParquetRecordBatchReaderBuilder::try_new(file).expect("Parquet");
+            for batch in reader.build().expect("records") {
+                Record::read(&batch.expect("records"), &mut records);
+            }
+        }
+        records
     }
 
     pub(crate) fn count(&self, sql: &str) -> i64 {

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{self, MapAccess, Visitor, value::MapAccessDeserializer};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::{Catalog, Label, Role, SchemaError};
 
 /// How tokens of one provider relate to those of others.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PersonScope {
     /// The token means a person only within this provider's files.
@@ -20,7 +21,7 @@ pub enum PersonScope {
 }
 
 /// An office that sends files, and how its columns are read.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Provider {
     /// Its name, a folder of the inbox.
@@ -79,7 +80,7 @@ fn tenth() -> f64 {
 }
 
 /// How a cell becomes a value, when it is not the value itself.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Read {
     /// The cell is a code, a month, a number or a truth value.
@@ -92,7 +93,7 @@ pub enum Read {
 }
 
 /// Where a field's value comes from: a column (with its translations) or a fixed value.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Source {
     /// The column's header.
     pub column: Option<String>,
@@ -113,7 +114,7 @@ pub struct Source {
 }
 
 /// What folding does when rows of one record differ in a field.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Fold {
     /// The record is rejected: its rows must agree.
@@ -182,6 +183,13 @@ impl<'de> Visitor<'de> for SourceVisitor {
 }
 
 impl Provider {
+    /// SHA-256 of the mapping, by which a batch is traced to how it was read.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let text = serde_json::to_vec(self).unwrap_or_default();
+        hex::encode(Sha256::digest(text))
+    }
+
     /// The headers that the mapping names: of fields, person, record key and dropped columns.
     pub fn columns(&self) -> impl Iterator<Item = &str> {
         let fields = self.fields.values().filter_map(|s| s.column.as_ref());

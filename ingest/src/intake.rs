@@ -1,0 +1,282 @@
+//! The reading of files: one thread opens and cuts them, the others judge, and this one collects
+//! the valid rows in piles by person.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use crate::batch::{Office, Sent};
+use crate::judge::{Judge, Judged, Source, TextCells};
+use crate::mapping::Plan;
+use crate::pack::Piles;
+use crate::rows::{self, Chunk, Dialect, Opened, Row};
+use crate::{IngestError, Reject};
+
+/// Rows of a format that is not text are handed to a judge in bundles of this many.
+const BUNDLE: usize = 4096;
+/// How often progress is told, in rows.
+const PROGRESS_ROWS: u64 = 100_000;
+
+/// Files that were read together.
+pub(crate) struct Intake {
+    /// What each came to, in the order given.
+    pub(crate) files: Vec<Read>,
+    /// The valid rows of all.
+    pub(crate) piles: Piles,
+}
+
+/// What reading a file came to.
+pub(crate) enum Read {
+    /// The same bytes are this batch already.
+    Known(i64),
+    /// The same bytes as another of the files.
+    Twin(usize),
+    /// The file as a whole is refused.
+    Refused(IngestError),
+    /// Its rows were judged.
+    Done(Account),
+}
+
+/// The account of a file that was read, before its records are compared with others.
+#[derive(Default)]
+pub(crate) struct Account {
+    pub(crate) sha256: String,
+    pub(crate) rows: u64,
+    pub(crate) rejects: Vec<Reject>,
+    pub(crate) blanks: Vec<u64>,
+    pub(crate) notes: Vec<String>,
+}
+
+/// Some of a file's rows, to be judged.
+enum Bundle {
+    Text(Dialect, Chunk),
+    Rows(Vec<Row>),
+}
+
+struct Task<'a> {
+    source: Arc<Source<'a>>,
+    stopped: Arc<AtomicBool>,
+    bundle: Bundle,
+}
+
+enum Event {
+    Judged(u32, Box<Judged>),
+    Refused(u32, IngestError),
+    Known(u32, i64),
+    Twin(u32, usize),
+    /// All bundles of a file are on their way.
+    Read(u32, String, Vec<String>),
+}
+
+/// Reads and judges the files of one provider.
+///
+/// # Errors
+/// What the file system refuses; refusals of a file stand in its place.
+pub(crate) fn read(
+    office: &Office<'_>,
+    plan: &Plan<'_>,
+    sent: &[Sent<'_>],
+    known: &HashMap<String, i64>,
+    scratch: &Path,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Intake, IngestError> {
+    let workers = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let (give, take) = sync_channel::<Task<'_>>(2 * workers);
+    let (tell, hear) = sync_channel::<Event>(2 * workers);
+    let take = Mutex::new(take);
+    let mut piles = Piles::new(plan.varying.len(), scratch);
+    let mut files: Vec<Account> = Vec::new();
+    files.resize_with(sent.len(), Account::default);
+    let mut outcomes: Vec<Option<Read>> = Vec::new();
+    outcomes.resize_with(sent.len(), || None);
+    thread::scope(|scope| -> Result<(), IngestError> {
+        for _ in 0..workers {
+            let (take, tell) = (&take, tell.clone());
+            scope.spawn(move || work(plan, office, take, &tell));
+        }
+        scope.spawn(move || open_all(plan, sent, known, scratch, &give, &tell));
+        let (mut total, mut told) = (0, 0);
+        let mut broken = Ok(());
+        for event in hear {
+            match event {
+                Event::Judged(place, judged) => {
+                    let account = &mut files[place as usize];
+                    total += judged.count;
+                    account.rows += judged.count;
+                    account.rejects.extend(judged.rejects);
+                    account.blanks.resize(judged.blanks.len(), 0);
+                    for (sum, n) in account.blanks.iter_mut().zip(&judged.blanks) {
+                        *sum += n;
+                    }
+                    if broken.is_ok() {
+                        broken = piles.add(&judged.rows);
+                    }
+                    if total >= told + PROGRESS_ROWS {
+                        told = total;
+                        progress(total);
+                    }
+                }
+                Event::Refused(place, why) => {
+                    // The first refusal stands: later ones follow from it.
+                    outcomes[place as usize].get_or_insert(Read::Refused(why));
+                }
+                Event::Twin(place, of) => outcomes[place as usize] = Some(Read::Twin(of)),
+                Event::Known(place, batch) => outcomes[place as usize] = Some(Read::Known(batch)),
+                Event::Read(place, sha256, notes) => {
+                    let account = &mut files[place as usize];
+                    (account.sha256, account.notes) = (sha256, notes);
+                }
+            }
+        }
+        broken
+    })?;
+    let finish = |((account, outcome), sent): ((Account, Option<Read>), &Sent<'_>)| {
+        outcome.unwrap_or_else(|| done(account, sent))
+    };
+    let files = files.into_iter().zip(outcomes).zip(sent).map(finish).collect();
+    Ok(Intake { files, piles })
+}
+
+fn done(mut account: Account, sent: &Sent<'_>) -> Read {
+    if account.rows == 0 {
+        return Read::Refused(IngestError::NoRows { file: sent.file.to_owned() });
+    }
+    account.rejects.sort_by(|a, b| (a.sheet, a.row, &a.field).cmp(&(b.sheet, b.row, &b.field)));
+    Read::Done(account)
+}
+
+/// Judges bundles until there are no more.
+fn work<'a>(
+    plan: &'a Plan<'a>,
+    office: &Office<'a>,
+    take: &Mutex<Receiver<Task<'_>>>,
+    tell: &SyncSender<Event>,
+) {
+    let mut judge = Judge::new(plan, office.key);
+    loop {
+        let Ok(task) = take.lock().map_or(Err(()), |tasks| tasks.recv().map_err(|_| ())) else {
+            return;
+        };
+        if task.stopped.load(Ordering::Relaxed) {
+            continue;
+        }
+        let place = task.source.place;
+        let event = match judge_bundle(&mut judge, &task) {
+            Ok(judged) => Event::Judged(place, Box::new(judged)),
+            Err(why) => {
+                task.stopped.store(true, Ordering::Relaxed);
+                Event::Refused(place, why)
+            }
+        };
+        if tell.send(event).is_err() {
+            return;
+        }
+    }
+}
+
+fn judge_bundle(judge: &mut Judge<'_>, task: &Task<'_>) -> Result<Judged, IngestError> {
+    let mut out = judge.nothing();
+    let source = &task.source;
+    match &task.bundle {
+        Bundle::Text(dialect, chunk) => chunk.each(*dialect, source.file, |line, record| {
+            judge.row(source, (0, line), &TextCells::new(record), &mut out)
+        })?,
+        Bundle::Rows(rows) => {
+            for row in rows {
+                judge.row(source, (row.sheet, row.number), row, &mut out)?;
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// Opens the files one after the other and hands out their rows.
+fn open_all<'a>(
+    plan: &Plan<'_>,
+    sent: &[Sent<'a>],
+    known: &HashMap<String, i64>,
+    scratch: &Path,
+    give: &SyncSender<Task<'a>>,
+    tell: &SyncSender<Event>,
+) {
+    let mut seen = HashMap::new();
+    for (place, sent) in (0_u32..).zip(sent) {
+        let event = match open_one(plan, sent, place, (known, &mut seen), scratch, give) {
+            Ok(event) => event,
+            Err(why) => Event::Refused(place, why),
+        };
+        if tell.send(event).is_err() {
+            return;
+        }
+    }
+}
+
+fn open_one<'a>(
+    plan: &Plan<'_>,
+    sent: &Sent<'a>,
+    place: u32,
+    (known, seen): (&HashMap<String, i64>, &mut HashMap<String, usize>),
+    scratch: &Path,
+    give: &SyncSender<Task<'a>>,
+) -> Result<Event, IngestError> {
+    let file = sent.file;
+    let before = stamp(file)?;
+    let sha256 = rows::digest(file)?;
+    if let Some(batch) = known.get(&sha256) {
+        return Ok(Event::Known(place, *batch));
+    }
+    if let Some(first) = seen.get(&sha256) {
+        return Ok(Event::Twin(place, *first));
+    }
+    seen.insert(sha256.clone(), place as usize);
+    let opened = rows::open_any(file, plan.provider, scratch)?;
+    let (header, lettered, notes) = match &opened {
+        Opened::Text(text) => (&text.header, false, Vec::new()),
+        Opened::Rows(rows) => (&rows.header, rows.lettered, rows.notes.clone()),
+    };
+    let binding = plan.bind(file, header, lettered)?;
+    let source = Arc::new(Source { place, file, sha256: sha256.clone(), binding });
+    let stopped = Arc::new(AtomicBool::new(false));
+    // A worker that is gone or a file that is refused needs no further rows.
+    let hand = |bundle| {
+        let (source, stopped) = (source.clone(), stopped.clone());
+        !stopped.load(Ordering::Relaxed) && give.send(Task { source, stopped, bundle }).is_ok()
+    };
+    match opened {
+        Opened::Text(text) => {
+            for chunk in text.chunks {
+                if !hand(Bundle::Text(text.dialect, chunk?)) {
+                    break;
+                }
+            }
+        }
+        Opened::Rows(rows) => {
+            let mut bundle = Vec::new();
+            for row in rows.rows {
+                bundle.push(row?);
+                if bundle.len() == BUNDLE && !hand(Bundle::Rows(std::mem::take(&mut bundle))) {
+                    break;
+                }
+            }
+            hand(Bundle::Rows(bundle));
+        }
+    }
+    if stamp(file)? != before {
+        return Err(IngestError::Format {
+            file: file.to_owned(),
+            format: "finished",
+            hint: "it changed while it was read; wait until it is copied wholly and try again"
+                .to_owned(),
+        });
+    }
+    Ok(Event::Read(place, sha256, notes))
+}
+
+/// Length and time of a file, by which a change shows.
+fn stamp(file: &Path) -> Result<(u64, Option<std::time::SystemTime>), IngestError> {
+    let metadata = std::fs::metadata(file).map_err(IngestError::open(file))?;
+    Ok((metadata.len(), metadata.modified().ok()))
+}

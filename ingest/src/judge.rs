@@ -1,0 +1,309 @@
+//! The judging of rows: each is valid, or names the field and the rule that rejects it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use csv::ByteRecord;
+use hashbrown::HashMap;
+use shumar_schemas::YearMonth;
+use shumar_schemas::config::PersonScope;
+
+use crate::key::{HomeKey, Id, Keyed};
+use crate::mapping::{Binding, Plan, is_null};
+use crate::pack::{Packed, RECORD_BYTES, RecordId};
+use crate::rows::{Row, column_name};
+use crate::value::{BLANK, View, with_text};
+use crate::{IngestError, Reject, Rule};
+
+/// Words already looked up are remembered, up to this many a column.
+const REMEMBERED_MAX: usize = 20_000;
+/// Only words of at most this length are remembered.
+const REMEMBERED_BYTES: usize = 80;
+
+/// A file that is being read.
+pub(crate) struct Source<'a> {
+    /// Its place among the files that are read together.
+    pub(crate) place: u32,
+    /// The file.
+    pub(crate) file: &'a Path,
+    /// SHA-256 of its bytes.
+    pub(crate) sha256: String,
+    /// Its columns.
+    pub(crate) binding: Binding,
+}
+
+/// What came of some rows of a file.
+pub(crate) struct Judged {
+    /// The valid ones.
+    pub(crate) rows: Packed,
+    /// How many rows there were.
+    pub(crate) count: u64,
+    /// The others.
+    pub(crate) rejects: Vec<Reject>,
+    /// Blank values by field.
+    pub(crate) blanks: Vec<u64>,
+}
+
+/// The cells of a row, whatever holds them.
+pub(crate) trait Cells {
+    /// How many there are.
+    fn width(&self) -> usize;
+    /// One of them.
+    fn cell(&self, i: usize) -> View<'_>;
+}
+
+impl Cells for Row {
+    fn width(&self) -> usize {
+        self.cells.len()
+    }
+
+    fn cell(&self, i: usize) -> View<'_> {
+        self.cells.get(i).map_or(View::Blank, View::from)
+    }
+}
+
+/// A record of a text file, checked once to be text as a whole.
+pub(crate) struct TextCells<'a> {
+    record: &'a ByteRecord,
+    text: Option<&'a str>,
+}
+
+impl<'a> TextCells<'a> {
+    pub(crate) fn new(record: &'a ByteRecord) -> Self {
+        Self { record, text: std::str::from_utf8(record.as_slice()).ok() }
+    }
+}
+
+impl Cells for TextCells<'_> {
+    fn width(&self) -> usize {
+        self.record.len()
+    }
+
+    fn cell(&self, i: usize) -> View<'_> {
+        let Some(range) = self.record.range(i) else { return View::Blank };
+        match self.text.and_then(|text| text.get(range)) {
+            Some(text) => View::text(text),
+            // Some cell is no text; it need not be this one.
+            None => std::str::from_utf8(&self.record[i]).map_or(View::Invalid, View::text),
+        }
+    }
+}
+
+/// Judges rows with one provider's mapping, and remembers the words it has met.
+pub(crate) struct Judge<'a> {
+    plan: &'a Plan<'a>,
+    key: &'a HomeKey,
+    person: Keyed,
+    record: Keyed,
+    remembered: Vec<HashMap<Box<str>, Verdict<i32>>>,
+    values: Vec<i32>,
+    digits: String,
+}
+
+type Verdict<T> = Result<T, Rule>;
+/// The place of a field among the plan's, or what else is at fault.
+#[derive(Clone, Copy)]
+enum Part {
+    Row,
+    Person,
+    Key,
+    Field(usize),
+}
+type Fault = (Part, Rule);
+
+impl<'a> Judge<'a> {
+    pub(crate) fn new(plan: &'a Plan<'a>, key: &'a HomeKey) -> Self {
+        let provider = plan.provider;
+        let scope = match provider.person_scope {
+            PersonScope::Provider => provider.id.as_str(),
+            PersonScope::Commission => "",
+        };
+        let of = [provider.id.as_bytes(), provider.kind.as_bytes()];
+        Self {
+            plan,
+            key,
+            person: key.begin([b"person".as_slice(), scope.as_bytes()]),
+            record: key.begin([b"record".as_slice()].into_iter().chain(of)),
+            remembered: vec![HashMap::new(); plan.fields.len()],
+            values: vec![BLANK; plan.fields.len()],
+            digits: String::new(),
+        }
+    }
+
+    /// Nothing judged yet.
+    pub(crate) fn nothing(&self) -> Judged {
+        Judged {
+            rows: Packed::new(self.plan.varying.len()),
+            count: 0,
+            rejects: Vec::new(),
+            blanks: vec![0; self.plan.fields.len()],
+        }
+    }
+
+    /// Judges a row.
+    ///
+    /// # Errors
+    /// A value in a column without a header: it refuses the file.
+    pub(crate) fn row(
+        &mut self,
+        source: &Source<'_>,
+        place: (u16, u64),
+        cells: &impl Cells,
+        out: &mut Judged,
+    ) -> Result<(), IngestError> {
+        let binding = &source.binding;
+        if let Some(&i) = binding.headless.iter().find(|i| cells.cell(**i) != View::Blank) {
+            let name = column_name(i, binding.lettered);
+            return Err(IngestError::Header {
+                file: source.file.to_owned(),
+                provider: self.plan.provider.id.clone(),
+                details: format!("  {name} holds values but has no header"),
+            });
+        }
+        out.count += 1;
+        let number = (u64::from(place.0) << 48) | place.1;
+        match self.judge(source, number, cells, &mut out.blanks) {
+            Ok((person, record)) => {
+                let values = self.plan.varying.iter().map(|i| self.values[*i]);
+                out.rows.push(&person, &record, (source.place, number), values);
+            }
+            Err((part, rule)) => {
+                let rule = if is_header(binding, cells) { Rule::HeaderRepeated } else { rule };
+                let field = self.name(part);
+                out.rejects.push(Reject { sheet: place.0, row: place.1, field, rule });
+            }
+        }
+        Ok(())
+    }
+
+    fn name(&self, part: Part) -> Arc<str> {
+        match part {
+            Part::Row => "".into(),
+            Part::Person => "person".into(),
+            Part::Key => "record_key".into(),
+            Part::Field(i) => self.plan.fields[i].name.clone(),
+        }
+    }
+
+    fn judge(
+        &mut self,
+        source: &Source<'_>,
+        number: u64,
+        cells: &impl Cells,
+        blanks: &mut [u64],
+    ) -> Result<(Id, RecordId), Fault> {
+        let width = source.binding.header.len();
+        let extra = || (width..cells.width()).any(|i| cells.cell(i) != View::Blank);
+        if cells.width() < width || extra() {
+            return Err((Part::Row, Rule::RowShape));
+        }
+        for (&i, &column) in self.plan.varying.iter().zip(&source.binding.columns) {
+            let value = self.value(i, cells.cell(column)).map_err(|rule| (Part::Field(i), rule))?;
+            if value == BLANK {
+                blanks[i] += 1;
+                if self.plan.fields[i].required {
+                    return Err((Part::Field(i), Rule::RequiredBlank));
+                }
+            }
+            self.values[i] = value;
+        }
+        self.bands()?;
+        self.identify(source, number, cells)
+    }
+
+    fn value(&mut self, i: usize, cell: View<'_>) -> Verdict<i32> {
+        let field = &self.plan.fields[i];
+        let View::Text(text) = cell else {
+            return if field.is_null(cell) { Ok(BLANK) } else { field.reader.read(cell) };
+        };
+        if let Some(known) = self.remembered[i].get(text) {
+            return *known;
+        }
+        let value = if field.is_null(cell) { Ok(BLANK) } else { field.reader.read(cell) };
+        if text.len() <= REMEMBERED_BYTES && self.remembered[i].len() < REMEMBERED_MAX {
+            self.remembered[i].insert(text.into(), value);
+        }
+        value
+    }
+
+    /// Dates of birth become age bands at the event, and go no further.
+    fn bands(&mut self) -> Result<(), Fault> {
+        let event = YearMonth::from_days(self.values[self.plan.event_date]);
+        for &i in &self.plan.varying {
+            let Some(bands) = &self.plan.fields[i].bands else { continue };
+            if self.values[i] == BLANK {
+                continue;
+            }
+            let born = YearMonth::from_days(self.values[i]);
+            let month = |m: YearMonth| m.year() * 12 + i32::from(m.month());
+            let years = event.zip(born).map(|(e, b)| (month(e) - month(b)).div_euclid(12));
+            let band = years.and_then(|y| bands.band(u32::try_from(y).ok()?));
+            let band = band.and_then(|b| i32::try_from(b).ok());
+            self.values[i] = band.ok_or((Part::Field(i), Rule::DateOutOfRange))?;
+        }
+        Ok(())
+    }
+
+    fn identify(
+        &mut self,
+        source: &Source<'_>,
+        number: u64,
+        cells: &impl Cells,
+    ) -> Result<(Id, RecordId), Fault> {
+        let null_words = &self.plan.provider.null_words;
+        let mut token = |i: usize, part: Part, keyed: &mut Keyed| {
+            let cell = cells.cell(i);
+            let cell = if is_null(cell, null_words) { View::Blank } else { cell };
+            if let View::Number(n) = cell
+                && n.fract() == 0.0
+                && n.abs() < 1e15
+            {
+                use std::fmt::Write;
+                self.digits.clear();
+                let _ = write!(self.digits, "{n}");
+                keyed.add(self.digits.as_bytes());
+                return Ok(false);
+            }
+            let add = |text: &str| {
+                keyed.add(text.as_bytes());
+                Ok(text.is_empty())
+            };
+            with_text(cell, add).map_err(|rule| (part, rule))
+        };
+        let mut person = self.person.clone();
+        let alone = match source.binding.person {
+            Some(column) => token(column, Part::Person, &mut person)?,
+            None => true,
+        };
+        let person = if alone { Id::default() } else { person.id() };
+        let id = if source.binding.key.is_empty() {
+            let provider = self.plan.provider.id.as_bytes();
+            self.key.id("row", [provider, source.sha256.as_bytes(), &number.to_le_bytes()])
+        } else {
+            let mut record = self.record.clone();
+            record.add(if alone { b"" } else { &person });
+            let mut blank = true;
+            for &column in &source.binding.key {
+                blank &= token(column, Part::Key, &mut record)?;
+            }
+            if blank {
+                return Err((Part::Key, Rule::KeyBlank));
+            }
+            record.id()
+        };
+        let person = if alone { self.key.id("alone", [id.as_slice()]) } else { person };
+        let mut record = RecordId::default();
+        record.copy_from_slice(&id[..RECORD_BYTES]);
+        Ok((person, record))
+    }
+}
+
+/// Whether a rejected row is the header once more.
+fn is_header(binding: &Binding, cells: &impl Cells) -> bool {
+    let same = |(i, header): (usize, &String)| match cells.cell(i) {
+        View::Blank => header.is_empty(),
+        View::Text(text) => text == header || crate::rows::tidy(text) == *header,
+        _ => false,
+    };
+    binding.header.iter().enumerate().all(same)
+}
