@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use shumar_ingest::IngestError;
+use serde_json::{Value, json};
+use shumar_ingest::{IngestError, Words};
 use shumar_publish::PublishError;
 use shumar_schemas::SchemaError;
 use shumar_synthetic::SyntheticError;
@@ -18,23 +19,43 @@ pub(crate) const BROKEN: u8 = 2;
 pub(crate) struct Failure {
     words: String,
     code: u8,
+    /// Further facts for machines.
+    facts: Value,
 }
 
 impl Failure {
     pub(crate) fn refused(words: impl Into<String>) -> Self {
-        Self { words: words.into(), code: REFUSED }
+        Self { words: words.into(), code: REFUSED, facts: Value::Null }
     }
 
     pub(crate) fn broken(words: impl Into<String>) -> Self {
-        Self { words: words.into(), code: BROKEN }
+        Self { words: words.into(), code: BROKEN, facts: Value::Null }
     }
 
     pub(crate) fn code(&self) -> u8 {
         self.code
     }
 
+    /// A file that ingest does not take, in the reader's language; machines get both.
+    pub(crate) fn of_file(why: &IngestError, words: &Words) -> Self {
+        let mut failure = Self::new(&words.refusal(why), why.is_refusal());
+        failure.facts = crate::commands::refusal_json(why);
+        failure
+    }
+
+    /// The same for machines: `{"error": {"message": …, "hint": …, "code": 1}}`.
+    pub(crate) fn json(&self) -> Value {
+        let mut error = error_json(&self.words, self.code);
+        if let (Some(error), Some(facts)) = (error["error"].as_object_mut(), self.facts.as_object())
+        {
+            error.extend(facts.clone());
+        }
+        error
+    }
+
     fn new(error: &dyn fmt::Display, refused: bool) -> Self {
-        Self { words: error.to_string(), code: if refused { REFUSED } else { BROKEN } }
+        let words = error.to_string();
+        if refused { Self::refused(words) } else { Self::broken(words) }
     }
 }
 
@@ -85,6 +106,15 @@ impl From<rusqlite::Error> for Failure {
     fn from(e: rusqlite::Error) -> Self {
         Self::broken(format!("`shumar.db` can't be used: {e}"))
     }
+}
+
+/// A message for machines, with its hint apart.
+pub(crate) fn error_json(words: &str, code: u8) -> Value {
+    let (message, hint) = match words.split_once("\n\nhint: ") {
+        Some((message, hint)) => (message, Some(hint.trim())),
+        None => (words, None),
+    };
+    json!({ "error": { "message": message.trim(), "hint": hint, "code": code } })
 }
 
 /// Turns a failure of the file system into words with the file's name.

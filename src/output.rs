@@ -26,13 +26,14 @@ pub(crate) struct Output {
 /// A table of texts with its header.
 #[derive(Default, Clone)]
 pub(crate) struct Rows {
-    pub(crate) header: Vec<&'static str>,
+    pub(crate) header: Vec<String>,
     pub(crate) rows: Vec<Vec<String>>,
 }
 
 impl Rows {
-    pub(crate) fn new(header: &[&'static str]) -> Self {
-        Self { header: header.to_vec(), rows: Vec::new() }
+    pub(crate) fn new(header: &[impl AsRef<str>]) -> Self {
+        let header = header.iter().map(|h| h.as_ref().to_owned()).collect();
+        Self { header, rows: Vec::new() }
     }
 
     pub(crate) fn push(&mut self, row: impl IntoIterator<Item = String>) {

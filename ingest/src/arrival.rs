@@ -11,7 +11,7 @@ use crate::fold::Folder;
 use crate::key::Id;
 use crate::land;
 use crate::mapping::{self, From, Mapping};
-use crate::report::{tally, write_rejects};
+use crate::report::{self, tally};
 use crate::rows::{self, Cell, Row};
 use crate::value::{self, BLANK};
 use crate::{IngestError, Reject, Rule};
@@ -76,11 +76,7 @@ pub fn ingest(
         return Ok(Arrival::Already(batch));
     }
     let batch = land::land(office, &transaction, reading, file)?;
-    if !batch.rejects.is_empty() {
-        let folder = office.home.join("rejects");
-        std::fs::create_dir_all(&folder).map_err(IngestError::write(&folder))?;
-        write_rejects(&folder.join(format!("batch-{:06}.csv", batch.id)), &batch.rejects)?;
-    }
+    report::write_batch(office, &batch)?;
     transaction.commit()?;
     Ok(Arrival::Landed(batch))
 }

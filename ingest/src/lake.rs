@@ -109,8 +109,8 @@ pub(crate) fn clear_orphans(home: &Path, batch: i64) -> Result<(), IngestError> 
     };
     let years = folders(&home.join("lake")).into_iter().flat_map(|kind| folders(&kind));
     let parquet = years.map(|year| year.join(format!("batch-{batch:06}.parquet")));
-    let report = home.join("rejects").join(format!("batch-{batch:06}.csv"));
-    for path in parquet.flat_map(|p| [p.with_extension("parquet.tmp"), p]).chain([report]) {
+    let reports = crate::report::batch_files(home, batch);
+    for path in parquet.flat_map(|p| [p.with_extension("parquet.tmp"), p]).chain(reports) {
         match std::fs::remove_file(&path) {
             Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
                 return Err(IngestError::write(&path)(e));

@@ -20,11 +20,15 @@ mod land;
 mod mapping;
 mod report;
 mod rows;
+mod rule;
 mod value;
+mod words;
 
 pub use arrival::{check, headers, ingest};
 pub use batch::{Arrival, Batch, Office};
 pub use error::IngestError;
 pub use inbox::{Waiting, set_aside, strays, waiting, write_refusal};
 pub use key::HomeKey;
-pub use report::{Reject, Rule, Tally, write_rejects};
+pub use report::{Account, Reject, Tally, Written, write_check};
+pub use rule::Rule;
+pub use words::{Language, Words};

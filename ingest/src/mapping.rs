@@ -10,6 +10,7 @@ use shumar_schemas::{Catalog, Config, Field, Provider, RecordKind, Role, SchemaE
 use crate::IngestError;
 use crate::rows::{Rows, tidy};
 use crate::value::{BLANK, CodeReader, Reader};
+use crate::words::{Language, advice};
 
 /// A field of the kind and where its values come from.
 pub(crate) struct FieldPlan {
@@ -126,7 +127,12 @@ fn fixed(
     let read = reader.read(&crate::rows::Cell::Text(text.to_owned()));
     read.map_err(|rule| {
         let what = format!("the fixed value of field `{}` does not fit: {rule}", field.name);
-        SchemaError::invalid(format!("provider `{}`", provider.id), what, rule.advice()).into()
+        SchemaError::invalid(
+            format!("provider `{}`", provider.id),
+            what,
+            advice(rule, Language::English),
+        )
+        .into()
     })
 }
 

@@ -11,6 +11,9 @@ mod release;
 mod status;
 mod verify;
 
+use serde_json::{Value, json};
+use shumar_ingest::{IngestError, Language, Words};
+
 use crate::cli::{Arguments, Verb};
 use crate::failure::Failure;
 use crate::home::Home;
@@ -19,12 +22,13 @@ use crate::output::{Output, Progress};
 /// Runs a verb.
 pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
     let progress = Progress::new(arguments.quiet);
+    let words = arguments.lang.words();
     let home = || Home::find(arguments.home.as_deref());
     match arguments.verb {
         Verb::Demo(a) => demo::run(&a, &progress),
         Verb::Init(a) => init::run(&a),
-        Verb::Check(a) => check::run(&home()?, &a, &progress),
-        Verb::Ingest(a) => ingest::run(&mut home()?, &a, &progress),
+        Verb::Check(a) => check::run(&home()?, &a, &words, &progress),
+        Verb::Ingest(a) => ingest::run(&mut home()?, &a, &words, &progress),
         Verb::Status => status::run(&home()?),
         Verb::Plan(a) => plan::run(&home()?, &a),
         Verb::Release(a) => release::run(&mut home()?, &a, &progress),
@@ -32,6 +36,18 @@ pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
         Verb::Budget(a) => budget::run(&home()?, &a),
         Verb::Verify(a) => verify::run(home, &a),
     }
+}
+
+/// Why a file was refused, for machines: its name among refusals, and both languages.
+pub(crate) fn refusal_json(why: &IngestError) -> Value {
+    let [english, urdu] = Language::ALL.map(Words::new);
+    json!({
+        "refusal": why.id(),
+        "what_it_means_en": english.refusal_meaning(why),
+        "what_to_do_en": english.refusal_advice(why),
+        "what_it_means_ur": urdu.refusal_meaning(why),
+        "what_to_do_ur": urdu.refusal_advice(why),
+    })
 }
 
 /// The runtime for the engine, on all cores.
