@@ -164,7 +164,7 @@ refused-file = `{ $file }` was refused; nothing of it was taken in.
 total-landed = { $files ->
     [one] { $files } file landed:
    *[other] { $files } files landed:
-    }
+    } { $sum }.
 total-already = { $files ->
     [one] { $files } file was in the lake already.
    *[other] { $files } files were in the lake already.

@@ -164,7 +164,7 @@ refused-file = فائل `{ $file }` قبول نہیں ہوئی؛ اس کا کو�
 total-landed = { $files ->
     [one] ایک فائل شامل ہوئی:
    *[other] { $files } فائلیں شامل ہوئیں:
-    }
+    } { $sum }۔
 total-already = { $files ->
     [one] ایک فائل پہلے سے شامل تھی۔
    *[other] { $files } فائلیں پہلے سے شامل تھیں۔

@@ -207,8 +207,9 @@ impl Totals {
 
     /// The sums in words.
     fn told(&self, words: &Words) -> String {
-        let landed = words.say_with("total-landed", [("files", self.landed.into())]);
-        let mut told = vec![format!("{landed} {}.", check::sum(self.sums(), words))];
+        let sum = ("sum", check::sum(self.sums(), words).into());
+        let landed = words.say_with("total-landed", [("files", self.landed.into()), sum]);
+        let mut told = vec![landed];
         for (key, files) in [("total-already", self.already), ("total-refused", self.refused)] {
             if files > 0 {
                 told.push(words.say_with(key, [("files", files.into())]));
