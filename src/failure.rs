@@ -36,11 +36,9 @@ impl Failure {
         self.code
     }
 
-    /// A file that ingest does not take, in the reader's language; machines get both.
-    pub(crate) fn of_file(why: &IngestError, words: &Words) -> Self {
-        let mut failure = Self::new(&words.refusal(why), why.is_refusal());
-        failure.facts = crate::commands::refusal_json(why);
-        failure
+    /// A file that ingest does not take, in the reader's language; machines get `facts` too.
+    pub(crate) fn of_file(why: &IngestError, facts: Value, words: &Words) -> Self {
+        Self { facts, ..Self::new(&words.refusal(why), why.is_refusal()) }
     }
 
     /// The same for machines: `{"error": {"message": …, "hint": …, "code": 1}}`.

@@ -52,7 +52,7 @@ impl Rows {
         for i in 0..self.header.len() {
             let numeric = |r: &Vec<String>| {
                 r.get(i).is_some_and(|c| {
-                    c.starts_with(|c: char| c.is_ascii_digit() || "±-".contains(c))
+                    c.starts_with(|c: char| c.is_ascii_digit() || "±-۰۱۲۳۴۵۶۷۸۹".contains(c))
                 })
             };
             if !self.rows.is_empty()

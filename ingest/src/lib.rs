@@ -29,6 +29,6 @@ pub use batch::{Arrival, Batch, Office};
 pub use error::IngestError;
 pub use inbox::{Waiting, set_aside, strays, waiting, write_refusal};
 pub use key::HomeKey;
-pub use report::{Account, Reject, Tally, Written, write_check};
+pub use report::{Account, Reject, Tally, Written, tally, write_check};
 pub use rule::Rule;
 pub use words::{Language, Words};

@@ -35,7 +35,8 @@ pub struct Reject {
 pub type Tally = BTreeMap<(Arc<str>, Rule), u64>;
 
 /// Counts rejects by field and rule.
-pub(crate) fn tally(rejects: &[Reject]) -> Tally {
+#[must_use]
+pub fn tally(rejects: &[Reject]) -> Tally {
     let mut tally = Tally::new();
     for reject in rejects {
         *tally.entry((reject.field.clone(), reject.rule)).or_insert(0) += 1;

@@ -99,8 +99,8 @@ refusal-register = The register `shumar.db` can't be used, so nothing was taken 
     .do = Check that no other program uses it and that the disk has space, then run the command again.
 
 # What a rejection is about, when it is no field of the record
-place-row = the whole row
-place-record-key = record key
+place-row = The whole row
+place-record-key = Record key
 
 # The report
 report-title = Report on a file of records
@@ -124,12 +124,12 @@ state-checked = The file was checked only; nothing of it was taken in. If it wer
     }
 state-refused = The file was refused; nothing of it was taken in.
 account-title = Every row is accounted for
-account-rows = rows
-account-accepted = accepted
+account-rows = Rows
+account-accepted = Accepted
 account-accepted-more = became records
-account-folded = folded
+account-folded = Folded
 account-folded-more = repeat a record that is there already
-account-rejected = rejected
+account-rejected = Rejected
 account-rejected-more = were left out
 account-line = { $rows } rows = { $accepted } accepted + { $folded } folded + { $rejected } rejected
 account-origin = provider { $provider }, kind { $kind }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use shumar_ingest::{Account, Arrival, Batch, Language, Rule, Tally, Words, Written};
+use shumar_ingest::{Account, Arrival, Batch, IngestError, Language, Rule, Tally, Words, Written};
 use shumar_schemas::RecordKind;
 
 use crate::cli::Check;
@@ -26,6 +26,7 @@ pub(super) fn run(
     progress.now(format!("reading with the mapping of {}", provider.id));
     let key = home.key()?;
     let office = home.office(&key, &provider);
+    let kind = home.catalog.kind(&provider.kind, "the provider")?;
     let report = |account: &Account<'_>| -> Result<Option<Written>, Failure> {
         let folder = arguments.report.as_deref();
         Ok(folder.map(|f| shumar_ingest::write_check(f, account)).transpose()?)
@@ -50,10 +51,9 @@ pub(super) fn run(
             {
                 progress.remark(&told(words, &written));
             }
-            return Err(Failure::of_file(&why, words));
+            return Err(Failure::of_file(&why, refusal(&why, kind), words));
         }
     };
-    let kind = home.catalog.kind(&provider.kind, "the provider")?;
     let mut text = summary(&batch, words);
     for note in &batch.notes {
         text.push_str(&format!("\n{}: {note}", words.say("note")));
@@ -151,13 +151,6 @@ fn tell(tally: &Tally, kind: &RecordKind) -> Vec<(u64, [String; 8])> {
 
 /// The facts of a batch.
 pub(super) fn json(batch: &Batch, kind: &RecordKind) -> Value {
-    let rules = tell(&batch.tally, kind).into_iter().map(|(n, cells)| {
-        let mut rule = json!({ "rows": n });
-        for (name, cell) in TOLD.iter().zip(cells) {
-            rule[*name] = json!(cell);
-        }
-        rule
-    });
     json!({
         "batch": batch.id,
         "provider": batch.provider,
@@ -167,9 +160,34 @@ pub(super) fn json(batch: &Batch, kind: &RecordKind) -> Value {
         "accepted": batch.accepted,
         "folded": batch.folded,
         "rejected": batch.rejected,
-        "rules": rules.collect::<Vec<Value>>(),
+        "rules": rules_json(&batch.tally, kind),
         "notes": batch.notes,
     })
+}
+
+/// Why a file was refused: its name among refusals, both languages, and the rules if rows were
+/// rejected.
+pub(super) fn refusal(why: &IngestError, kind: &RecordKind) -> Value {
+    let [english, urdu] = Language::ALL.map(Words::new);
+    json!({
+        "refusal": why.id(),
+        "what_it_means_en": english.refusal_meaning(why),
+        "what_to_do_en": english.refusal_advice(why),
+        "what_it_means_ur": urdu.refusal_meaning(why),
+        "what_to_do_ur": urdu.refusal_advice(why),
+        "rules": rules_json(&shumar_ingest::tally(why.rejects()), kind),
+    })
+}
+
+fn rules_json(tally: &Tally, kind: &RecordKind) -> Vec<Value> {
+    let rules = tell(tally, kind).into_iter().map(|(n, cells)| {
+        let mut rule = json!({ "rows": n });
+        for (name, cell) in TOLD.iter().zip(cells) {
+            rule[*name] = json!(cell);
+        }
+        rule
+    });
+    rules.collect()
 }
 
 /// Rejected rows by field and rule, for machines.

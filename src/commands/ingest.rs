@@ -141,7 +141,9 @@ fn report(home: &Home, taken: &[Taken], words: &Words) -> Result<Output, Failure
                 );
                 let refused = words.say_with("refused-file", [("file", name.as_str().into())]);
                 text.push_str(&format!("{refused}\n{}\n\n", words.refusal(why)));
-                let mut facts = super::refusal_json(why);
+                let mapping = home.config.provider(&t.provider)?;
+                let mut facts =
+                    check::refusal(why, home.catalog.kind(&mapping.kind, "the provider")?);
                 facts["file"] = json!(name);
                 facts["state"] = json!("refused");
                 facts["why"] = json!(why.to_string());

@@ -11,9 +11,6 @@ mod release;
 mod status;
 mod verify;
 
-use serde_json::{Value, json};
-use shumar_ingest::{IngestError, Language, Words};
-
 use crate::cli::{Arguments, Verb};
 use crate::failure::Failure;
 use crate::home::Home;
@@ -36,18 +33,6 @@ pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
         Verb::Budget(a) => budget::run(&home()?, &a),
         Verb::Verify(a) => verify::run(home, &a),
     }
-}
-
-/// Why a file was refused, for machines: its name among refusals, and both languages.
-pub(crate) fn refusal_json(why: &IngestError) -> Value {
-    let [english, urdu] = Language::ALL.map(Words::new);
-    json!({
-        "refusal": why.id(),
-        "what_it_means_en": english.refusal_meaning(why),
-        "what_to_do_en": english.refusal_advice(why),
-        "what_it_means_ur": urdu.refusal_meaning(why),
-        "what_to_do_ur": urdu.refusal_advice(why),
-    })
 }
 
 /// The runtime for the engine, on all cores.

@@ -195,6 +195,10 @@ fn reports_lie_where_a_clerk_finds_them() {
     assert!(told.contains("column 7 is neither mapped nor dropped"), "{told}");
     // Reports are no files to take in, and a refusal for another reason replaces what they say.
     std::fs::write(&bad, format!("{header}\n900,t1,2025-01,Atlantis,rape,fir\n")).expect("a file");
+    let facts = run(&home, &["ingest", "--format", "json"]);
+    let facts: serde_json::Value = serde_json::from_slice(&facts.stdout).expect("JSON");
+    assert_eq!(facts["files"][0]["refusal"], "nothing-accepted");
+    assert_eq!(facts["files"][0]["rules"][0]["rule"], "code-unknown");
     let output = run(&home, &["ingest", "--lang", "ur"]);
     assert!(text(&output).contains("فائل کی ہر سطر مسترد ہو گئی"), "{}", text(&output));
     assert_eq!(names(&inbox).len(), 4);

@@ -105,7 +105,7 @@ impl Section<'_> {
             facts.push(("fact-batch", batch.id.to_string()));
         }
         facts.push(("fact-made", office.now.format("%Y-%m-%d").to_string()));
-        if !self.account.sha256.is_empty() {
+        if self.account.name.is_none() && !self.account.sha256.is_empty() {
             facts.push(("fact-sha256", self.account.sha256.clone()));
         }
         html! {

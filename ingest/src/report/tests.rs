@@ -106,8 +106,8 @@ fn a_batch_leaves_a_table_and_a_page() {
     assert_eq!(rows.len(), 3);
     let start = |i: usize| rows[i].iter().take(6).collect::<Vec<_>>();
     assert_eq!(start(0), ["", "3", "district", "District", "ضلع", "code-unknown"]);
-    assert_eq!(start(1), ["2", "9", "", "the whole row", "پوری سطر", "row-shape"]);
-    assert_eq!(start(2)[3..], ["record key", "ریکارڈ کی پہچان", "record-key-blank"]);
+    assert_eq!(start(1), ["2", "9", "", "The whole row", "پوری سطر", "row-shape"]);
+    assert_eq!(start(2)[3..], ["Record key", "ریکارڈ کی پہچان", "record-key-blank"]);
     assert_eq!(&rows[0][8], Words::new(Language::Urdu).meaning(Rule::CodeUnknown));
     let isolating = |c: char| ('\u{2066}'..='\u{2069}').contains(&c);
     assert!(rows.iter().all(|r| r.iter().all(|cell| !cell.contains(isolating))));

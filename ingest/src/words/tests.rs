@@ -151,8 +151,8 @@ fn a_rejection_is_about_a_field_by_its_title() {
     let both = |name: &str| Language::ALL.map(|l| Words::new(l).field(kind, name));
     assert_eq!(both("district"), ["District", "ضلع"]);
     assert_eq!(both("person"), ["Person key", "فرد کی کلید"]);
-    assert_eq!(both(""), ["the whole row", "پوری سطر"]);
-    assert_eq!(both("record_key"), ["record key", "ریکارڈ کی پہچان"]);
+    assert_eq!(both(""), ["The whole row", "پوری سطر"]);
+    assert_eq!(both("record_key"), ["Record key", "ریکارڈ کی پہچان"]);
     assert_eq!(both("elsewhere"), ["elsewhere", "elsewhere"]);
 }
 
