@@ -124,7 +124,9 @@ fn planted_identifiers_appear_nowhere() {
         }
         looked += 1;
         let ours = |k: &&str| name.ends_with(*k) || (k.ends_with('/') && name.contains(*k));
-        kinds.iter().enumerate().filter(|(_, k)| ours(k)).for_each(|(i, _)| seen[i] += 1);
+        for (i, _) in kinds.iter().enumerate().filter(|(_, k)| ours(k)) {
+            seen[i] += 1;
+        }
     }
     assert!(seen.iter().all(|n| *n > 1), "{kinds:?}: {seen:?}");
     assert!(looked > 40, "{looked}");

@@ -66,9 +66,10 @@ fn both_languages_have_the_same_messages_and_parse_whole() {
 #[test]
 fn every_rule_and_every_refusal_has_both_sentences_and_no_other_is_there() {
     let mut expected = BTreeSet::new();
-    let mut add = |key: String| expected.extend([format!("{key}.do"), key]);
-    Rule::ALL.iter().for_each(|r| add(format!("rule-{}", r.id())));
-    refusals().iter().for_each(|e| add(format!("refusal-{}", e.id())));
+    let rules = Rule::ALL.iter().map(|r| format!("rule-{}", r.id()));
+    for key in rules.chain(refusals().iter().map(|e| format!("refusal-{}", e.id()))) {
+        expected.extend([format!("{key}.do"), key]);
+    }
     let about = |k: &String| k.starts_with("rule-") || k.starts_with("refusal-");
     let own = ["refusal-title", "refusal-particulars"];
     let found: BTreeSet<String> = keys(Language::English)
