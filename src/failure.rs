@@ -21,15 +21,17 @@ pub(crate) struct Failure {
     code: u8,
     /// Further facts for machines.
     facts: Value,
+    /// What else people are told.
+    remark: String,
 }
 
 impl Failure {
     pub(crate) fn refused(words: impl Into<String>) -> Self {
-        Self { words: words.into(), code: REFUSED, facts: Value::Null }
+        Self { words: words.into(), code: REFUSED, facts: Value::Null, remark: String::new() }
     }
 
     pub(crate) fn broken(words: impl Into<String>) -> Self {
-        Self { words: words.into(), code: BROKEN, facts: Value::Null }
+        Self { code: BROKEN, ..Self::refused(words) }
     }
 
     pub(crate) fn code(&self) -> u8 {
@@ -39,6 +41,11 @@ impl Failure {
     /// A file that ingest does not take, in the reader's language; machines get `facts` too.
     pub(crate) fn of_file(why: &IngestError, facts: Value, words: &Words) -> Self {
         Self { facts, ..Self::new(&words.refusal(why), why.is_refusal()) }
+    }
+
+    /// The same with something else that people are told; machines find it in the facts.
+    pub(crate) fn remark(self, remark: String) -> Self {
+        Self { remark, ..self }
     }
 
     /// The same for machines: `{"error": {"message": …, "hint": …, "code": 1}}`.
@@ -59,7 +66,8 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.words)
+        f.write_str(&self.words)?;
+        if self.remark.is_empty() { Ok(()) } else { write!(f, "\n\n{}", self.remark) }
     }
 }
 

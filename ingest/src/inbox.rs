@@ -95,7 +95,7 @@ pub fn set_aside(home: &Path, provider: &str, file: &Path) -> Result<(), IngestE
         n += 1;
     }
     std::fs::rename(file, &target).map_err(IngestError::write(&target))?;
-    REPORTS.iter().try_for_each(|ending| clear(&beside(file, ending)))
+    REPORTS.iter().try_for_each(|ending| report::clear(&beside(file, ending)))
 }
 
 /// Leaves the reason of a refusal beside a file in the inbox, as text and as a page, and its
@@ -107,15 +107,7 @@ pub fn write_refusal(file: &Path, account: &Account<'_>) -> Result<(), IngestErr
     let [text, page, table] = REPORTS.map(|ending| beside(file, ending));
     report::write_text(&text, account)?;
     report::write_page(&page, account)?;
-    if account.rejects().is_empty() { clear(&table) } else { report::write_table(&table, account) }
-}
-
-/// Removes a report, if it is there.
-fn clear(report: &Path) -> Result<(), IngestError> {
-    match std::fs::remove_file(report) {
-        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(IngestError::write(report)(e)),
-        _ => Ok(()),
-    }
+    report::write_table(&table, account).map(|_| ())
 }
 
 fn beside(file: &Path, ending: &str) -> PathBuf {

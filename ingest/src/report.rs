@@ -15,7 +15,6 @@ use crate::words::{Language, Words};
 use crate::{Batch, IngestError, Office, Rule, rows};
 
 pub(crate) use page::write as write_page;
-pub(crate) use table::write as write_table;
 pub(crate) use text::write as write_text;
 
 /// One rejected row.
@@ -155,11 +154,24 @@ fn batch_stem(batch: i64) -> String {
 fn write(folder: &Path, stem: &str, account: &Account<'_>) -> Result<Written, IngestError> {
     let [page, table] = ["html", "csv"].map(|ending| folder.join(format!("{stem}.{ending}")));
     write_page(&page, account)?;
+    let table = write_table(&table, account)?.then_some(table);
+    Ok(Written { page, table })
+}
+
+/// Writes the table of rejected rows, if there are any; else removes what an earlier one left.
+pub(crate) fn write_table(path: &Path, account: &Account<'_>) -> Result<bool, IngestError> {
     if account.rejects().is_empty() {
-        return Ok(Written { page, table: None });
+        return clear(path).map(|()| false);
     }
-    write_table(&table, account)?;
-    Ok(Written { page, table: Some(table) })
+    table::write(path, account).map(|()| true)
+}
+
+/// Removes a report, if it is there.
+pub(crate) fn clear(report: &Path) -> Result<(), IngestError> {
+    match std::fs::remove_file(report) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(IngestError::write(report)(e)),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]

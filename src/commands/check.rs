@@ -45,13 +45,15 @@ pub(super) fn run(
             });
         }
         Err(why) => {
-            if why.is_refusal()
-                && file.is_file()
-                && let Some(written) = report(&Account::refused(&office, file, &why))?
-            {
-                progress.remark(&told(words, &written));
+            let mut facts = refusal(&why, kind);
+            let account = Account::refused(&office, file, &why);
+            let readable = why.is_refusal() && file.is_file();
+            let written = if readable { report(&account)? } else { None };
+            if let Some(written) = &written {
+                facts["reports"] = reports(written);
             }
-            return Err(Failure::of_file(&why, refusal(&why, kind), words));
+            let remark = written.map(|w| told(words, &w)).unwrap_or_default();
+            return Err(Failure::of_file(&why, facts, words).remark(remark));
         }
     };
     let mut text = summary(&batch, words);
@@ -71,9 +73,7 @@ pub(super) fn run(
     let mut json = json(&batch, kind);
     if let Some(written) = report(&Account::read(&office, &batch))? {
         text.push_str(&format!("\n\n{}", told(words, &written)));
-        let path = |p: &Path| p.display().to_string();
-        json["reports"] =
-            json!({ "page": path(&written.page), "table": written.table.as_deref().map(path) });
+        json["reports"] = reports(&written);
     }
     Ok(Output { text, json, rows: tally_rows(&batch.tally, kind), code: 0 })
 }
@@ -94,6 +94,11 @@ pub(super) fn sum([rows, accepted, folded, rejected]: [u64; 4], words: &Words) -
         ("rejected", rejected.into()),
     ];
     words.say_with("account-line", numbers)
+}
+
+fn reports(written: &Written) -> Value {
+    let path = |p: &Path| p.display().to_string();
+    json!({ "page": path(&written.page), "table": written.table.as_deref().map(path) })
 }
 
 fn told(words: &Words, written: &Written) -> String {

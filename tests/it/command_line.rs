@@ -180,8 +180,14 @@ fn reports_lie_where_a_clerk_finds_them() {
     std::fs::write(&bad, format!("{header},x\n900,t1,2025-01,Mardan,rape,fir,1\n"))
         .expect("a file");
     let back = dir.path().join("back");
-    let check = ["check", &bad.display().to_string(), "--report", &back.display().to_string()];
-    assert_eq!(run(&home, &check).status.code(), Some(1));
+    let (file, folder) = (bad.display().to_string(), back.display().to_string());
+    let check = ["check", &file, "--report", &folder];
+    let output = run(&home, &check);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output).contains("The report `"), "{}", text(&output));
+    let facts = run(&home, &[check.as_slice(), &["--format", "json"]].concat()).stderr;
+    let facts: serde_json::Value = serde_json::from_slice(&facts).expect("nothing but JSON");
+    assert!(facts["error"]["reports"]["page"].is_string(), "{facts}");
     let names = |dir: &std::path::Path| -> Vec<String> {
         let name = |p: std::path::PathBuf| p.file_name().expect("a name").display().to_string();
         crate::support::files(dir).into_iter().map(name).collect()

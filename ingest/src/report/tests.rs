@@ -162,9 +162,15 @@ fn a_check_is_named_after_its_provider_and_never_after_the_file() {
     provider.record_key.clear();
     let office = desk.office(&provider);
     let folder = desk.dir.path().join("out/deep");
+    let bad = batch(0, vec![reject(2, "", Rule::RowShape)]);
+    let written = write_check(&folder, &Account::read(&office, &bad)).expect("written");
+    assert!(written.table.is_some_and(|t| t.is_file()));
+    assert!(text(&written.page).contains("1 row would be rejected"));
+    // The mapping was corrected: what the last check left must not mislead.
     let clean = batch(0, vec![]);
     let written = write_check(&folder, &Account::read(&office, &clean)).expect("written");
     assert_eq!(written, Written { page: folder.join("check-cell-01234567.html"), table: None });
+    assert!(!folder.join("check-cell-01234567.csv").exists());
     let page = text(&written.page);
     assert!(page.contains("checked only") && page.contains("no row would be rejected"), "{page}");
     assert!(page.contains("names no <bdi><code>record_key</code></bdi>"), "{page}");
