@@ -19,15 +19,21 @@ pub(crate) const BROKEN: u8 = 2;
 pub(crate) struct Failure {
     words: String,
     code: u8,
-    /// Further facts for machines.
+    more: Option<Box<More>>,
+}
+
+/// What is told besides.
+#[derive(Debug)]
+struct More {
+    /// For machines.
     facts: Value,
-    /// What else people are told.
-    remark: String,
+    /// For people.
+    remark: Option<String>,
 }
 
 impl Failure {
     pub(crate) fn refused(words: impl Into<String>) -> Self {
-        Self { words: words.into(), code: REFUSED, facts: Value::Null, remark: String::new() }
+        Self { words: words.into(), code: REFUSED, more: None }
     }
 
     pub(crate) fn broken(words: impl Into<String>) -> Self {
@@ -38,21 +44,23 @@ impl Failure {
         self.code
     }
 
-    /// A file that ingest does not take, in the reader's language; machines get `facts` too.
-    pub(crate) fn of_file(why: &IngestError, facts: Value, words: &Words) -> Self {
-        Self { facts, ..Self::new(&words.refusal(why), why.is_refusal()) }
-    }
-
-    /// The same with something else that people are told; machines find it in the facts.
-    pub(crate) fn remark(self, remark: String) -> Self {
-        Self { remark, ..self }
+    /// A file that ingest does not take, in the reader's language. Machines get `facts`, people
+    /// the remark.
+    pub(crate) fn of_file(
+        why: &IngestError,
+        words: &Words,
+        facts: Value,
+        remark: Option<String>,
+    ) -> Self {
+        let more = Some(Box::new(More { facts, remark }));
+        Self { more, ..Self::new(&words.refusal(why), why.is_refusal()) }
     }
 
     /// The same for machines: `{"error": {"message": …, "hint": …, "code": 1}}`.
     pub(crate) fn json(&self) -> Value {
         let mut error = error_json(&self.words, self.code);
-        if let (Some(error), Some(facts)) = (error["error"].as_object_mut(), self.facts.as_object())
-        {
+        let facts = self.more.as_ref().and_then(|more| more.facts.as_object());
+        if let (Some(error), Some(facts)) = (error["error"].as_object_mut(), facts) {
             error.extend(facts.clone());
         }
         error
@@ -67,7 +75,8 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.words)?;
-        if self.remark.is_empty() { Ok(()) } else { write!(f, "\n\n{}", self.remark) }
+        let remark = self.more.as_ref().and_then(|more| more.remark.as_ref());
+        remark.map_or(Ok(()), |remark| write!(f, "\n\n{remark}"))
     }
 }
 

@@ -52,8 +52,8 @@ pub(super) fn run(
             if let Some(written) = &written {
                 facts["reports"] = reports(written);
             }
-            let remark = written.map(|w| told(words, &w)).unwrap_or_default();
-            return Err(Failure::of_file(&why, facts, words).remark(remark));
+            let remark = written.map(|w| told(words, &w));
+            return Err(Failure::of_file(&why, words, facts, remark));
         }
     };
     let mut text = summary(&batch, words);
