@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use shumar_ingest::{Language, Words};
 
 /// How standard output is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -13,6 +14,25 @@ pub(crate) enum Format {
     Json,
     /// The main table as CSV.
     Csv,
+}
+
+/// The language of rules and refusals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Lang {
+    /// English.
+    En,
+    /// Urdu, اردو.
+    Ur,
+}
+
+impl Lang {
+    /// The words of ingest in this language.
+    pub(crate) fn words(self) -> Words {
+        Words::new(match self {
+            Self::En => Language::English,
+            Self::Ur => Language::Urdu,
+        })
+    }
 }
 
 /// Count what shelters, police and courts record about violence against women, and publish it
@@ -41,6 +61,9 @@ pub(crate) struct Arguments {
     /// How results are written.
     #[arg(long, global = true, value_enum, default_value = "table")]
     pub(crate) format: Format,
+    /// In which language `check` and `ingest` say what is wrong with a file.
+    #[arg(long, global = true, value_enum, env = "SHUMAR_LANG", default_value = "en")]
+    pub(crate) lang: Lang,
     /// No progress and no remarks, only results and errors.
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
@@ -72,6 +95,8 @@ Examples:
   shumar check inbox/mardan-police/march.xlsx
   shumar check march.csv --provider mardan-police
   shumar check march.csv --provider mardan-police --show-headers
+  shumar check march.csv --provider mardan-police --report reports/
+  shumar check march.csv --provider mardan-police --lang ur
 
 Rejected rows are named by row, field and rule; values are never shown.")]
     Check(Check),
@@ -174,6 +199,10 @@ pub(crate) struct Check {
     /// Print the file's header on this terminal, to write a mapping from. Nothing else is read.
     #[arg(long)]
     pub(crate) show_headers: bool,
+    /// Write what is wrong as a page and a CSV file into this folder, in English and Urdu, to send
+    /// back to the office.
+    #[arg(long, value_name = "DIR", conflicts_with = "show_headers")]
+    pub(crate) report: Option<PathBuf>,
 }
 
 /// Arguments of `ingest`.

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use shumar_ingest::IngestError;
+use serde_json::{Value, json};
+use shumar_ingest::{IngestError, Words};
 use shumar_publish::PublishError;
 use shumar_schemas::SchemaError;
 use shumar_synthetic::SyntheticError;
@@ -18,29 +19,64 @@ pub(crate) const BROKEN: u8 = 2;
 pub(crate) struct Failure {
     words: String,
     code: u8,
+    more: Option<Box<More>>,
+}
+
+/// What is told besides.
+#[derive(Debug)]
+struct More {
+    /// For machines.
+    facts: Value,
+    /// For people.
+    remark: Option<String>,
 }
 
 impl Failure {
     pub(crate) fn refused(words: impl Into<String>) -> Self {
-        Self { words: words.into(), code: REFUSED }
+        Self { words: words.into(), code: REFUSED, more: None }
     }
 
     pub(crate) fn broken(words: impl Into<String>) -> Self {
-        Self { words: words.into(), code: BROKEN }
+        Self { code: BROKEN, ..Self::refused(words) }
     }
 
     pub(crate) fn code(&self) -> u8 {
         self.code
     }
 
+    /// A file that ingest does not take, in the reader's language. Machines get `facts`, people
+    /// the remark.
+    pub(crate) fn of_file(
+        why: &IngestError,
+        words: &Words,
+        facts: Value,
+        remark: Option<String>,
+    ) -> Self {
+        let more = Some(Box::new(More { facts, remark }));
+        Self { more, ..Self::new(&words.refusal(why), why.is_refusal()) }
+    }
+
+    /// The same for machines: `{"error": {"message": …, "hint": …, "code": 1}}`.
+    pub(crate) fn json(&self) -> Value {
+        let mut error = error_json(&self.words, self.code);
+        let facts = self.more.as_ref().and_then(|more| more.facts.as_object());
+        if let (Some(error), Some(facts)) = (error["error"].as_object_mut(), facts) {
+            error.extend(facts.clone());
+        }
+        error
+    }
+
     fn new(error: &dyn fmt::Display, refused: bool) -> Self {
-        Self { words: error.to_string(), code: if refused { REFUSED } else { BROKEN } }
+        let words = error.to_string();
+        if refused { Self::refused(words) } else { Self::broken(words) }
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.words)
+        f.write_str(&self.words)?;
+        let remark = self.more.as_ref().and_then(|more| more.remark.as_ref());
+        remark.map_or(Ok(()), |remark| write!(f, "\n\n{remark}"))
     }
 }
 
@@ -85,6 +121,15 @@ impl From<rusqlite::Error> for Failure {
     fn from(e: rusqlite::Error) -> Self {
         Self::broken(format!("`shumar.db` can't be used: {e}"))
     }
+}
+
+/// A message for machines, with its hint apart.
+pub(crate) fn error_json(words: &str, code: u8) -> Value {
+    let (message, hint) = match words.split_once("\n\nhint: ") {
+        Some((message, hint)) => (message, Some(hint.trim())),
+        None => (words, None),
+    };
+    json!({ "error": { "message": message.trim(), "hint": hint, "code": code } })
 }
 
 /// Turns a failure of the file system into words with the file's name.

@@ -26,13 +26,14 @@ pub(crate) struct Output {
 /// A table of texts with its header.
 #[derive(Default, Clone)]
 pub(crate) struct Rows {
-    pub(crate) header: Vec<&'static str>,
+    pub(crate) header: Vec<String>,
     pub(crate) rows: Vec<Vec<String>>,
 }
 
 impl Rows {
-    pub(crate) fn new(header: &[&'static str]) -> Self {
-        Self { header: header.to_vec(), rows: Vec::new() }
+    pub(crate) fn new(header: &[impl AsRef<str>]) -> Self {
+        let header = header.iter().map(|h| h.as_ref().to_owned()).collect();
+        Self { header, rows: Vec::new() }
     }
 
     pub(crate) fn push(&mut self, row: impl IntoIterator<Item = String>) {
@@ -51,7 +52,7 @@ impl Rows {
         for i in 0..self.header.len() {
             let numeric = |r: &Vec<String>| {
                 r.get(i).is_some_and(|c| {
-                    c.starts_with(|c: char| c.is_ascii_digit() || "±-".contains(c))
+                    c.starts_with(|c: char| c.is_ascii_digit() || "±-۰۱۲۳۴۵۶۷۸۹".contains(c))
                 })
             };
             if !self.rows.is_empty()

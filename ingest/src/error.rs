@@ -184,6 +184,55 @@ impl IngestError {
         )
     }
 
+    /// Its name in the message files, and to machines.
+    #[must_use]
+    pub fn id(&self) -> &'static str {
+        match self {
+            Self::Open { .. } => "open",
+            Self::Format { .. } => "format",
+            Self::Sheet { .. } => "sheet",
+            Self::Header { .. } => "header",
+            Self::NothingAccepted { .. } => "nothing-accepted",
+            Self::NoRows { .. } => "no-rows",
+            Self::Schema(_) => "settings",
+            Self::Key { .. } => "key",
+            Self::Places { .. } => "places",
+            Self::Batch { .. } => "batch",
+            Self::Twin { .. } => "twin",
+            Self::Busy { .. } => "busy",
+            Self::Withheld => "withheld",
+            Self::Write { .. } => "write",
+            Self::Parquet(_) => "lake",
+            Self::Register(_) => "register",
+        }
+    }
+
+    /// What is particular about it, without the file's name: reports may leave the home.
+    #[must_use]
+    pub fn particulars(&self) -> Option<String> {
+        match self {
+            Self::Open { source, .. } => Some(format!("  {source}")),
+            Self::Format { format, hint, .. } => {
+                Some(format!("  it is not a readable {format} file: {hint}"))
+            }
+            Self::Sheet { what, hint, .. } => Some(format!("  {what}: {hint}")),
+            Self::Header { details, .. } => Some(details.clone()),
+            Self::Schema(why) => Some(why.to_string()),
+            Self::Batch { batch, what, hint } => Some(format!("  batch {batch} {what}: {hint}")),
+            Self::Key { what, hint, .. } => Some(format!("  {what}: {hint}")),
+            _ => None,
+        }
+    }
+
+    /// The rejected rows, when they are why the file was refused.
+    #[must_use]
+    pub fn rejects(&self) -> &[crate::Reject] {
+        match self {
+            Self::NothingAccepted { rejects, .. } => rejects,
+            _ => &[],
+        }
+    }
+
     pub(crate) fn write(file: &std::path::Path) -> impl FnOnce(std::io::Error) -> Self {
         let file = file.to_owned();
         move |source| Self::Write { file, source }

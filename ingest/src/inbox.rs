@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::{IngestError, Reject, write_rejects};
+use crate::{Account, IngestError, report};
 
 /// Endings of the reports that are left beside a refused file.
-const REPORTS: [&str; 2] = [".refused.txt", ".rejected-rows.csv"];
+const REPORTS: [&str; 3] = [".refused.txt", ".refused.html", ".rejected-rows.csv"];
 
 /// A file that waits in a provider's folder of the inbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,26 +95,19 @@ pub fn set_aside(home: &Path, provider: &str, file: &Path) -> Result<(), IngestE
         n += 1;
     }
     std::fs::rename(file, &target).map_err(IngestError::write(&target))?;
-    for ending in REPORTS {
-        let report = beside(file, ending);
-        if report.exists() {
-            std::fs::remove_file(&report).map_err(IngestError::write(&report))?;
-        }
-    }
-    Ok(())
+    REPORTS.iter().try_for_each(|ending| report::clear(&beside(file, ending)))
 }
 
-/// Leaves the reason of a refusal beside a file in the inbox, and its rejected rows if any.
+/// Leaves the reason of a refusal beside a file in the inbox, as text and as a page, and its
+/// rejected rows if any. What an earlier refusal left is replaced.
 ///
 /// # Errors
 /// What the file system refuses.
-pub fn write_refusal(file: &Path, why: &str, rejects: &[Reject]) -> Result<(), IngestError> {
-    let report = beside(file, REPORTS[0]);
-    std::fs::write(&report, format!("{why}\n")).map_err(IngestError::write(&report))?;
-    if rejects.is_empty() {
-        return Ok(());
-    }
-    write_rejects(&beside(file, REPORTS[1]), rejects)
+pub fn write_refusal(file: &Path, account: &Account<'_>) -> Result<(), IngestError> {
+    let [text, page, table] = REPORTS.map(|ending| beside(file, ending));
+    report::write_text(&text, account)?;
+    report::write_page(&page, account)?;
+    report::write_table(&table, account).map(|_| ())
 }
 
 fn beside(file: &Path, ending: &str) -> PathBuf {

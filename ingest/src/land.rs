@@ -18,10 +18,10 @@ use crate::lake::{LakeFile, Shape, Sink};
 use crate::mapping::Plan;
 use crate::pack::{PILES, Packed, Piles};
 use crate::places::{self, Cursor, Run};
-use crate::report::tally;
+use crate::report::{self, tally};
 use crate::settle::{Settled, Settler};
 use crate::standing::Standing;
-use crate::{IngestError, act, withdraw, write_rejects};
+use crate::{IngestError, act, withdraw};
 
 /// About this many rows are settled at a time.
 const UNIT_ROWS: u64 = 128 * 1024;
@@ -375,10 +375,5 @@ fn enter<'a>(
     if let Some(replaced) = batch.replaces {
         withdraw::remove(office, register, replaced, Some(batch.id), "")?;
     }
-    if !batch.rejects.is_empty() {
-        let folder = office.home.join("rejects");
-        std::fs::create_dir_all(&folder).map_err(IngestError::write(&folder))?;
-        write_rejects(&folder.join(format!("batch-{:06}.csv", batch.id)), &batch.rejects)?;
-    }
-    Ok(())
+    report::write_batch(office, provider, batch)
 }

@@ -12,6 +12,7 @@ use crate::IngestError;
 use crate::batch::Office;
 use crate::rows::{column_name, tidy};
 use crate::value::{BLANK, CodeReader, Reader, View};
+use crate::words::{Language, advice};
 
 /// A provider's mapping, bound to what is declared.
 pub(crate) struct Plan<'a> {
@@ -205,7 +206,8 @@ fn fixed(
     }
     reader.read(View::Text(text)).map_err(|rule| {
         let what = format!("the fixed value of field `{}` does not fit: {rule}", field.name);
-        SchemaError::invalid(format!("provider `{}`", provider.id), what, rule.advice()).into()
+        let hint = advice(rule, Language::English);
+        SchemaError::invalid(format!("provider `{}`", provider.id), what, hint).into()
     })
 }
 

@@ -1,62 +1,122 @@
 //! `shumar check`: what ingest would say of a file.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use serde_json::{Value, json};
-use shumar_ingest::{Arrival, Batch, Sent, Tally};
+use shumar_ingest::{Account, Arrival, Batch, IngestError, Language, Rule, Sent, Tally, Words, Written};
+use shumar_schemas::RecordKind;
 
 use crate::cli::Check;
 use crate::failure::{Failure, REFUSED};
 use crate::home::Home;
 use crate::output::{Output, Progress, Rows};
 
-pub(super) fn run(home: &Home, arguments: &Check, progress: &Progress) -> Result<Output, Failure> {
-    let provider = home.provider(arguments.provider.as_deref(), &arguments.file)?;
+pub(super) fn run(
+    home: &Home,
+    arguments: &Check,
+    words: &Words,
+    progress: &Progress,
+) -> Result<Output, Failure> {
+    let file = &arguments.file;
+    let provider = home.provider(arguments.provider.as_deref(), file)?;
     if arguments.show_headers {
-        return headers(home, &arguments.file, &provider);
+        return headers(home, file, &provider);
     }
     progress.now(format!("reading with the mapping of {}", provider.id));
     let key = home.key()?;
-    let sent = Sent { provider: &provider, file: &arguments.file, replaces: arguments.replaces };
-    let checked = shumar_ingest::check(&home.office(&key), &home.register, sent, &mut |rows| {
+    let office = home.office(&key);
+    let sent = Sent { provider: &provider, file, replaces: arguments.replaces };
+    let kind = home.catalog.kind(&provider.kind, "the provider")?;
+    let report = |account: &Account<'_>| -> Result<Option<Written>, Failure> {
+        let folder = arguments.report.as_deref();
+        Ok(folder.map(|f| shumar_ingest::write_check(f, account)).transpose()?)
+    };
+    let checked = shumar_ingest::check(&office, &home.register, sent, &mut |rows| {
         progress.now(format!("reading: {rows} rows"));
-    })?;
+    });
     let batch = match checked {
-        Arrival::Landed(batch) => batch,
-        Arrival::Already(batch) => {
+        Ok(Arrival::Landed(batch)) => batch,
+        Ok(Arrival::Already(batch)) => {
             return Ok(Output {
-                text: format!("The file is batch {batch} already; ingest would change nothing."),
+                text: words.say_with("already", [("batch", batch.into())]),
                 json: json!({ "state": "already", "batch": batch }),
                 rows: Rows::default(),
                 code: 0,
             });
         }
+        Err(why) => {
+            let mut facts = refusal(&why, kind);
+            let account = Account::refused(&office, &sent, &why);
+            let readable = why.is_refusal() && file.is_file();
+            let written = if readable { report(&account)? } else { None };
+            if let Some(written) = &written {
+                facts["reports"] = reports(written);
+            }
+            let remark = written.map(|w| told(words, &w));
+            return Err(Failure::of_file(&why, words, facts, remark));
+        }
     };
-    let mut text = format!(
-        "{} rows = {} records to accept + {} folded + {} rejected   (provider {}, kind {})",
-        batch.rows, batch.accepted, batch.folded, batch.rejected, batch.provider, batch.kind
-    );
+    let mut text = summary(&batch, words);
     for note in &batch.notes {
-        text.push_str(&format!("\nnote: {note}"));
+        text.push_str(&format!("\n{}: {note}", words.say("note")));
     }
     if provider.record_key.is_empty() {
-        text.push_str(
-            "\nnote: the mapping names no `record_key`: every row counts as a record of its own",
-        );
+        let keyless = words.say("note-no-record-key");
+        text.push_str(&format!("\n{}: {keyless}", words.say("note")));
     }
-    let rows = tally_rows(&batch.tally);
-    if !rows.rows.is_empty() {
-        text.push_str(&format!("\n\nRejected rows by rule:\n{}", rows.text()));
-        text.push_str(&format!(
-            "\n\nFirst rejected rows (values are never shown):\n{}",
-            first(&batch).text()
-        ));
+    if !batch.tally.is_empty() {
+        let rules = rules(&batch.tally, kind, words).text();
+        let rows = first(&batch, kind, words).text();
+        text.push_str(&format!("\n\n{}\n{rules}", words.say("rules-title")));
+        text.push_str(&format!("\n\n{}\n{rows}", words.say("rows-first-terminal")));
     }
-    Ok(Output { text, json: json(&batch), rows, code: 0 })
+    let mut json = json(&batch, kind);
+    if let Some(written) = report(&Account::read(&office, &provider, &batch))? {
+        text.push_str(&format!("\n\n{}", told(words, &written)));
+        json["reports"] = reports(&written);
+    }
+    Ok(Output { text, json, rows: tally_rows(&batch.tally, kind), code: 0 })
+}
+
+/// The sum of a file, and whose it is.
+fn summary(batch: &Batch, words: &Words) -> String {
+    let sums = sum([batch.rows, batch.accepted, batch.folded, batch.rejected], words);
+    let origin = [("provider", (&*batch.provider).into()), ("kind", (&*batch.kind).into())];
+    format!("{sums}   ({})", words.say_with("account-origin", origin))
+}
+
+/// Rows = accepted + folded + rejected.
+pub(super) fn sum([rows, accepted, folded, rejected]: [u64; 4], words: &Words) -> String {
+    let numbers = [
+        ("rows", rows.into()),
+        ("accepted", accepted.into()),
+        ("folded", folded.into()),
+        ("rejected", rejected.into()),
+    ];
+    words.say_with("account-line", numbers)
+}
+
+fn reports(written: &Written) -> Value {
+    let path = |p: &Path| p.display().to_string();
+    json!({ "page": path(&written.page), "table": written.table.as_deref().map(path) })
+}
+
+fn told(words: &Words, written: &Written) -> String {
+    let page = ("page", written.page.display().to_string().into());
+    match &written.table {
+        None => words.say_with("report-written-page", [page]),
+        Some(table) => {
+            let table = ("table", table.display().to_string().into());
+            words.say_with("report-written", [table, page])
+        }
+    }
 }
 
 /// The header goes to this terminal only: a file without one shows its first record here.
 fn headers(
     home: &Home,
-    file: &std::path::Path,
+    file: &Path,
     provider: &shumar_schemas::Provider,
 ) -> Result<Output, Failure> {
     let found = shumar_ingest::headers(&home.dir, file, provider)?;
@@ -68,11 +128,39 @@ fn headers(
     Ok(Output { text: rows.text(), json: Value::Array(json), rows, code: 0 })
 }
 
+/// What is told of a rejection to machines, in both languages.
+const TOLD: [&str; 8] = [
+    "field",
+    "field_en",
+    "field_ur",
+    "rule",
+    "what_it_means_en",
+    "what_to_do_en",
+    "what_it_means_ur",
+    "what_to_do_ur",
+];
+
+/// Rejected rows by field and rule: how many, and [`TOLD`].
+fn tell(tally: &Tally, kind: &RecordKind) -> Vec<(u64, [String; 8])> {
+    let [english, urdu] = Language::ALL.map(Words::new);
+    let tell = |((field, rule), n): (&(Arc<str>, Rule), &u64)| {
+        let cells = [
+            field.to_string(),
+            english.field(kind, field),
+            urdu.field(kind, field),
+            rule.id().to_owned(),
+            english.meaning(*rule),
+            english.advice(*rule),
+            urdu.meaning(*rule),
+            urdu.advice(*rule),
+        ];
+        (*n, cells)
+    };
+    tally.iter().map(tell).collect()
+}
+
 /// The facts of a batch.
-pub(super) fn json(batch: &Batch) -> Value {
-    let tally = batch.tally.iter().map(|((field, rule), n)| {
-        json!({ "field": field.as_ref(), "rule": rule.id(), "rows": n, "what_to_do": rule.advice() })
-    });
+pub(super) fn json(batch: &Batch, kind: &RecordKind) -> Value {
     json!({
         "batch": batch.id,
         "provider": batch.provider,
@@ -82,29 +170,71 @@ pub(super) fn json(batch: &Batch) -> Value {
         "accepted": batch.accepted,
         "folded": batch.folded,
         "rejected": batch.rejected,
-        "rules": tally.collect::<Vec<Value>>(),
+        "rules": rules_json(&batch.tally, kind),
         "notes": batch.notes,
     })
 }
 
-/// Rejected rows by field and rule.
-pub(super) fn tally_rows(tally: &Tally) -> Rows {
-    let mut rows = Rows::new(&["rows", "field", "rule", "what to do"]);
+/// Why a file was refused: its name among refusals, both languages, and the rules if rows were
+/// rejected.
+pub(super) fn refusal(why: &IngestError, kind: &RecordKind) -> Value {
+    let [english, urdu] = Language::ALL.map(Words::new);
+    json!({
+        "refusal": why.id(),
+        "what_it_means_en": english.refusal_meaning(why),
+        "what_to_do_en": english.refusal_advice(why),
+        "what_it_means_ur": urdu.refusal_meaning(why),
+        "what_to_do_ur": urdu.refusal_advice(why),
+        "rules": rules_json(&shumar_ingest::tally(why.rejects()), kind),
+    })
+}
+
+fn rules_json(tally: &Tally, kind: &RecordKind) -> Vec<Value> {
+    let rules = tell(tally, kind).into_iter().map(|(n, cells)| {
+        let mut rule = json!({ "rows": n });
+        for (name, cell) in TOLD.iter().zip(cells) {
+            rule[*name] = json!(cell);
+        }
+        rule
+    });
+    rules.collect()
+}
+
+/// Rejected rows by field and rule, for machines.
+fn tally_rows(tally: &Tally, kind: &RecordKind) -> Rows {
+    let mut rows = Rows::new(&[&["rows"], TOLD.as_slice()].concat());
+    for (n, cells) in tell(tally, kind) {
+        rows.push(std::iter::once(n.to_string()).chain(cells));
+    }
+    rows
+}
+
+/// Rejected rows by field and rule, for a reader.
+fn rules(tally: &Tally, kind: &RecordKind, words: &Words) -> Rows {
+    let columns = ["column-rows", "column-field", "column-rule", "column-means", "column-do"];
+    let mut rows = Rows::new(&columns.map(|key| words.say(key)));
     for ((field, rule), n) in tally {
         rows.push([
-            n.to_string(),
-            field.to_string(),
+            words.number(*n),
+            words.field(kind, field),
             rule.id().to_owned(),
-            rule.advice().to_owned(),
+            words.meaning(*rule),
+            words.advice(*rule),
         ]);
     }
     rows
 }
 
-fn first(batch: &Batch) -> Rows {
-    let mut rows = Rows::new(&["row", "field", "rule"]);
+fn first(batch: &Batch, kind: &RecordKind, words: &Words) -> Rows {
+    let sheets = batch.rejects.iter().any(|r| r.sheet != 0);
+    let columns = ["column-sheet", "column-row", "column-field", "column-rule"];
+    let columns = &columns[usize::from(!sheets)..];
+    let mut rows = Rows::new(&columns.iter().map(|key| words.say(key)).collect::<Vec<_>>());
     for reject in batch.rejects.iter().take(10) {
-        rows.push([reject.row.to_string(), reject.field.to_string(), reject.rule.id().to_owned()]);
+        let sheet = sheets.then(|| reject.sheet.to_string());
+        let field = words.field(kind, &reject.field);
+        let rest = [reject.row.to_string(), field, reject.rule.id().to_owned()];
+        rows.push(sheet.into_iter().chain(rest));
     }
     rows
 }

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use shumar_ingest::{Arrival, Batch, IngestError, Sent};
+use shumar_ingest::{Account, Arrival, Batch, IngestError, Office, Sent, Words};
 
 use super::check;
 use crate::cli::Ingest;
@@ -17,12 +17,13 @@ pub(super) struct Taken {
     file: PathBuf,
     provider: String,
     /// The batch, the number of the batch it already was, or why it was refused.
-    pub(super) arrival: Result<Arrival, String>,
+    pub(super) arrival: Result<Arrival, IngestError>,
 }
 
 pub(super) fn run(
     home: &mut Home,
     arguments: &Ingest,
+    words: &Words,
     progress: &Progress,
 ) -> Result<Output, Failure> {
     for provider in &home.config.providers {
@@ -43,7 +44,7 @@ pub(super) fn run(
     }
     let taken = take(home, &files, arguments.replaces, progress)?;
     let ids: Vec<String> = home.config.providers.iter().map(|p| p.id.clone()).collect();
-    let mut output = report(&taken);
+    let mut output = report(home, &taken, words)?;
     for stray in shumar_ingest::strays(&home.dir, &ids)? {
         output.text.push_str(&format!("\nnote: {stray}"));
     }
@@ -78,11 +79,12 @@ pub(super) fn take(
     for (provider, file) in files {
         sent.push(Sent { provider: home.config.provider(provider)?, file, replaces });
     }
+    let office = home.office(&key);
     let (done, mut taken, mut broken) = (Cell::new(0), Vec::new(), None);
     let mut landed = |i: usize, arrival| {
         done.set(i + 1);
         let (provider, file) = &files[i];
-        match settle(home, provider, file, arrival) {
+        match settle(home, &office, &sent[i], arrival) {
             Ok(arrival) => {
                 taken.push(Taken { file: file.clone(), provider: provider.clone(), arrival });
             }
@@ -90,7 +92,7 @@ pub(super) fn take(
         }
     };
     shumar_ingest::ingest_all(
-        &home.office(&key),
+        &office,
         &mut register,
         &sent,
         &mut landed,
@@ -104,41 +106,39 @@ pub(super) fn take(
 /// Moves a file that landed, or leaves the reason beside one that was refused.
 fn settle(
     home: &Home,
-    provider: &str,
-    file: &Path,
+    office: &Office<'_>,
+    sent: &Sent<'_>,
     arrival: Result<Arrival, IngestError>,
-) -> Result<Result<Arrival, String>, Failure> {
+) -> Result<Result<Arrival, IngestError>, Failure> {
     match arrival {
         Ok(arrival) => {
-            shumar_ingest::set_aside(&home.dir, provider, file)?;
+            shumar_ingest::set_aside(&home.dir, &sent.provider.id, sent.file)?;
             Ok(Ok(arrival))
         }
         Err(e) if e.is_refusal() => {
-            leave_reason(home, provider, file, &e)?;
-            Ok(Err(e.to_string()))
+            let account = Account::refused(office, sent, &e).beside(sent.file);
+            leave_reason(home, &sent.provider.id, sent.file, &account)?;
+            Ok(Err(e))
         }
         Err(e) => Err(e.into()),
     }
 }
 
+/// Leaves the reason of a refusal beside a file in the inbox.
 fn leave_reason(
     home: &Home,
     provider: &str,
     file: &Path,
-    why: &IngestError,
+    account: &Account<'_>,
 ) -> Result<(), Failure> {
     let inbox = home.dir.join("inbox").join(provider);
     if file.parent().is_some_and(|p| p == inbox) {
-        let rejects = match why {
-            IngestError::NothingAccepted { rejects, .. } => rejects.as_slice(),
-            _ => &[],
-        };
-        shumar_ingest::write_refusal(file, &why.to_string(), rejects)?;
+        shumar_ingest::write_refusal(file, account)?;
     }
     Ok(())
 }
 
-fn report(taken: &[Taken]) -> Output {
+fn report(home: &Home, taken: &[Taken], words: &Words) -> Result<Output, Failure> {
     let mut rows =
         Rows::new(&["file", "provider", "batch", "rows", "accepted", "folded", "rejected"]);
     let mut text = String::new();
@@ -151,9 +151,9 @@ fn report(taken: &[Taken]) -> Output {
                 let numbers = [b.rows, b.accepted, b.folded, b.rejected].map(|n| n.to_string());
                 rows.push(head.into_iter().chain([b.id.to_string()]).chain(numbers));
                 for note in &b.notes {
-                    text.push_str(&format!("note: {name}: {note}\n"));
+                    text.push_str(&format!("{}: {name}: {note}\n", words.say("note")));
                 }
-                let mut facts = check::json(b);
+                let mut facts = check::json(b, home.catalog.kind(&b.kind, "the batch")?);
                 facts["file"] = json!(name);
                 facts["state"] = json!("landed");
                 json_files.push(facts);
@@ -169,21 +169,40 @@ fn report(taken: &[Taken]) -> Output {
                         .chain(["refused".to_owned()])
                         .chain([""; 4].map(str::to_owned)),
                 );
-                text.push_str(&format!("refused: {why}\n\n"));
-                json_files.push(json!({ "file": name, "state": "refused", "why": why }));
+                let refused = words.say_with("refused-file", [("file", name.as_str().into())]);
+                text.push_str(&format!("{refused}\n{}\n\n", words.refusal(why)));
+                let mapping = home.config.provider(&t.provider)?;
+                let mut facts =
+                    check::refusal(why, home.catalog.kind(&mapping.kind, "the provider")?);
+                facts["file"] = json!(name);
+                facts["state"] = json!("refused");
+                facts["why"] = json!(why.to_string());
+                json_files.push(facts);
             }
         }
     }
     let total = Totals::of(taken);
-    let summary = total.words();
     let text = if taken.is_empty() {
-        "No file waits in the inbox.".to_owned()
+        words.say("nothing-waits")
     } else {
-        format!("{}\n\n{text}{summary}", rows.text())
+        let mut shown = rows.clone();
+        shown.header = HEADINGS.map(|key| words.say(key)).to_vec();
+        format!("{}\n\n{text}{}", shown.text(), total.told(words))
     };
     let json = json!({ "files": Value::Array(json_files), "total": total.json() });
-    Output { text, json, rows, code: check::code(total.refused) }
+    Ok(Output { text, json, rows, code: check::code(total.refused) })
 }
+
+/// The headings of the table of files, as messages.
+const HEADINGS: [&str; 7] = [
+    "fact-file",
+    "fact-provider",
+    "fact-batch",
+    "account-rows",
+    "account-accepted",
+    "account-folded",
+    "account-rejected",
+];
 
 /// Sums over the files of one run.
 #[derive(Default)]
@@ -218,21 +237,24 @@ impl Totals {
         self.rejected += batch.rejected;
     }
 
-    fn words(&self) -> String {
-        let mut words = format!(
-            "{} files landed: {} rows = {} accepted + {} folded + {} rejected.",
-            self.landed, self.rows, self.accepted, self.folded, self.rejected
-        );
-        if self.already > 0 {
-            words.push_str(&format!(" {} were in the lake already.", self.already));
-        }
-        if self.refused > 0 {
-            words.push_str(&format!(" {} were refused and stay where they are.", self.refused));
+    /// The sums in words.
+    fn told(&self, words: &Words) -> String {
+        let sum = ("sum", check::sum(self.sums(), words).into());
+        let landed = words.say_with("total-landed", [("files", self.landed.into()), sum]);
+        let mut told = vec![landed];
+        for (key, files) in [("total-already", self.already), ("total-refused", self.refused)] {
+            if files > 0 {
+                told.push(words.say_with(key, [("files", files.into())]));
+            }
         }
         if self.rejected > 0 {
-            words.push_str(" Rejected rows are listed in `rejects/`.");
+            told.push(words.say("total-rejected"));
         }
-        words
+        told.join(" ")
+    }
+
+    fn sums(&self) -> [u64; 4] {
+        [self.rows, self.accepted, self.folded, self.rejected]
     }
 
     pub(super) fn json(&self) -> Value {

@@ -21,12 +21,13 @@ use crate::output::{Output, Progress};
 /// Runs a verb.
 pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
     let progress = Progress::new(arguments.quiet);
+    let words = arguments.lang.words();
     let home = || Home::find(arguments.home.as_deref());
     match arguments.verb {
         Verb::Demo(a) => demo::run(&a, &progress),
         Verb::Init(a) => init::run(&a),
-        Verb::Check(a) => check::run(&home()?, &a, &progress),
-        Verb::Ingest(a) => ingest::run(&mut home()?, &a, &progress),
+        Verb::Check(a) => check::run(&home()?, &a, &words, &progress),
+        Verb::Ingest(a) => ingest::run(&mut home()?, &a, &words, &progress),
         Verb::Batches(a) => batches::run(&home()?, &a),
         Verb::Withdraw(a) => withdraw::run(&mut home()?, &a),
         Verb::Status => status::run(&home()?),

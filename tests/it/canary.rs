@@ -81,10 +81,16 @@ fn planted_identifiers_appear_nowhere() {
     }
     workbook(&inbox.join("book.xlsx"));
     let mut printed = String::new();
-    for file in files(&inbox) {
-        printed.push_str(&text(&run(&home, &["check", &file.display().to_string()])));
+    for (i, file) in files(&inbox).iter().enumerate() {
+        let (file, folder) = (file.display().to_string(), home.join("sent-back"));
+        let language = ["en", "ur"][i % 2];
+        let folder = folder.display().to_string();
+        let check = ["check", &file, "--report", &folder, "--lang", language];
+        printed.push_str(&text(&run(&home, &check)));
+        printed.push_str(&text(&run(&home, &["check", &file, "--format", "json"])));
     }
     for verb in [
+        vec!["ingest", "--lang", "ur"],
         vec!["ingest"],
         vec!["ingest", "--format", "json"],
         vec!["status", "--format", "json"],
@@ -102,7 +108,9 @@ fn planted_identifiers_appear_nowhere() {
     let sent = |f: &Path| {
         f.starts_with(&inbox) && f.extension().is_some_and(|e| e == "csv" || e == "xlsx")
     };
-    let reports = [".refused.txt", ".rejected-rows.csv"];
+    let reports = [".refused.txt", ".refused.html", ".rejected-rows.csv"];
+    let kinds = [".refused.txt", ".refused.html", ".rejected-rows.csv", "rejects/", "sent-back/"];
+    let mut seen = [0; 5];
     let mut looked = 0;
     for file in files(&home) {
         let name = file.display().to_string();
@@ -115,7 +123,12 @@ fn planted_identifiers_appear_nowhere() {
             look(&format!("{:?}", parquet(&file)), &name);
         }
         looked += 1;
+        let ours = |k: &&str| name.ends_with(*k) || (k.ends_with('/') && name.contains(*k));
+        for (i, _) in kinds.iter().enumerate().filter(|(_, k)| ours(k)) {
+            seen[i] += 1;
+        }
     }
+    assert!(seen.iter().all(|n| *n > 1), "{kinds:?}: {seen:?}");
     assert!(looked > 40, "{looked}");
 }
 

@@ -103,3 +103,122 @@ fn a_reader_that_goes_away_is_no_failure() {
     drop(child.stdout.take());
     assert_eq!(child.wait().expect("an end").code(), Some(0));
 }
+
+/// The JSON that a run left on standard error, and its exit code.
+fn complaint(arguments: &[&str]) -> (serde_json::Value, Option<i32>) {
+    let output = shumar().args(arguments).output().expect("the program starts");
+    assert!(output.stdout.is_empty(), "{arguments:?}");
+    let error = serde_json::from_slice(&output.stderr);
+    (error.unwrap_or_else(|e| panic!("{e}: {}", text(&output))), output.status.code())
+}
+
+#[test]
+fn machines_get_errors_as_json() {
+    let dir = police("3", ANNUAL);
+    let home = dir.path().join("home").display().to_string();
+    let at = |rest: &[&str]| complaint(&[&["--home", &home, "--format", "json"], rest].concat());
+    let (error, code) = at(&["plan", "weekly"]);
+    assert_eq!((code, &error["error"]["code"]), (Some(1), &serde_json::json!(1)));
+    let hint = error["error"]["hint"].as_str().expect("a hint");
+    assert!(hint.starts_with("declared are: annual"), "{error}");
+    let message = error["error"]["message"].as_str().expect("a message");
+    assert!(message.contains("`weekly`") && !message.contains("hint"), "{error}");
+    let (error, code) = at(&["check", "nowhere.csv"]);
+    assert_eq!((code, &error["error"]["refusal"]), (Some(1), &serde_json::json!("open")));
+    assert!(error["error"]["what_to_do_ur"].as_str().is_some_and(|t| t.ends_with('۔')), "{error}");
+    // Mistakes in the arguments, also when they stand before the format.
+    for wrong in [&["frobnicate", "--format=json"], &["--format", "json"][..]] {
+        let (error, code) = complaint(wrong);
+        assert_eq!(code, Some(1));
+        assert_eq!(error["error"]["code"], 1);
+    }
+    // People get words.
+    let output = shumar().args(["--home", &home, "plan", "weekly"]).output().expect("a start");
+    assert!(text(&output).starts_with("error: "), "{}", text(&output));
+}
+
+#[test]
+fn a_file_is_told_about_in_the_language_asked_for() {
+    let dir = police("3", ANNUAL);
+    let home = dir.path().join("home");
+    let rows = "no,token,month,district,offence,result\n\
+        900,t1,2025-01,Mardan,rape,fir\n901,t1,2025-01,Atlantis,rape,fir\n";
+    let mixed = dir.path().join("mixed.csv").display().to_string();
+    std::fs::write(&mixed, rows).expect("a file");
+    let english = text(&run(&home, &["check", &mixed]));
+    assert!(english.contains("2 rows = 1 accepted + 0 folded + 1 rejected"), "{english}");
+    assert!(english.contains("code-unknown") && !english.contains('۔'), "{english}");
+    let urdu = text(&run(&home, &["check", &mixed, "--lang", "ur"]));
+    assert!(urdu.contains("۲ سطریں = ۱ قبول + ۰ یکجا + ۱ مسترد"), "{urdu}");
+    assert!(urdu.contains("code-unknown") && urdu.contains("ضلع"), "{urdu}");
+    let by_environment = shumar()
+        .env("SHUMAR_LANG", "ur")
+        .arg("--home")
+        .arg(&home)
+        .args(["check", &mixed])
+        .output()
+        .expect("the program starts");
+    assert_eq!(text(&by_environment), urdu);
+    let facts = json(&home, &["check", &mixed]);
+    let rule = &facts["rules"][0];
+    assert_eq!((&rule["rule"], &rule["field_ur"]), (&"code-unknown".into(), &"ضلع".into()));
+    for key in ["what_it_means_en", "what_to_do_en", "what_it_means_ur", "what_to_do_ur"] {
+        assert!(rule[key].as_str().is_some_and(|t| t.len() > 10), "{key}: {facts}");
+    }
+    let csv = run(&home, &["check", &mixed, "--format", "csv", "--lang", "ur"]);
+    let csv = String::from_utf8_lossy(&csv.stdout).into_owned();
+    assert!(csv.starts_with("rows,field,field_en,field_ur,rule,what_it_means_en,"), "{csv}");
+}
+
+#[test]
+fn reports_lie_where_a_clerk_finds_them() {
+    let dir = police("3", ANNUAL);
+    let home = dir.path().join("home");
+    let inbox = home.join("inbox/cell");
+    let header = "no,token,month,district,offence,result";
+    let bad = inbox.join("march.csv");
+    std::fs::write(&bad, format!("{header},x\n900,t1,2025-01,Mardan,rape,fir,1\n"))
+        .expect("a file");
+    let back = dir.path().join("back");
+    let (file, folder) = (bad.display().to_string(), back.display().to_string());
+    let check = ["check", &file, "--report", &folder];
+    let output = run(&home, &check);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output).contains("The report `"), "{}", text(&output));
+    let facts = run(&home, &[check.as_slice(), &["--format", "json"]].concat()).stderr;
+    let facts: serde_json::Value = serde_json::from_slice(&facts).expect("nothing but JSON");
+    assert!(facts["error"]["reports"]["page"].is_string(), "{facts}");
+    let names = |dir: &std::path::Path| -> Vec<String> {
+        let name = |p: std::path::PathBuf| p.file_name().expect("a name").display().to_string();
+        crate::support::files(dir).into_iter().map(name).collect()
+    };
+    assert!(matches!(names(&back).as_slice(), [page] if page.starts_with("check-cell-")));
+    assert_eq!(names(&inbox), ["march.csv"]);
+    assert_eq!(run(&home, &["ingest"]).status.code(), Some(1));
+    assert_eq!(names(&inbox), ["march.csv", "march.csv.refused.html", "march.csv.refused.txt"]);
+    let told = std::fs::read_to_string(inbox.join("march.csv.refused.txt")).expect("a reason");
+    assert!(told.contains("`march.csv` was refused") && told.contains("قبول نہیں ہوئی"), "{told}");
+    assert!(told.contains("column 7 is neither mapped nor dropped"), "{told}");
+    // Reports are no files to take in, and a refusal for another reason replaces what they say.
+    std::fs::write(&bad, format!("{header}\n900,t1,2025-01,Atlantis,rape,fir\n")).expect("a file");
+    let facts = run(&home, &["ingest", "--format", "json"]);
+    let facts: serde_json::Value = serde_json::from_slice(&facts.stdout).expect("JSON");
+    assert_eq!(facts["files"][0]["refusal"], "nothing-accepted");
+    assert_eq!(facts["files"][0]["rules"][0]["rule"], "code-unknown");
+    let output = run(&home, &["ingest", "--lang", "ur"]);
+    assert!(text(&output).contains("فائل کی ہر سطر مسترد ہو گئی"), "{}", text(&output));
+    assert_eq!(names(&inbox).len(), 4);
+    std::fs::write(&bad, format!("{header},x\n900,t1,2025-01,Mardan,rape,fir,1\n"))
+        .expect("a file");
+    run(&home, &["ingest"]);
+    assert_eq!(names(&inbox).len(), 3);
+    let rows = "900,t1,2025-01,Mardan,rape,fir\n901,t1,2025-01,Atlantis,rape,fir\n";
+    std::fs::write(&bad, format!("{header}\n{rows}")).expect("a file");
+    let facts = json(&home, &["ingest"]);
+    assert_eq!(facts["total"]["rejected"], 1);
+    assert_eq!(names(&inbox), ["march.csv"]);
+    assert_eq!(names(&home.join("rejects")), ["batch-000002.csv", "batch-000002.html"]);
+    let page = home.join("rejects/batch-000002.html");
+    let page = std::fs::read_to_string(page).expect("a page");
+    assert!(!page.contains("march"), "a report in rejects/ names the file");
+}

@@ -1,0 +1,177 @@
+//! Both message files are whole, say the same things, and are all used.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::*;
+
+/// Every key and attribute: `rule-row-shape`, `rule-row-shape.do`.
+fn keys(language: Language) -> BTreeSet<String> {
+    let (mut keys, mut last) = (BTreeSet::new(), String::new());
+    for line in language.messages().lines() {
+        let Some((name, _)) = line.split_once(" =") else { continue };
+        if let Some(attribute) = name.trim().strip_prefix('.') {
+            assert!(keys.insert(format!("{last}.{attribute}")), "{name} is there twice");
+        } else if name.starts_with(|c: char| c.is_ascii_lowercase()) {
+            name.clone_into(&mut last);
+            assert!(keys.insert(last.clone()), "{name} is there twice");
+        }
+    }
+    keys
+}
+
+fn sources(folder: &Path, out: &mut String) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            sources(&path, out);
+        } else if path.extension().is_some_and(|e| e == "rs") && !path.ends_with("tests.rs") {
+            out.push_str(&fs::read_to_string(path).expect("a source file"));
+        }
+    }
+}
+
+/// One refusal of each kind.
+fn refusals() -> Vec<IngestError> {
+    let file = || PathBuf::from("a.csv");
+    let system = || std::io::Error::other("no room");
+    let (hint, text) = ("do this", || "as follows".to_owned());
+    vec![
+        IngestError::Open { file: file(), source: system() },
+        IngestError::Format { file: file(), format: "CSV", hint: text() },
+        IngestError::Sheet { file: file(), what: text(), hint },
+        IngestError::Header { file: file(), provider: text(), details: text() },
+        IngestError::NothingAccepted { file: file(), rows: 1, details: text(), rejects: vec![] },
+        IngestError::NoRows { file: file() },
+        IngestError::Schema(shumar_schemas::SchemaError::invalid("a.json", "is wrong", hint)),
+        IngestError::Key { file: file(), what: "is damaged", hint },
+        IngestError::Places { file: file() },
+        IngestError::Batch { batch: 1, what: "is wrong", hint },
+        IngestError::Twin { file: file() },
+        IngestError::Busy { minutes: 10 },
+        IngestError::Withheld,
+        IngestError::Content { file: file(), what: text(), hint },
+        IngestError::Write { file: file(), source: system() },
+        IngestError::from(parquet::errors::ParquetError::General(text())),
+        IngestError::Register(rusqlite::Error::InvalidQuery),
+    ]
+}
+
+#[test]
+fn both_languages_have_the_same_messages_and_parse_whole() {
+    assert_eq!(keys(Language::English), keys(Language::Urdu));
+    for language in Language::ALL {
+        let parsed = FluentResource::try_new(language.messages().to_owned());
+        assert!(parsed.is_ok(), "{parsed:?}");
+        let messages = keys(language).iter().filter(|k| !k.contains('.')).count();
+        assert_eq!(parsed.map_or(0, |p| p.entries().count()), messages);
+    }
+}
+
+#[test]
+fn every_rule_and_every_refusal_has_both_sentences_and_no_other_is_there() {
+    let mut expected = BTreeSet::new();
+    let rules = Rule::ALL.iter().map(|r| format!("rule-{}", r.id()));
+    for key in rules.chain(refusals().iter().map(|e| format!("refusal-{}", e.id()))) {
+        expected.extend([format!("{key}.do"), key]);
+    }
+    let about = |k: &String| k.starts_with("rule-") || k.starts_with("refusal-");
+    let own = ["refusal-title", "refusal-particulars"];
+    let found: BTreeSet<String> = keys(Language::English)
+        .into_iter()
+        .filter(|k| about(k) && !own.contains(&k.as_str()))
+        .collect();
+    assert_eq!(found, expected);
+    assert_eq!(Rule::ALL.len(), Rule::ALL.iter().map(|r| r.id()).collect::<BTreeSet<_>>().len());
+}
+
+#[test]
+fn every_sentence_is_whole_in_its_own_script() {
+    for language in Language::ALL {
+        let words = Words::new(language);
+        let rules = Rule::ALL.iter().flat_map(|r| [words.meaning(*r), words.advice(*r)]);
+        let refused = refusals();
+        let refusals =
+            refused.iter().flat_map(|e| [words.refusal_meaning(e), words.refusal_advice(e)]);
+        for sentence in rules.chain(refusals) {
+            let end = if language == Language::Urdu { '۔' } else { '.' };
+            assert!(sentence.ends_with(end) && !sentence.contains('⟦'), "{sentence}");
+            assert!(sentence.matches('`').count() % 2 == 0, "{sentence}");
+            let urdu = sentence.starts_with(|c: char| ('\u{600}'..'\u{700}').contains(&c));
+            assert_eq!(urdu, language == Language::Urdu, "{sentence}");
+            let foreign = [',', ';', '?', '\u{2066}', '\u{2068}', 'ي', 'ك', 'ه'];
+            let is_foreign = |c: char| language == Language::Urdu && foreign.contains(&c);
+            assert!(!sentence.contains(is_foreign), "{sentence}");
+        }
+    }
+}
+
+#[test]
+fn every_message_is_used_and_every_used_one_exists() {
+    let mut text = String::new();
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    sources(&here.join("src"), &mut text);
+    sources(&here.join("../src"), &mut text);
+    let keys = keys(Language::English);
+    let built = |k: &str| k.starts_with("rule-") || k.starts_with("refusal-");
+    for key in keys.iter().filter(|k| !built(k)) {
+        assert!(text.contains(&format!("\"{key}\"")), "`{key}` is used nowhere");
+    }
+    for call in [".say(\"", ".say_with(\""] {
+        for (at, _) in text.match_indices(call) {
+            let key = text[at + call.len()..].split('"').next().unwrap_or_default();
+            assert!(keys.contains(key), "`{key}` does not exist");
+        }
+    }
+}
+
+#[test]
+fn nothing_falls_back_where_a_message_takes_values() {
+    for words in Language::ALL.map(Words::new) {
+        for n in [0_u64, 1, 2, 1_234] {
+            for key in ["state-landed", "state-checked"] {
+                let text = words.say_with(key, [("rejected", n.into())]);
+                assert!(!text.contains('⟦') && !text.contains('{'), "{text}");
+            }
+        }
+    }
+    let urdu = Words::new(Language::Urdu);
+    assert!(urdu.say_with("state-landed", [("rejected", 1_234.into())]).contains("۱,۲۳۴ سطروں"));
+    assert!(urdu.say_with("state-landed", [("rejected", 1.into())]).contains("ایک سطر"));
+    let english = Words::new(Language::English);
+    assert!(english.say_with("state-landed", [("rejected", 1.into())]).contains("1 row that was"));
+    assert_eq!(english.say("no-such-message"), "⟦no-such-message⟧");
+}
+
+#[test]
+fn numbers_are_written_in_the_digits_of_the_language() {
+    let shown = |l| [0, 999, 1_000, 1_234_567].map(|n| Words::new(l).number(n));
+    assert_eq!(shown(Language::English), ["0", "999", "1,000", "1,234,567"]);
+    assert_eq!(shown(Language::Urdu), ["۰", "۹۹۹", "۱,۰۰۰", "۱,۲۳۴,۵۶۷"]);
+}
+
+#[test]
+fn a_rejection_is_about_a_field_by_its_title() {
+    let catalog = shumar_schemas::Catalog::new(&[]).expect("the built-in catalog");
+    let kind = catalog.kind("police", "a test").expect("a kind");
+    let both = |name: &str| Language::ALL.map(|l| Words::new(l).field(kind, name));
+    assert_eq!(both("district"), ["District", "ضلع"]);
+    assert_eq!(both("person"), ["Person key", "فرد کی کلید"]);
+    assert_eq!(both(""), ["The whole row", "پوری سطر"]);
+    assert_eq!(both("record_key"), ["Record key", "ریکارڈ کی پہچان"]);
+    assert_eq!(both("elsewhere"), ["elsewhere", "elsewhere"]);
+}
+
+#[test]
+fn a_refusal_on_the_terminal_says_why_and_what_to_do() {
+    let why = IngestError::Header {
+        file: "a.csv".into(),
+        provider: "cell".to_owned(),
+        details: "  column 8 is neither mapped nor dropped".to_owned(),
+    };
+    assert_eq!(Words::new(Language::English).refusal(&why), why.to_string());
+    let urdu = Words::new(Language::Urdu).refusal(&why);
+    assert!(urdu.starts_with("فائل کے کالم") && urdu.contains("کیا کریں: "), "{urdu}");
+    assert!(urdu.contains("column 8 is neither"), "{urdu}");
+}
