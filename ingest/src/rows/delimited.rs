@@ -7,7 +7,7 @@ use std::path::Path;
 use encoding_rs::Encoding;
 use shumar_schemas::Provider;
 
-use super::{Cell, Input, Row, Rows};
+use super::{Cell, Input, Late, Row, Rows};
 use crate::IngestError;
 
 /// Delimiters that are tried when the mapping names none.
@@ -49,13 +49,14 @@ pub(super) fn open(file: &Path, input: Input, provider: &Provider) -> Result<Row
                 Ok(record) => {
                     let cells: Vec<Cell> = record.cells.iter().map(cell).collect();
                     if cells.iter().any(|c| *c != Cell::Blank) {
-                        return Some(Ok(Row { sheet: 0, number: record.line, cells }));
+                        return Some(Ok(Row { sheet: 0, number: record.line, cells, mark: None }));
                     }
                 }
             }
         }
     });
-    Ok(Rows { header, rows: Box::new(rows), notes: Vec::new(), lettered: false })
+    let late = Late::default();
+    Ok(Rows { header, rows: Box::new(rows), notes: Vec::new(), lettered: false, late })
 }
 
 /// Whether a stray quotation mark has drawn further rows into this one: a cell holds a whole row,
