@@ -137,13 +137,16 @@ impl Content {
             ("word/document.xml", Self::Document),
             ("ppt/presentation.xml", Self::Document),
         ];
-        if let Some((_, content)) = parts.iter().find(|(p, _)| archive.index_for_name(p).is_some()) {
+        if let Some((_, content)) = parts.iter().find(|(p, _)| archive.index_for_name(p).is_some())
+        {
             return *content;
         }
         let Ok(entry) = archive.by_name("mimetype") else { return Self::Zip };
         let mut kind = String::new();
         match entry.take(100).read_to_string(&mut kind) {
-            Ok(_) if kind.starts_with("application/vnd.oasis.opendocument.spreadsheet") => Self::Ods,
+            Ok(_) if kind.starts_with("application/vnd.oasis.opendocument.spreadsheet") => {
+                Self::Ods
+            }
             Ok(_) if kind.starts_with("application/vnd.oasis.opendocument") => Self::Document,
             _ => Self::Zip,
         }
@@ -157,7 +160,8 @@ impl Content {
         let narrow = bytes.iter().filter(|b| !(is_wide && **b == 0));
         let text: String = narrow.map(|b| char::from(b.to_ascii_lowercase())).collect();
         let text = text.trim_start();
-        let tags = ["<!doctype html", "<html", "<head", "<body", "<meta", "<table", "<div", "<style"];
+        let tags =
+            ["<!doctype html", "<html", "<head", "<body", "<meta", "<table", "<div", "<style"];
         let plain: String = text.chars().filter(|c| !c.is_whitespace()).take(2).collect();
         if start.is_empty() {
             Self::Empty
@@ -192,12 +196,16 @@ impl Content {
         match self {
             Self::Empty => ("empty", "resend it; wait until it is copied wholly"),
             Self::Text => ("plain text", "if it is a table, let its name end in .csv"),
-            Self::Json => ("JSON", "let its name end in .json, or .jsonl if every line is an object"),
+            Self::Json => {
+                ("JSON", "let its name end in .json, or .jsonl if every line is an object")
+            }
             Self::Html => ("a web page", SAVE),
             Self::Xml => ("an XML document", SAVE),
             Self::Gzip => ("packed with gzip", "add .gz to its name"),
             Self::Zip => ("a ZIP archive", "let its name end in .zip"),
-            Self::Damaged => ("a damaged ZIP archive or workbook", "copy it again, wholly, and resend"),
+            Self::Damaged => {
+                ("a damaged ZIP archive or workbook", "copy it again, wholly, and resend")
+            }
             Self::Xlsx => ("an XLSX workbook", "let its name end in .xlsx"),
             Self::Xlsb => ("an XLSB workbook", "let its name end in .xlsb"),
             Self::Ods => ("an ODS spreadsheet", "let its name end in .ods"),
@@ -226,8 +234,10 @@ mod tests {
 
     #[test]
     fn text_is_known_by_its_first_signs() {
-        let wide: Vec<u8> =
-            [0xff, 0xfe].into_iter().chain("<Table>".encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        let wide: Vec<u8> = [0xff, 0xfe]
+            .into_iter()
+            .chain("<Table>".encode_utf16().flat_map(u16::to_le_bytes))
+            .collect();
         for (text, content) in [
             (b"".as_slice(), Content::Empty),
             (b"\xef\xbb\xbf\n <!DOCTYPE html>", Content::Html),

@@ -31,7 +31,8 @@ impl Input {
         let content = Content::of(&mut file).map_err(IngestError::open(path))?;
         if content != packing {
             let (what, hint) = content.words();
-            let promised = if packing == Content::Gzip { "packed with gzip" } else { "a ZIP archive" };
+            let promised =
+                if packing == Content::Gzip { "packed with gzip" } else { "a ZIP archive" };
             return Err(refuse(path, &format!("is {what}, not {promised}"), hint));
         }
         let (name, file) = if packing == Content::Gzip {

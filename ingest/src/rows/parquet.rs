@@ -28,7 +28,8 @@ const EXACT_DIGITS: usize = 15;
 
 pub(super) fn open(path: &Path, file: File) -> Result<Rows, IngestError> {
     let unreadable = || {
-        let hint = "write it again, packed with Snappy, gzip, zstd or not at all, and not encrypted";
+        let hint =
+            "write it again, packed with Snappy, gzip, zstd or not at all, and not encrypted";
         refuse(path, "is a Parquet file that can't be read", hint)
     };
     // A damaged file must not end the run: what the reader can't bear is an unreadable file.
@@ -50,18 +51,19 @@ pub(super) fn open(path: &Path, file: File) -> Result<Rows, IngestError> {
 /// Refuses columns that are no cells, by place.
 fn check(path: &Path, place: usize, kind: &DataType) -> Result<(), IngestError> {
     let (what, hint) = match kind {
-        kind if kind.is_nested() => (
-            "is nested",
-            "write a flat table: one column for each value",
-        ),
+        kind if kind.is_nested() => ("is nested", "write a flat table: one column for each value"),
         DataType::Dictionary(_, values) => return check(path, place, values),
-        DataType::Timestamp(_, Some(zone)) if zone.parse::<Tz>().is_err() => (
+        DataType::Timestamp(_, Some(name)) if zone(name).is_none() => (
             "has times in a zone that is known by name only",
             "write dates, or times with an offset such as +05:00",
         ),
         _ => return Ok(()),
     };
-    Err(refuse(path, &format!("has a column that can't be read: column {} {what}", place + 1), hint))
+    Err(refuse(
+        path,
+        &format!("has a column that can't be read: column {} {what}", place + 1),
+        hint,
+    ))
 }
 
 /// The rows of a file.
@@ -175,11 +177,8 @@ fn number(n: f64) -> Cell {
 
 /// A decimal number; one that a float can't hold keeps its digits as text.
 fn decimal(text: &str) -> Cell {
-    let short = if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.')
-    } else {
-        text
-    };
+    let short =
+        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text };
     let digits = short.bytes().filter(u8::is_ascii_digit).count();
     match short.parse() {
         Ok(n) if digits <= EXACT_DIGITS => Cell::Number(n),
@@ -189,12 +188,17 @@ fn decimal(text: &str) -> Cell {
 
 /// The day of a point in time, in the zone that the column names.
 fn day<T: ArrowTimestampType>(array: &PrimitiveArray<T>, i: usize) -> Cell {
-    let day = match array.timezone().map(str::parse::<Tz>) {
+    let day = || match array.timezone().map(zone) {
         None => array.value_as_datetime(i).map(|t| t.date()),
-        Some(Ok(zone)) => array.value_as_datetime_with_tz(i, zone).map(|t| t.date_naive()),
-        Some(Err(_)) => None,
+        Some(zone) => array.value_as_datetime_with_tz(i, zone?).map(|t| t.date_naive()),
     };
-    day.map_or(Cell::Invalid, Cell::Date)
+    day().map_or(Cell::Invalid, Cell::Date)
+}
+
+/// A zone by its offset; of the named ones only that of all zones is known.
+fn zone(name: &str) -> Option<Tz> {
+    let name = if matches!(name, "UTC" | "Etc/UTC" | "Z") { "+00:00" } else { name };
+    name.parse().ok()
 }
 
 #[cfg(test)]
@@ -226,10 +230,7 @@ mod tests {
         );
         assert_eq!(read(UInt64Array::from(vec![u64::MAX])), [text("18446744073709551615")]);
         assert_eq!(read(Float32Array::from(vec![0.1])), [Cell::Number(0.1)]);
-        assert_eq!(
-            read(Float64Array::from(vec![1.5, f64::NAN])),
-            [Cell::Number(1.5), Cell::Blank]
-        );
+        assert_eq!(read(Float64Array::from(vec![1.5, f64::NAN])), [Cell::Number(1.5), Cell::Blank]);
         assert_eq!(read(StringViewArray::from(vec![" a ", ""])), [text("a"), Cell::Blank]);
         let dictionary: DictionaryArray<arrow::datatypes::Int8Type> =
             vec!["b", "a", "b"].into_iter().collect();
@@ -249,6 +250,8 @@ mod tests {
         assert_eq!(read(times().with_timezone("UTC"))[0], date(2025, 3, 31));
         assert_eq!(read(times().with_timezone("+05:00"))[0], date(2025, 4, 1));
         let named = DataType::Timestamp(TimeUnit::Millisecond, Some("Asia/Tokyo".into()));
-        assert!(check(Path::new("a"), 2, &named).is_err_and(|e| e.to_string().contains("column 3")));
+        assert!(
+            check(Path::new("a"), 2, &named).is_err_and(|e| e.to_string().contains("column 3"))
+        );
     }
 }

@@ -26,7 +26,11 @@ pub(super) fn gzip(path: &Path, packed: File, scratch: &Path) -> Result<File, In
 }
 
 /// Unpacks the one data file of a ZIP archive; also tells its name.
-pub(super) fn zip(path: &Path, packed: File, scratch: &Path) -> Result<(String, File), IngestError> {
+pub(super) fn zip(
+    path: &Path,
+    packed: File,
+    scratch: &Path,
+) -> Result<(String, File), IngestError> {
     let damaged = |_| refuse(path, "is a damaged ZIP archive", "pack it again and resend");
     let mut archive = ZipArchive::new(BufReader::new(packed)).map_err(damaged)?;
     let mut data = Vec::new();
@@ -43,7 +47,9 @@ pub(super) fn zip(path: &Path, packed: File, scratch: &Path) -> Result<(String, 
             return Err(refuse(path, "is a ZIP archive with a password", hint));
         }
         [(place, name, false)] => (*place, name.clone()),
-        [] => return Err(refuse(path, "is a ZIP archive without a file", "resend the file itself")),
+        [] => {
+            return Err(refuse(path, "is a ZIP archive without a file", "resend the file itself"));
+        }
         many => {
             let what = format!("is a ZIP archive of {} files", many.len());
             return Err(refuse(path, &what, "pack each file by itself, or send them unpacked"));

@@ -10,6 +10,8 @@
     reason = "what can't be set up fails its test; the numbers are small"
 )]
 
+mod formats;
 mod repeats;
 mod rows;
+mod same;
 mod support;

@@ -13,8 +13,8 @@ use crate::{IngestError, Rule};
 mod flat;
 mod objects;
 
-use flat::{Fault, Flat};
 pub(super) use flat::whole;
+use flat::{Fault, Flat};
 use objects::Objects;
 
 /// The keys of this many records make the header, together with those that the mapping names.

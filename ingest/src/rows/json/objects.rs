@@ -195,7 +195,8 @@ impl Objects {
             let (mut taken, mut lines, mut ended) = (0, 0, false);
             for byte in chunk {
                 let at_rest = depth == 0 && !in_text;
-                if at_rest && (matches!(byte, b',' | b']' | b'}' | b':') || byte.is_ascii_whitespace())
+                if at_rest
+                    && (matches!(byte, b',' | b']' | b'}' | b':') || byte.is_ascii_whitespace())
                 {
                     ended = true;
                     break;

@@ -9,7 +9,8 @@ use crate::IngestError;
 
 /// What stands for every visible sheet.
 const ALL: &str = "*";
-const NAME_IT: &str = "name the sheet as `sheet = \"…\"` in the provider's mapping, or several as `sheets = [\"…\"]`";
+const NAME_IT: &str =
+    "name the sheet as `sheet = \"…\"` in the provider's mapping, or several as `sheets = [\"…\"]`";
 
 /// A sheet to read.
 pub(super) struct Chosen {

@@ -38,7 +38,10 @@ impl Feed {
     }
 
     /// The lines among which the header is, which stay to be read.
-    pub(super) fn first_lines(&mut self, header_row: Option<u32>) -> Result<Vec<Line>, IngestError> {
+    pub(super) fn first_lines(
+        &mut self,
+        header_row: Option<u32>,
+    ) -> Result<Vec<Line>, IngestError> {
         let enough = |lines: &VecDeque<Line>| match header_row {
             Some(row) => lines.back().is_some_and(|l| l.number >= u64::from(row)),
             None => lines.len() >= SEARCHED,

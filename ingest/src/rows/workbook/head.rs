@@ -39,7 +39,9 @@ pub(super) fn find(lines: &[Line], areas: &[Merged], provider: &Provider) -> Opt
         .filter(|i| areas.iter().any(|a| is_title(a, lines[i - 1].number)))
         .collect();
     let mut candidates = vec![texts[place].clone()];
-    candidates.extend(double.iter().map(|&i| joined(&texts[i - 1], &texts[i], areas, lines[i - 1].number)));
+    candidates.extend(
+        double.iter().map(|&i| joined(&texts[i - 1], &texts[i], areas, lines[i - 1].number)),
+    );
     let best = find_header(&candidates, provider);
     let place = if best == 0 { place } else { double[best - 1] };
     let mut texts = candidates.swap_remove(best);
@@ -66,7 +68,8 @@ fn lower(
 /// The last row of the header's merged cells.
 fn bottom(row: u64, areas: &[Merged]) -> u64 {
     let holds = |a: &&Merged| a.first_row <= row && row <= a.last_row;
-    let low = areas.iter().filter(holds).map(|a| a.last_row).filter(|last| *last < row + HEIGHT_MAX);
+    let low =
+        areas.iter().filter(holds).map(|a| a.last_row).filter(|last| *last < row + HEIGHT_MAX);
     low.max().unwrap_or(row).max(row)
 }
 
@@ -104,7 +107,8 @@ mod tests {
 
     fn provider(columns: &str) -> Provider {
         let columns: Vec<String> = columns.split(',').map(|c| format!("\"{c}\"")).collect();
-        let text = format!("id = \"a\"\nkind = \"police\"\ndrop = [{}]\n[fields]\n", columns.join(","));
+        let text =
+            format!("id = \"a\"\nkind = \"police\"\ndrop = [{}]\n[fields]\n", columns.join(","));
         toml::from_str(&text).expect("a provider")
     }
 

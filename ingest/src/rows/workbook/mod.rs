@@ -134,7 +134,9 @@ impl Book {
         }
         Err(IngestError::Sheet {
             file: self.path.clone(),
-            what: format!("sheet {place} does not have the columns of the first sheet that is read"),
+            what: format!(
+                "sheet {place} does not have the columns of the first sheet that is read"
+            ),
             hint: "give all sheets one header, or name those that have it as `sheets = [\"…\"]`",
         })
     }
@@ -149,7 +151,8 @@ impl Book {
         let (cells, stray) = sheet.placed(cells, width);
         let mark = self.marks.of(own.as_ref().unwrap_or(&cells));
         if let (Some(column), None) = (stray, mark) {
-            let of = if sheet.place > 0 { format!("sheet {}, ", sheet.place) } else { String::new() };
+            let of =
+                if sheet.place > 0 { format!("sheet {}, ", sheet.place) } else { String::new() };
             return Err(IngestError::Header {
                 file: self.path.clone(),
                 provider: self.provider.id.clone(),
@@ -160,7 +163,8 @@ impl Book {
             });
         }
         if !sheet.totals.agree(own.as_ref().unwrap_or(&cells), mark) {
-            let of = if sheet.place > 0 { format!(" of sheet {}", sheet.place) } else { String::new() };
+            let of =
+                if sheet.place > 0 { format!(" of sheet {}", sheet.place) } else { String::new() };
             self.late.add(format!(
                 "the sheet's own total in row {number}{of} says a different number of rows than were read"
             ));

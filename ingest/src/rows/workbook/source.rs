@@ -66,7 +66,10 @@ pub(super) fn read(
             Err(Stop::Refused(e)) => _ = out.send(Err(e)),
         }
     };
-    std::thread::Builder::new().name("workbook".to_owned()).spawn(read).map_err(IngestError::open(file_name))?;
+    std::thread::Builder::new()
+        .name("workbook".to_owned())
+        .spawn(read)
+        .map_err(IngestError::open(file_name))?;
     Ok(parts)
 }
 
@@ -107,7 +110,10 @@ impl Book<'_> {
                 for sheet in self.begin(book.sheets_metadata(), epoch, true)? {
                     let areas = book.merge_cells_by_sheet_name(&sheet.name);
                     let areas = areas.map_err(|_| self.unreadable())?;
-                    self.send(Part::Sheet(sheet.place, areas.into_iter().map(Merged::from).collect()))?;
+                    self.send(Part::Sheet(
+                        sheet.place,
+                        areas.into_iter().map(Merged::from).collect(),
+                    ))?;
                     let reader = book.worksheet_cells_reader(&sheet.name);
                     let mut cells = reader.map_err(|_| self.unreadable())?;
                     self.lines(|| {
@@ -134,7 +140,10 @@ impl Book<'_> {
                 let epoch = book.has_1904_epoch();
                 for sheet in self.begin(book.sheets_metadata(), epoch, true)? {
                     let areas = book.merge_cells_by_sheet_name(&sheet.name).unwrap_or_default();
-                    self.send(Part::Sheet(sheet.place, areas.into_iter().map(Merged::from).collect()))?;
+                    self.send(Part::Sheet(
+                        sheet.place,
+                        areas.into_iter().map(Merged::from).collect(),
+                    ))?;
                     self.range(&book.worksheet_range(&sheet.name).map_err(|_| self.unreadable())?)?;
                 }
             }
@@ -158,7 +167,12 @@ impl Book<'_> {
     }
 
     /// Chooses the sheets, and tells what was noticed.
-    fn begin(&self, sheets: &[Sheet], from_1904: bool, tells_merged: bool) -> Result<Vec<Chosen>, Stop> {
+    fn begin(
+        &self,
+        sheets: &[Sheet],
+        from_1904: bool,
+        tells_merged: bool,
+    ) -> Result<Vec<Chosen>, Stop> {
         let provider = self.provider;
         let formats = provider.fields.values().flat_map(|f| &f.date_formats);
         if from_1904 && formats.chain(&provider.date_formats).any(|f| f == SERIAL) {
