@@ -16,6 +16,7 @@ static WORDS: LazyLock<Vec<String>> = LazyLock::new(|| {
 const LABEL_MAX: usize = 80;
 
 /// Tells rows that are no records, by the header they stand under.
+#[derive(Default)]
 pub(crate) struct Marks {
     header: Vec<String>,
     filled: usize,

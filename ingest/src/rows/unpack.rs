@@ -64,21 +64,30 @@ pub(super) fn zip(
 }
 
 /// Refuses a workbook whose parts unpack beyond the limits. What an archive says of its own sizes
-/// may be false, so it is unpacked and thrown away.
-pub(super) fn weigh(path: &Path, workbook: &File) -> Result<(), IngestError> {
+/// may be false, so it is unpacked and thrown away. Tells whether a word stands in any part.
+pub(super) fn weigh(path: &Path, workbook: &File, word: &str) -> Result<bool, IngestError> {
     let damaged = || refuse(path, "is damaged", "save it again and resend");
     let mut file = workbook.try_clone().map_err(IngestError::open(path))?;
     let size = file.metadata().map_err(IngestError::open(path))?.len();
     let mut archive = ZipArchive::new(BufReader::new(&mut file)).map_err(|_| damaged())?;
-    let mut left = allowed(size);
+    let (mut left, mut found) = (allowed(size), false);
+    let (word, mut buffer) = (word.as_bytes(), vec![0; 1 << 16]);
     for i in 0..archive.len() {
-        let Ok(entry) = archive.by_index(i) else { continue };
-        let read = std::io::copy(&mut entry.take(left + 1), &mut std::io::sink());
+        let Ok(mut entry) = archive.by_index(i) else { continue };
+        let mut kept = 0;
         // A part that can't be unpacked is the workbook reader's to judge.
-        left = left.checked_sub(read.unwrap_or(0)).ok_or_else(|| too_large(path))?;
+        while let Ok(read @ 1..) = entry.read(&mut buffer[kept..]) {
+            left = left.checked_sub(read as u64).ok_or_else(|| too_large(path))?;
+            let filled = kept + read;
+            found = found || memchr::memmem::find(&buffer[..filled], word).is_some();
+            // The word may stand across two reads.
+            kept = filled.min(word.len());
+            buffer.copy_within(filled - kept..filled, 0);
+        }
     }
     drop(archive);
-    file.rewind().map_err(IngestError::open(path))
+    file.rewind().map_err(IngestError::open(path))?;
+    Ok(found)
 }
 
 fn is_clutter(name: &str) -> bool {

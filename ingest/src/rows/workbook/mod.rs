@@ -16,10 +16,15 @@ mod feed;
 mod head;
 mod merged;
 mod source;
+#[cfg(test)]
+mod tests;
 
 use feed::Feed;
 use merged::{Fill, Merged};
 use source::Line;
+
+/// What a part of an XLSX workbook says when it has merged cells.
+const MERGED: &str = "mergeCell";
 
 pub(super) fn open(
     path: &Path,
@@ -27,17 +32,14 @@ pub(super) fn open(
     format: Format,
     provider: &Provider,
 ) -> Result<Rows, IngestError> {
-    if format != Format::Xls {
-        unpack::weigh(path, &file)?;
-    }
-    let feed = Feed::new(source::read(path, file, format, provider)?);
+    let has_merged = format == Format::Xls || unpack::weigh(path, &file, MERGED)?;
+    let feed = Feed::new(source::read(path, file, format, provider, has_merged)?);
     let late = Late::default();
     let mut book = Book {
         path: path.to_owned(),
         provider: provider.clone(),
         feed,
         header: Vec::new(),
-        marks: Marks::new(&[]),
         sheet: Sheet::default(),
         late: late.clone(),
     };
@@ -55,7 +57,6 @@ struct Book {
     feed: Feed,
     /// The first sheet's header, under which the rows of all sheets are told.
     header: Vec<String>,
-    marks: Marks,
     sheet: Sheet,
     late: Late,
 }
@@ -67,6 +68,7 @@ struct Sheet {
     place: u16,
     /// For each of its columns, the place in the first sheet's header; none without a header.
     places: Vec<Option<usize>>,
+    marks: Marks,
     fill: Fill,
     totals: Totals,
 }
@@ -105,14 +107,14 @@ impl Book {
             };
             self.feed.skip_to(head.last_row);
             if self.header.is_empty() {
-                self.marks = Marks::new(&head.texts);
                 self.header.clone_from(&head.texts);
             }
             let places = self.places(place, &head.texts)?;
             let below: Vec<Merged> =
                 areas.into_iter().filter(|a| a.first_row > head.last_row).collect();
-            self.sheet =
-                Sheet { place, places, fill: Fill::new(&below), totals: Totals::default() };
+            let (fill, totals) = (Fill::new(&below), Totals::default());
+            let marks = Marks::new(&head.texts);
+            self.sheet = Sheet { place, places, marks, fill, totals };
             return Ok(true);
         }
     }
@@ -145,11 +147,11 @@ impl Book {
         let Line { number, mut cells } = line;
         let sheet = &mut self.sheet;
         let width = self.header.len();
-        // A total is told by its own cells, not by those that reach into its row.
-        let own = sheet.fill.reaches(number).then(|| sheet.placed(cells.clone(), width).0);
+        // A total is told by its own cells, not by merged ones that reach into its row.
+        let mark = sheet.marks.of(&cells);
+        let agrees = sheet.totals.agree(&cells, mark);
         sheet.fill.fill(number, &mut cells);
         let (cells, stray) = sheet.placed(cells, width);
-        let mark = self.marks.of(own.as_ref().unwrap_or(&cells));
         if let (Some(column), None) = (stray, mark) {
             let of =
                 if sheet.place > 0 { format!("sheet {}, ", sheet.place) } else { String::new() };
@@ -162,7 +164,7 @@ impl Book {
                 ),
             });
         }
-        if !sheet.totals.agree(own.as_ref().unwrap_or(&cells), mark) {
+        if !agrees {
             let of =
                 if sheet.place > 0 { format!(" of sheet {}", sheet.place) } else { String::new() };
             self.late.add(format!(

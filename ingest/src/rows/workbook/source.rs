@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-use calamine::{Ods, Range, Reader, Sheet, Xls, Xlsb, Xlsx};
+use calamine::{Dimensions, Ods, Range, Reader, Sheet, Xls, Xlsb, Xlsx};
 use shumar_schemas::Provider;
 
 use super::cells::{cell, owned};
@@ -52,13 +52,14 @@ pub(super) fn read(
     file: File,
     format: Format,
     provider: &Provider,
+    has_merged: bool,
 ) -> Result<Receiver<Told>, IngestError> {
     let (out, parts) = sync_channel(WAITING);
     let file_name = path;
     let (path, provider) = (path.to_owned(), provider.clone());
     let read = move || {
         // A damaged workbook must not end the run: what the reader can't bear is unreadable.
-        let book = Book { path: &path, provider: &provider, out: &out };
+        let book = Book { path: &path, provider: &provider, out: &out, has_merged };
         let read = catch_unwind(AssertUnwindSafe(|| book.read(file, format)));
         match read.unwrap_or_else(|_| Err(Stop::Refused(unreadable(&path)))) {
             // Nobody listens any more.
@@ -98,6 +99,8 @@ struct Book<'a> {
     path: &'a Path,
     provider: &'a Provider,
     out: &'a SyncSender<Told>,
+    /// Whether an XLSX workbook has merged cells at all; to find where takes a whole reading.
+    has_merged: bool,
 }
 
 impl Book<'_> {
@@ -108,12 +111,13 @@ impl Book<'_> {
                 let mut book = Xlsx::new(bytes).map_err(|_| self.unreadable())?;
                 let epoch = book.has_1904_epoch();
                 for sheet in self.begin(book.sheets_metadata(), epoch, true)? {
-                    let areas = book.merge_cells_by_sheet_name(&sheet.name);
-                    let areas = areas.map_err(|_| self.unreadable())?;
-                    self.send(Part::Sheet(
-                        sheet.place,
-                        areas.into_iter().map(Merged::from).collect(),
-                    ))?;
+                    let areas = if self.has_merged {
+                        book.merge_cells_by_sheet_name(&sheet.name)
+                            .map_err(|_| self.unreadable())?
+                    } else {
+                        Vec::new()
+                    };
+                    self.begin_sheet(sheet.place, areas)?;
                     let reader = book.worksheet_cells_reader(&sheet.name);
                     let mut cells = reader.map_err(|_| self.unreadable())?;
                     self.lines(|| {
@@ -126,7 +130,7 @@ impl Book<'_> {
                 let mut book = Xlsb::new(bytes).map_err(|_| self.unreadable())?;
                 let epoch = book.has_1904_epoch();
                 for sheet in self.begin(book.sheets_metadata(), epoch, false)? {
-                    self.send(Part::Sheet(sheet.place, Vec::new()))?;
+                    self.begin_sheet(sheet.place, Vec::new())?;
                     let reader = book.worksheet_cells_reader(&sheet.name);
                     let mut cells = reader.map_err(|_| self.unreadable())?;
                     self.lines(|| {
@@ -139,18 +143,15 @@ impl Book<'_> {
                 let mut book = Xls::new(bytes).map_err(|_| self.unreadable())?;
                 let epoch = book.has_1904_epoch();
                 for sheet in self.begin(book.sheets_metadata(), epoch, true)? {
-                    let areas = book.merge_cells_by_sheet_name(&sheet.name).unwrap_or_default();
-                    self.send(Part::Sheet(
-                        sheet.place,
-                        areas.into_iter().map(Merged::from).collect(),
-                    ))?;
+                    let areas = book.merge_cells_by_sheet_name(&sheet.name);
+                    self.begin_sheet(sheet.place, areas.unwrap_or_default())?;
                     self.range(&book.worksheet_range(&sheet.name).map_err(|_| self.unreadable())?)?;
                 }
             }
             _ => {
                 let mut book = Ods::new(bytes).map_err(|_| self.unreadable())?;
                 for sheet in self.begin(book.sheets_metadata(), false, false)? {
-                    self.send(Part::Sheet(sheet.place, Vec::new()))?;
+                    self.begin_sheet(sheet.place, Vec::new())?;
                     self.range(&book.worksheet_range(&sheet.name).map_err(|_| self.unreadable())?)?;
                 }
             }
@@ -164,6 +165,10 @@ impl Book<'_> {
 
     fn send(&self, part: Part) -> Result<(), Stop> {
         self.out.send(Ok(part)).map_err(|_| Stop::Unheard)
+    }
+
+    fn begin_sheet(&self, place: u16, areas: Vec<Dimensions>) -> Result<(), Stop> {
+        self.send(Part::Sheet(place, areas.into_iter().map(Merged::from).collect()))
     }
 
     /// Chooses the sheets, and tells what was noticed.
