@@ -29,6 +29,16 @@ pub enum IngestError {
         /// What to do.
         hint: String,
     },
+    /// What the file holds is not a table of records that can be read.
+    #[error("`{file}` {what}\n\nhint: {hint}")]
+    Content {
+        /// The file.
+        file: PathBuf,
+        /// What it is or holds; rows and columns by number.
+        what: String,
+        /// What to do.
+        hint: &'static str,
+    },
     /// There are several sheets, or the named one is not there or hidden.
     #[error("`{file}`: {what}\n\nhint: {hint}")]
     Sheet {
@@ -257,6 +267,7 @@ mod tests {
         let all = [
             IngestError::Open { file: file(), source: system() },
             IngestError::Format { file: file(), format: "CSV", hint: hint.to_owned() },
+            IngestError::Content { file: file(), what: text(), hint },
             IngestError::Sheet { file: file(), what: text(), hint },
             IngestError::Header { file: file(), provider: text(), details: text() },
             IngestError::NothingAccepted {

@@ -233,9 +233,9 @@ fn open_one<'a>(
     }
     seen.insert(sha256.clone(), place as usize);
     let opened = rows::open_any(file, plan.provider, scratch)?;
-    let (header, lettered, notes) = match &opened {
-        Opened::Text(text) => (&text.header, false, Vec::new()),
-        Opened::Rows(rows) => (&rows.header, rows.lettered, rows.notes.clone()),
+    let (header, lettered) = match &opened {
+        Opened::Text(text) => (&text.header, false),
+        Opened::Rows(rows) => (&rows.header, rows.lettered),
     };
     let binding = plan.bind(file, header, lettered)?;
     let source = Arc::new(Source { place, file, sha256: sha256.clone(), binding });
@@ -245,25 +245,27 @@ fn open_one<'a>(
         let (source, stopped) = (source.clone(), stopped.clone());
         !stopped.load(Ordering::Relaxed) && give.send(Task { source, stopped, bundle }).is_ok()
     };
-    match opened {
+    let notes = match opened {
         Opened::Text(text) => {
             for chunk in text.chunks {
                 if !hand(Bundle::Text(text.dialect, chunk?)) {
                     break;
                 }
             }
+            Vec::new()
         }
-        Opened::Rows(rows) => {
+        Opened::Rows(mut rows) => {
             let mut bundle = Vec::new();
-            for row in rows.rows {
+            for row in rows.rows.by_ref() {
                 bundle.push(row?);
                 if bundle.len() == BUNDLE && !hand(Bundle::Rows(std::mem::take(&mut bundle))) {
                     break;
                 }
             }
             hand(Bundle::Rows(bundle));
+            rows.all_notes()
         }
-    }
+    };
     if stamp(file)? != before {
         return Err(IngestError::Format {
             file: file.to_owned(),

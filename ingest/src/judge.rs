@@ -11,7 +11,7 @@ use shumar_schemas::config::PersonScope;
 use crate::key::{HomeKey, Id, Keyed};
 use crate::mapping::{Binding, Plan, is_null};
 use crate::pack::{Packed, RECORD_BYTES, RecordId};
-use crate::rows::{Row, column_name};
+use crate::rows::{Cell, Row, column_name};
 use crate::value::{BLANK, View, with_text};
 use crate::{IngestError, Reject, Rule};
 
@@ -50,6 +50,10 @@ pub(crate) trait Cells {
     fn width(&self) -> usize;
     /// One of them.
     fn cell(&self, i: usize) -> View<'_>;
+    /// Why the row is no record, if the reader knows.
+    fn mark(&self) -> Option<Rule> {
+        None
+    }
 }
 
 impl Cells for Row {
@@ -59,6 +63,10 @@ impl Cells for Row {
 
     fn cell(&self, i: usize) -> View<'_> {
         self.cells.get(i).map_or(View::Blank, View::from)
+    }
+
+    fn mark(&self) -> Option<Rule> {
+        self.mark
     }
 }
 
@@ -162,13 +170,20 @@ impl<'a> Judge<'a> {
         }
         out.count += 1;
         let number = (u64::from(place.0) << 48) | place.1;
-        match self.judge(source, number, cells, &mut out.blanks) {
+        let judged = match cells.mark() {
+            Some(mark) => Err((Part::Row, mark)),
+            None => self.judge(source, number, cells, &mut out.blanks),
+        };
+        match judged {
             Ok((person, record)) => {
                 let values = self.plan.varying.iter().map(|i| self.values[*i]);
                 out.rows.push(&person, &record, (source.place, number), values);
             }
             Err((part, rule)) => {
-                let rule = if is_header(binding, cells) { Rule::HeaderRepeated } else { rule };
+                // What no record is shows best when it can't be read as one.
+                let owned: Vec<Cell> = (0..cells.width()).map(|i| cells.cell(i).to_cell()).collect();
+                let (part, rule) =
+                    binding.marks.of(&owned).map_or((part, rule), |mark| (Part::Row, mark));
                 let field = self.name(part);
                 out.rejects.push(Reject { sheet: place.0, row: place.1, field, rule });
             }
@@ -192,7 +207,7 @@ impl<'a> Judge<'a> {
         cells: &impl Cells,
         blanks: &mut [u64],
     ) -> Result<(Id, RecordId), Fault> {
-        let width = source.binding.header.len();
+        let width = source.binding.width;
         let extra = || (width..cells.width()).any(|i| cells.cell(i) != View::Blank);
         if cells.width() < width || extra() {
             return Err((Part::Row, Rule::RowShape));
@@ -296,14 +311,4 @@ impl<'a> Judge<'a> {
         record.copy_from_slice(&id[..RECORD_BYTES]);
         Ok((person, record))
     }
-}
-
-/// Whether a rejected row is the header once more.
-fn is_header(binding: &Binding, cells: &impl Cells) -> bool {
-    let same = |(i, header): (usize, &String)| match cells.cell(i) {
-        View::Blank => header.is_empty(),
-        View::Text(text) => text == header || crate::rows::tidy(text) == *header,
-        _ => false,
-    };
-    binding.header.iter().enumerate().all(same)
 }

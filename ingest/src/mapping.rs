@@ -10,7 +10,7 @@ use shumar_schemas::{Catalog, CodeList, Field, Provider, RecordKind, Role, Schem
 
 use crate::IngestError;
 use crate::batch::Office;
-use crate::rows::{column_name, tidy};
+use crate::rows::{Marks, column_name, tidy};
 use crate::value::{BLANK, CodeReader, Reader, View};
 use crate::words::{Language, advice};
 
@@ -78,8 +78,10 @@ pub(crate) struct Binding {
     pub(crate) person: Option<usize>,
     /// The columns of the record key.
     pub(crate) key: Vec<usize>,
-    /// The header's cells, by which it is known when it is repeated.
-    pub(crate) header: Vec<String>,
+    /// How many columns the header has.
+    pub(crate) width: usize,
+    /// Tells totals and repeated headers from records.
+    pub(crate) marks: Marks,
     /// Columns without a header: any value in one refuses the file.
     pub(crate) headless: Vec<usize>,
     /// How columns are named to a person.
@@ -155,7 +157,8 @@ impl<'a> Plan<'a> {
             person,
             key,
             headless: (0..header.len()).filter(|&i| header[i].is_empty()).collect(),
-            header: header.to_vec(),
+            width: header.len(),
+            marks: Marks::new(header),
             lettered,
         })
     }

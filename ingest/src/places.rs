@@ -18,7 +18,7 @@ use crate::pack::RecordId;
 pub(crate) use run::{Cursor, Run, Writer};
 
 /// Folder of the runs, in the home.
-pub(crate) const FOLDER: &str = "lake/places";
+pub(crate) const FOLDER: &str = "lake/.places";
 /// A run is merged with newer ones when it holds at most this many times their records.
 const MERGED_AT: u64 = 3;
 

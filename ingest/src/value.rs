@@ -59,6 +59,20 @@ impl<'a> View<'a> {
     }
 }
 
+impl View<'_> {
+    /// A cell of its own.
+    pub(crate) fn to_cell(self) -> Cell {
+        match self {
+            Self::Blank => Cell::Blank,
+            Self::Text(text) => Cell::Text(text.to_owned()),
+            Self::Number(n) => Cell::Number(n),
+            Self::Date(date) => Cell::Date(date),
+            Self::Boolean(b) => Cell::Boolean(b),
+            Self::Invalid => Cell::Invalid,
+        }
+    }
+}
+
 impl<'a> From<&'a Cell> for View<'a> {
     fn from(cell: &'a Cell) -> Self {
         match cell {

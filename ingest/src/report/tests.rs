@@ -62,6 +62,7 @@ fn batch(id: i64, rejects: Vec<Reject>) -> Batch {
         provider: "cell".to_owned(),
         kind: "police".to_owned(),
         sha256: "0123456789abcdef".to_owned(),
+        replaces: None,
         rows: rejected + 7,
         accepted: 5,
         folded: 2,
@@ -78,6 +79,10 @@ fn reject(row: u64, field: &str, rule: Rule) -> Reject {
 
 fn text(path: &Path) -> String {
     std::fs::read_to_string(path).expect("a report")
+}
+
+fn batch_files(home: &Path, batch: i64) -> [PathBuf; 2] {
+    ["csv", "html"].map(|ending| home.join(format!("rejects/batch-{batch:06}.{ending}")))
 }
 
 #[test]

@@ -9,7 +9,7 @@ use memchr::{memchr, memchr_iter, memrchr};
 use shumar_schemas::Provider;
 
 use super::text::{Lines, decoded};
-use super::{Cell, Input, Row, Rows, find_header, tidy};
+use super::{Cell, Input, Late, Row, Rows, find_header, tidy};
 use crate::IngestError;
 
 /// Delimiters that are tried when the mapping names none.
@@ -90,7 +90,8 @@ impl Text {
                 }
                 let mut rows = Vec::new();
                 let owned = |number, cells: &csv::ByteRecord| {
-                    rows.push(Row { sheet: 0, number, cells: cells.iter().map(cell).collect() });
+                    let cells = cells.iter().map(cell).collect();
+                    rows.push(Row { sheet: 0, number, cells, mark: None });
                     Ok(())
                 };
                 match chunks.next()? {
@@ -102,7 +103,8 @@ impl Text {
                 }
             }
         });
-        Rows { header, rows: Box::new(rows), notes: Vec::new(), lettered: false }
+        let (notes, late) = (Vec::new(), Late::default());
+        Rows { header, rows: Box::new(rows), notes, lettered: false, late }
     }
 }
 

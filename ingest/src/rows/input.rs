@@ -3,6 +3,8 @@
 use std::fs::File;
 use std::path::Path;
 
+use super::content::{Content, refuse};
+use super::unpack;
 use crate::IngestError;
 
 /// A file to read from.
@@ -17,16 +19,41 @@ impl Input {
     /// Opens a file. What is packed is unpacked into a file without a name in `scratch`.
     ///
     /// # Errors
-    /// A file that can't be read or unpacked.
-    pub(crate) fn open(path: &Path, _scratch: &Path) -> Result<Self, IngestError> {
-        let file = File::open(path).map_err(IngestError::open(path))?;
+    /// A file that can't be read or unpacked, or is packed twice.
+    pub(crate) fn open(path: &Path, scratch: &Path) -> Result<Self, IngestError> {
+        let mut file = File::open(path).map_err(IngestError::open(path))?;
         let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let packing = match extension(&name).as_str() {
+            "gz" => Content::Gzip,
+            "zip" => Content::Zip,
+            _ => return Ok(Self { name, file }),
+        };
+        let content = Content::of(&mut file).map_err(IngestError::open(path))?;
+        if content != packing {
+            let (what, hint) = content.words();
+            let promised =
+                if packing == Content::Gzip { "packed with gzip" } else { "a ZIP archive" };
+            return Err(refuse(path, &format!("is {what}, not {promised}"), hint));
+        }
+        let (name, file) = if packing == Content::Gzip {
+            let name = name[..name.len() - ".gz".len()].to_owned();
+            (name, unpack::gzip(path, file, scratch)?)
+        } else {
+            unpack::zip(path, file, scratch)?
+        };
+        if ["gz", "zip"].contains(&extension(&name).as_str()) {
+            return Err(refuse(path, "is packed twice", "unpack it once, and resend"));
+        }
         Ok(Self { name, file })
     }
 
     /// The ending of its name, in small letters.
     pub(crate) fn extension(&self) -> String {
-        let ending = Path::new(&self.name).extension().and_then(|e| e.to_str());
-        ending.unwrap_or_default().to_ascii_lowercase()
+        extension(&self.name)
     }
+}
+
+fn extension(name: &str) -> String {
+    let ending = Path::new(name).extension().and_then(|e| e.to_str());
+    ending.unwrap_or_default().to_ascii_lowercase()
 }

@@ -3,22 +3,30 @@
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 use shumar_schemas::Provider;
 
-use crate::IngestError;
+use crate::{IngestError, Rule};
 
+mod content;
 mod delimited;
 mod header;
 mod input;
+mod json;
+mod parquet;
 mod text;
+mod totals;
+mod unpack;
 mod workbook;
 
+use content::Format;
 pub(crate) use delimited::{Chunk, Dialect, Text};
 pub(crate) use header::{find as find_header, tidy};
 pub(crate) use input::Input;
+pub(crate) use totals::Marks;
 
 /// Serial numbers of days end with the year 9999.
 pub(crate) const SERIAL_MAX: f64 = 2_958_466.0;
@@ -58,6 +66,8 @@ pub(crate) struct Row {
     pub(crate) number: u64,
     /// Its cells.
     pub(crate) cells: Vec<Cell>,
+    /// Why it is no record, if the reader knows: a total, or the header once more.
+    pub(crate) mark: Option<Rule>,
 }
 
 /// An open file: its header, and its rows.
@@ -70,9 +80,27 @@ pub(crate) struct Rows {
     pub(crate) notes: Vec<String>,
     /// How columns are named to a person: by letter in a workbook, by number in a text file.
     pub(crate) lettered: bool,
+    /// What the reader notices only while the rows are read.
+    pub(crate) late: Late,
+}
+
+/// Notes that are made while rows are read, in words without values.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Late(Arc<Mutex<Vec<String>>>);
+
+impl Late {
+    fn add(&self, note: String) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(note);
+    }
 }
 
 impl Rows {
+    /// All notes; to be asked when the last row is read.
+    pub(crate) fn all_notes(&self) -> Vec<String> {
+        let late = self.late.0.lock().unwrap_or_else(PoisonError::into_inner);
+        self.notes.iter().chain(late.iter()).cloned().collect()
+    }
+
     /// A column's name to a person: `column C`, or `column 3`.
     pub(crate) fn column_name(&self, index: usize) -> String {
         column_name(index, self.lettered)
@@ -81,15 +109,21 @@ impl Rows {
 
 /// A column's name to a person, by letter in a workbook and by number elsewhere.
 pub(crate) fn column_name(index: usize, lettered: bool) -> String {
-    if !lettered {
-        return format!("column {}", index + 1);
+    if lettered {
+        format!("column {}", column_letters(index))
+    } else {
+        format!("column {}", index + 1)
     }
+}
+
+/// A column's letters, as a spreadsheet writes them.
+fn column_letters(index: usize) -> String {
     let (mut letters, mut n) = (String::new(), index + 1);
     while n > 0 {
         letters.extend(('A'..='Z').nth((n - 1) % 26));
         n = (n - 1) / 26;
     }
-    format!("column {}", letters.chars().rev().collect::<String>())
+    letters.chars().rev().collect()
 }
 
 /// An open file.
@@ -100,6 +134,14 @@ pub(crate) enum Opened {
     Rows(Rows),
 }
 
+/// Opens a file as rows of cells, whatever its format.
+pub(crate) fn open(path: &Path, provider: &Provider, scratch: &Path) -> Result<Rows, IngestError> {
+    Ok(match open_any(path, provider, scratch)? {
+        Opened::Text(text) => text.rows(),
+        Opened::Rows(rows) => rows,
+    })
+}
+
 /// Opens a file by its extension, or that of the file packed in it. `scratch` is a private folder
 /// for what has to be unpacked; nothing stays there.
 pub(crate) fn open_any(
@@ -107,26 +149,22 @@ pub(crate) fn open_any(
     provider: &Provider,
     scratch: &Path,
 ) -> Result<Opened, IngestError> {
-    let input = Input::open(path, scratch)?;
-    match input.extension().as_str() {
-        "csv" | "tsv" | "txt" => delimited::open(path, input, provider).map(Opened::Text),
-        "xlsx" | "xlsm" | "xlsb" | "xls" | "ods" => {
-            workbook::open(path, &input, provider).map(Opened::Rows)
+    let mut input = Input::open(path, scratch)?;
+    let format = Format::of(&input.extension()).ok_or_else(|| IngestError::Format {
+        file: path.to_owned(),
+        format: "CSV, spreadsheet, JSON or Parquet",
+        hint: "send .csv, .tsv, .txt, .xlsx, .xls, .ods, .json, .jsonl or .parquet, also packed as .gz or .zip".to_owned(),
+    })?;
+    format.check(path, &mut input.file)?;
+    let rows = match format {
+        Format::Delimited => return delimited::open(path, input, provider).map(Opened::Text),
+        Format::Json | Format::JsonLines => json::open(path, input.file, format, provider),
+        Format::Parquet => parquet::open(path, input.file),
+        Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods => {
+            workbook::open(path, input.file, format, provider)
         }
-        _ => Err(IngestError::Format {
-            file: path.to_owned(),
-            format: "CSV, spreadsheet, JSON or Parquet",
-            hint: "send .csv, .tsv, .txt, .xlsx, .xls, .ods, .json, .jsonl or .parquet, also packed as .gz or .zip".to_owned(),
-        }),
-    }
-}
-
-/// Opens a file as rows of cells, whatever its format.
-pub(crate) fn open(path: &Path, provider: &Provider, scratch: &Path) -> Result<Rows, IngestError> {
-    Ok(match open_any(path, provider, scratch)? {
-        Opened::Text(text) => text.rows(),
-        Opened::Rows(rows) => rows,
-    })
+    };
+    rows.map(Opened::Rows)
 }
 
 /// SHA-256 of a file's bytes.

@@ -10,6 +10,9 @@
     reason = "what can't be set up fails its test; the numbers are small"
 )]
 
+mod books;
+mod formats;
 mod repeats;
 mod rows;
+mod same;
 mod support;

@@ -1,0 +1,255 @@
+//! What a file is, by its name and by its first bytes. The two must agree: a page called a
+//! workbook is not read as garbage.
+
+use std::fs::File;
+use std::io::{BufReader, Read, Seek};
+use std::path::Path;
+
+use zip::ZipArchive;
+
+use crate::IngestError;
+
+/// How much of a file is looked at.
+const LOOKED_AT: u64 = 4096;
+
+/// How a file is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// CSV and its relatives.
+    Delimited,
+    /// One JSON document.
+    Json,
+    /// A JSON object a line.
+    JsonLines,
+    /// Parquet.
+    Parquet,
+    /// XLSX and XLSM.
+    Xlsx,
+    /// Binary XLSX.
+    Xlsb,
+    /// The old Excel workbook.
+    Xls,
+    /// The spreadsheet of the Open Document Format.
+    Ods,
+}
+
+impl Format {
+    /// The format that a file's ending, in small letters, promises.
+    pub(crate) fn of(extension: &str) -> Option<Self> {
+        Some(match extension {
+            "csv" | "tsv" | "txt" => Self::Delimited,
+            "json" => Self::Json,
+            "jsonl" | "ndjson" => Self::JsonLines,
+            "parquet" => Self::Parquet,
+            "xlsx" | "xlsm" => Self::Xlsx,
+            "xlsb" => Self::Xlsb,
+            "xls" => Self::Xls,
+            "ods" => Self::Ods,
+            _ => return None,
+        })
+    }
+
+    /// Its name to a person.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Delimited => "a text table",
+            Self::Json => "a JSON document",
+            Self::JsonLines => "JSON lines",
+            Self::Parquet => "a Parquet file",
+            Self::Xlsx => "an XLSX workbook",
+            Self::Xlsb => "an XLSB workbook",
+            Self::Xls => "an XLS workbook",
+            Self::Ods => "an ODS spreadsheet",
+        }
+    }
+
+    /// Refuses a file whose bytes are something else than this format.
+    pub(crate) fn check(self, path: &Path, file: &mut File) -> Result<(), IngestError> {
+        let content = Content::of(file).map_err(IngestError::open(path))?;
+        if content.fits(self) {
+            return Ok(());
+        }
+        let (what, hint) = content.words();
+        Err(refuse(path, &format!("is {what}, not {}", self.name()), hint))
+    }
+}
+
+/// What a file's bytes are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Content {
+    Empty,
+    Text,
+    Json,
+    Html,
+    Xml,
+    Gzip,
+    Zip,
+    /// Begins like a ZIP archive and is none.
+    Damaged,
+    Xlsx,
+    Xlsb,
+    Ods,
+    /// A text document, or slides.
+    Document,
+    Ole,
+    Parquet,
+    Pdf,
+    Image,
+    Archive,
+    Database,
+}
+
+impl Content {
+    /// Looks at a file, which is left at its beginning.
+    pub(super) fn of(file: &mut File) -> std::io::Result<Self> {
+        let mut start = Vec::new();
+        file.by_ref().take(LOOKED_AT).read_to_end(&mut start)?;
+        let known: [(&[u8], Self); 13] = [
+            (b"PK\x03\x04", Self::Zip),
+            (b"PK\x05\x06", Self::Zip),
+            (b"\x1f\x8b", Self::Gzip),
+            (b"%PDF", Self::Pdf),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Self::Ole),
+            (b"PAR1", Self::Parquet),
+            (b"PARE", Self::Parquet),
+            (b"{\\rtf", Self::Document),
+            (b"\x89PNG", Self::Image),
+            (b"\xff\xd8\xff", Self::Image),
+            (b"Rar!", Self::Archive),
+            (b"7z\xbc\xaf\x27\x1c", Self::Archive),
+            (b"SQLite format 3", Self::Database),
+        ];
+        let magic = known.into_iter().find(|(magic, _)| start.starts_with(magic));
+        let content = match magic {
+            Some((_, Self::Zip)) => Self::of_zip(file),
+            Some((_, content)) => content,
+            None => Self::of_text(&start),
+        };
+        file.rewind()?;
+        Ok(content)
+    }
+
+    fn of_zip(file: &mut File) -> Self {
+        let Ok(mut archive) = ZipArchive::new(BufReader::new(file)) else { return Self::Damaged };
+        let parts = [
+            ("xl/workbook.xml", Self::Xlsx),
+            ("xl/workbook.bin", Self::Xlsb),
+            ("word/document.xml", Self::Document),
+            ("ppt/presentation.xml", Self::Document),
+        ];
+        if let Some((_, content)) = parts.iter().find(|(p, _)| archive.index_for_name(p).is_some())
+        {
+            return *content;
+        }
+        let Ok(entry) = archive.by_name("mimetype") else { return Self::Zip };
+        let mut kind = String::new();
+        match entry.take(100).read_to_string(&mut kind) {
+            Ok(_) if kind.starts_with("application/vnd.oasis.opendocument.spreadsheet") => {
+                Self::Ods
+            }
+            Ok(_) if kind.starts_with("application/vnd.oasis.opendocument") => Self::Document,
+            _ => Self::Zip,
+        }
+    }
+
+    /// Kinds of text by their first signs, also in UTF-16.
+    fn of_text(start: &[u8]) -> Self {
+        let is_wide = start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff");
+        let bytes = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
+        let bytes = if is_wide { &bytes[2..] } else { bytes };
+        let narrow = bytes.iter().filter(|b| !(is_wide && **b == 0));
+        let text: String = narrow.map(|b| char::from(b.to_ascii_lowercase())).collect();
+        let text = text.trim_start();
+        let tags =
+            ["<!doctype html", "<html", "<head", "<body", "<meta", "<table", "<div", "<style"];
+        let plain: String = text.chars().filter(|c| !c.is_whitespace()).take(2).collect();
+        if start.is_empty() {
+            Self::Empty
+        } else if tags.iter().any(|t| text.starts_with(t)) {
+            Self::Html
+        } else if text.starts_with("<?xml") || text.starts_with("<!--") {
+            if text.contains("<html") { Self::Html } else { Self::Xml }
+        } else if ["{\"", "{}", "[{", "[]"].contains(&plain.as_str()) {
+            Self::Json
+        } else {
+            Self::Text
+        }
+    }
+
+    fn fits(self, format: Format) -> bool {
+        match format {
+            Format::Delimited => matches!(self, Self::Text | Self::Empty),
+            Format::Json | Format::JsonLines => {
+                matches!(self, Self::Text | Self::Json | Self::Empty)
+            }
+            Format::Parquet => self == Self::Parquet,
+            Format::Xlsx => self == Self::Xlsx,
+            Format::Xlsb => self == Self::Xlsb,
+            Format::Xls => self == Self::Ole,
+            Format::Ods => self == Self::Ods,
+        }
+    }
+
+    /// What it is, and what to do about it.
+    pub(super) fn words(self) -> (&'static str, &'static str) {
+        const SAVE: &str = "open it in a spreadsheet program, save it as .xlsx, and resend";
+        match self {
+            Self::Empty => ("empty", "resend it; wait until it is copied wholly"),
+            Self::Text => ("plain text", "if it is a table, let its name end in .csv"),
+            Self::Json => {
+                ("JSON", "let its name end in .json, or .jsonl if every line is an object")
+            }
+            Self::Html => ("a web page", SAVE),
+            Self::Xml => ("an XML document", SAVE),
+            Self::Gzip => ("packed with gzip", "add .gz to its name"),
+            Self::Zip => ("a ZIP archive", "let its name end in .zip"),
+            Self::Damaged => {
+                ("a damaged ZIP archive or workbook", "copy it again, wholly, and resend")
+            }
+            Self::Xlsx => ("an XLSX workbook", "let its name end in .xlsx"),
+            Self::Xlsb => ("an XLSB workbook", "let its name end in .xlsb"),
+            Self::Ods => ("an ODS spreadsheet", "let its name end in .ods"),
+            Self::Document => ("a text document", "send the table as .xlsx or .csv"),
+            Self::Ole => (
+                "an old Excel workbook, or one with a password",
+                "open it in a spreadsheet program, save it as .xlsx without a password, and resend",
+            ),
+            Self::Parquet => ("a Parquet file", "let its name end in .parquet"),
+            Self::Pdf => ("a PDF document", "ask for the table itself, as .xlsx or .csv"),
+            Self::Image => ("an image", "ask for the table itself, as .xlsx or .csv"),
+            Self::Archive => ("an archive", "unpack it, and send the file in it"),
+            Self::Database => ("a database", "export the table as .csv"),
+        }
+    }
+}
+
+/// A file that is refused as a whole.
+pub(super) fn refuse(path: &Path, what: &str, hint: &'static str) -> IngestError {
+    IngestError::Content { file: path.to_owned(), what: what.to_owned(), hint }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_known_by_its_first_signs() {
+        let wide: Vec<u8> = [0xff, 0xfe]
+            .into_iter()
+            .chain("<Table>".encode_utf16().flat_map(u16::to_le_bytes))
+            .collect();
+        for (text, content) in [
+            (b"".as_slice(), Content::Empty),
+            (b"\xef\xbb\xbf\n <!DOCTYPE html>", Content::Html),
+            (b"<?xml version=\"1.0\"?><html>", Content::Html),
+            (b"<?xml version=\"1.0\"?><Workbook>", Content::Xml),
+            (&wide, Content::Html),
+            (b"[ {\"a\": 1}]", Content::Json),
+            (b"No,Token\n1,<html>", Content::Text),
+            (b"<5,a,b\n", Content::Text),
+            (b"[a],b\n", Content::Text),
+        ] {
+            assert_eq!(Content::of_text(text), content, "{text:?}");
+        }
+    }
+}
