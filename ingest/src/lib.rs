@@ -11,6 +11,7 @@
 
 mod arrival;
 mod batch;
+mod checks;
 mod error;
 mod fold;
 mod inbox;
@@ -24,6 +25,7 @@ mod value;
 
 pub use arrival::{check, headers, ingest};
 pub use batch::{Arrival, Batch, Office};
+pub use checks::Checks;
 pub use error::IngestError;
 pub use inbox::{Waiting, set_aside, strays, waiting, write_refusal};
 pub use key::HomeKey;

@@ -90,6 +90,7 @@ impl Catalog {
                     )?;
                 }
             }
+            kind.validate_checks(self)?;
         }
         Ok(())
     }
