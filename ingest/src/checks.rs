@@ -57,8 +57,7 @@ impl Checks {
                 _ => None,
             };
             let rule = binder.rule(&check.form)?;
-            let bound =
-                Bound { id: check.id.clone(), title: check.title.clone(), needs, rule };
+            let bound = Bound { id: check.id.clone(), title: check.title.clone(), needs, rule };
             match check.severity {
                 Severity::Error => errors.push(bound),
                 Severity::Warning => warnings.push(bound),
@@ -315,10 +314,7 @@ mod tests {
             sentenced("acquitted_merit").judged(),
             Err("sentence-without-conviction".to_owned())
         );
-        assert_eq!(
-            sentenced("convicted").judged(),
-            Ok(vec!["decided-without-month".to_owned()])
-        );
+        assert_eq!(sentenced("convicted").judged(), Ok(vec!["decided-without-month".to_owned()]));
         // An appeal may quash what was a sentence before, and an unknown outcome denies nothing.
         assert!(sentenced("quashed").judged().is_ok());
         assert_eq!(sentenced("unknown").judged(), Ok(vec![]));

@@ -12,6 +12,8 @@
 mod arrival;
 mod batch;
 mod checks;
+pub mod coverage;
+pub mod drift;
 mod error;
 mod fold;
 mod inbox;

@@ -2,7 +2,7 @@
 //! (ledger, releases); the contract between them.
 
 /// Version of the tables, in SQLite's `user_version`.
-pub const VERSION: i32 = 1;
+pub const VERSION: i32 = 2;
 
 /// File name of the database inside a home.
 pub const DATABASE: &str = "shumar.db";
@@ -18,7 +18,8 @@ CREATE TABLE home (
     value TEXT NOT NULL
 ) STRICT;
 
--- Accepted files. rows = accepted + folded + rejected, always.
+-- Accepted files. rows = accepted + folded + rejected, always. The profile is JSON: rows by month
+-- and area and blanks by field, by which later files are found to drift.
 CREATE TABLE batch (
     id        INTEGER PRIMARY KEY,
     provider  TEXT NOT NULL,
@@ -30,9 +31,29 @@ CREATE TABLE batch (
     accepted  INTEGER NOT NULL,
     folded    INTEGER NOT NULL,
     rejected  INTEGER NOT NULL,
+    state     TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'withdrawn', 'replaced')),
+    profile   TEXT,
     CHECK (rows = accepted + folded + rejected),
     UNIQUE (provider, sha256)
 ) STRICT;
+
+-- Which facility reported which month in a batch; no rows where a file only says that it covers it.
+CREATE TABLE coverage (
+    batch    INTEGER NOT NULL REFERENCES batch (id),
+    facility TEXT NOT NULL,
+    month    TEXT NOT NULL,
+    rows     INTEGER NOT NULL CHECK (rows >= 0),
+    PRIMARY KEY (batch, facility, month)
+) STRICT, WITHOUT ROWID;
+
+-- Reports that a facility had no case, by the first month of the period.
+CREATE TABLE nil_return (
+    provider TEXT NOT NULL,
+    facility TEXT NOT NULL,
+    month    TEXT NOT NULL,
+    at       TEXT NOT NULL,
+    PRIMARY KEY (provider, facility, month)
+) STRICT, WITHOUT ROWID;
 
 -- Parquet files of the lake. A file that is not listed here is not part of the lake.
 CREATE TABLE lake_file (

@@ -344,7 +344,8 @@ mod tests {
         let mut checks = 0;
         for kind in catalog.kinds() {
             for check in &kind.checks {
-                let urdu = check.title.iter().any(|(language, text)| language == "ur" && !text.is_empty());
+                let urdu =
+                    check.title.iter().any(|(language, text)| language == "ur" && !text.is_empty());
                 assert!(urdu && !check.title.en().is_empty(), "{}: {}", kind.name, check.id);
                 checks += 1;
             }
