@@ -84,7 +84,17 @@ Examples:
 Good rows land, bad rows are listed in rejects/. The same file twice is one batch.
 Exit code 1 means that at least one file was refused; the others have landed.")]
     Ingest(Ingest),
-    /// Show the lake, the inbox, the budget and the releases.
+    /// Note that a facility had no case in a month (a nil return), or take that back.
+    #[command(after_help = "\
+Examples:
+  shumar nil mardan-police --month 2025-03
+  shumar nil mardan-police --month 2025-03 --facility mardan-wps
+  shumar nil mardan-police --month 2025-03 --undo
+
+Where reports are expected each quarter, any of its months names the quarter. Refused when
+records of that time have arrived.")]
+    Nil(Nil),
+    /// Show the lake, the inbox, who is late, the budget and the releases.
     #[command(after_help = "Example:\n  shumar status --format json")]
     Status,
     /// Show what releases cost and how exact they will be; reads no record.
@@ -166,6 +176,23 @@ pub(crate) struct Ingest {
     /// Whose mapping to read them with; found from the inbox folder by default.
     #[arg(long, value_name = "ID")]
     pub(crate) provider: Option<String>,
+}
+
+/// Arguments of `nil`.
+#[derive(Debug, Args)]
+pub(crate) struct Nil {
+    /// The provider.
+    #[arg(value_name = "PROVIDER")]
+    pub(crate) provider: String,
+    /// The month, such as 2025-03.
+    #[arg(long, value_name = "MONTH")]
+    pub(crate) month: String,
+    /// The facility, when the provider has several.
+    #[arg(long, value_name = "ID")]
+    pub(crate) facility: Option<String>,
+    /// Take the nil return back.
+    #[arg(long)]
+    pub(crate) undo: bool,
 }
 
 /// Arguments of `plan`.

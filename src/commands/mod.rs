@@ -2,9 +2,11 @@
 
 mod budget;
 mod check;
+mod coverage;
 mod demo;
 mod ingest;
 mod init;
+mod nil;
 mod plan;
 mod publish;
 mod release;
@@ -25,6 +27,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
         Verb::Init(a) => init::run(&a),
         Verb::Check(a) => check::run(&home()?, &a, &progress),
         Verb::Ingest(a) => ingest::run(&mut home()?, &a, &progress),
+        Verb::Nil(a) => nil::run(&home()?, &a),
         Verb::Status => status::run(&home()?),
         Verb::Plan(a) => plan::run(&home()?, &a),
         Verb::Release(a) => release::run(&mut home()?, &a, &progress),

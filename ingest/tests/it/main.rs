@@ -10,6 +10,8 @@
     reason = "what can't be set up fails its test; the numbers are small"
 )]
 
+mod coverage;
+mod drift;
 mod repeats;
 mod rows;
 mod support;
