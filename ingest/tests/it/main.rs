@@ -10,6 +10,7 @@
     reason = "what can't be set up fails its test; the numbers are small"
 )]
 
+mod checks;
 mod coverage;
 mod drift;
 mod repeats;
