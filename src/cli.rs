@@ -125,7 +125,17 @@ Published figures stay as they are, and nothing is given back to the budget. Rec
 another file sent too stay. To correct a file, send the corrected one instead:
   shumar ingest FILE --replaces 17")]
     Withdraw(Withdraw),
-    /// Show the lake, the inbox, the budget and the releases.
+    /// Note that a facility had no case in a month (a nil return), or take that back.
+    #[command(after_help = "\
+Examples:
+  shumar nil mardan-police --month 2025-03
+  shumar nil mardan-police --month 2025-03 --facility mardan-wps
+  shumar nil mardan-police --month 2025-03 --undo
+
+Where reports are expected each quarter, any of its months names the quarter. Refused when
+records of that time have arrived.")]
+    Nil(Nil),
+    /// Show the lake, the inbox, who is late, the budget and the releases.
     #[command(after_help = "Example:\n  shumar status --format json")]
     Status,
     /// Show what releases cost and how exact they will be; reads no record.
@@ -217,6 +227,9 @@ pub(crate) struct Ingest {
     /// The batch that the file corrects: its records are replaced by those of the file.
     #[arg(long, value_name = "BATCH")]
     pub(crate) replaces: Option<i64>,
+    /// A month that the file covers even without a row of it, such as 2025-03; may be repeated.
+    #[arg(long, value_name = "MONTH")]
+    pub(crate) covers: Vec<String>,
 }
 
 /// Arguments of `batches`.
@@ -239,6 +252,23 @@ pub(crate) struct Withdraw {
     /// Why; it goes into the audit trail. Never write anything about a person.
     #[arg(long, value_name = "WORDS")]
     pub(crate) reason: String,
+}
+
+/// Arguments of `nil`.
+#[derive(Debug, Args)]
+pub(crate) struct Nil {
+    /// The provider.
+    #[arg(value_name = "PROVIDER")]
+    pub(crate) provider: String,
+    /// The month, such as 2025-03.
+    #[arg(long, value_name = "MONTH")]
+    pub(crate) month: String,
+    /// The facility, when the provider has several.
+    #[arg(long, value_name = "ID")]
+    pub(crate) facility: Option<String>,
+    /// Take the nil return back.
+    #[arg(long)]
+    pub(crate) undo: bool,
 }
 
 /// Arguments of `plan`.

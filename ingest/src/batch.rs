@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
-use shumar_schemas::{Catalog, Config, Provider};
+use shumar_schemas::{Catalog, Config, Provider, YearMonth};
 
 use crate::key::HomeKey;
 use crate::report::describe;
@@ -33,6 +33,8 @@ pub struct Sent<'a> {
     pub file: &'a Path,
     /// The batch that it corrects, whose records it replaces.
     pub replaces: Option<i64>,
+    /// Months that it covers also where it has no row of them.
+    pub covers: &'a [YearMonth],
 }
 
 /// The account of one file.

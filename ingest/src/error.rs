@@ -200,6 +200,7 @@ impl IngestError {
         match self {
             Self::Open { .. } => "open",
             Self::Format { .. } => "format",
+            Self::Content { .. } => "content",
             Self::Sheet { .. } => "sheet",
             Self::Header { .. } => "header",
             Self::NothingAccepted { .. } => "nothing-accepted",
@@ -226,6 +227,7 @@ impl IngestError {
                 Some(format!("  it is not a readable {format} file: {hint}"))
             }
             Self::Sheet { what, hint, .. } => Some(format!("  {what}: {hint}")),
+            Self::Content { what, hint, .. } => Some(format!("  it is {what}: {hint}")),
             Self::Header { details, .. } => Some(details.clone()),
             Self::Schema(why) => Some(why.to_string()),
             Self::Batch { batch, what, hint } => Some(format!("  batch {batch} {what}: {hint}")),

@@ -13,6 +13,7 @@ use crate::judge::{Judge, Judged, Source, TextCells};
 use crate::mapping::Plan;
 use crate::pack::Piles;
 use crate::rows::{self, Chunk, Dialect, Opened, Row};
+use crate::sums::Sums;
 use crate::{IngestError, Reject};
 
 /// Rows of a format that is not text are handed to a judge in bundles of this many.
@@ -46,7 +47,7 @@ pub(crate) struct Account {
     pub(crate) sha256: String,
     pub(crate) rows: u64,
     pub(crate) rejects: Vec<Reject>,
-    pub(crate) blanks: Vec<u64>,
+    pub(crate) sums: Sums,
     pub(crate) notes: Vec<String>,
 }
 
@@ -107,10 +108,7 @@ pub(crate) fn read(
                     total += judged.count;
                     account.rows += judged.count;
                     account.rejects.extend(judged.rejects);
-                    account.blanks.resize(judged.blanks.len(), 0);
-                    for (sum, n) in account.blanks.iter_mut().zip(&judged.blanks) {
-                        *sum += n;
-                    }
+                    account.sums.merge(judged.sums);
                     if broken.is_ok() {
                         broken = piles.add(&judged.rows);
                     }

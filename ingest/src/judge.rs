@@ -12,6 +12,7 @@ use crate::key::{HomeKey, Id, Keyed};
 use crate::mapping::{Binding, Plan, is_null};
 use crate::pack::{Packed, RECORD_BYTES, RecordId};
 use crate::rows::{Cell, Row, column_name};
+use crate::sums::Sums;
 use crate::value::{BLANK, View, with_text};
 use crate::{IngestError, Reject, Rule};
 
@@ -40,8 +41,8 @@ pub(crate) struct Judged {
     pub(crate) count: u64,
     /// The others.
     pub(crate) rejects: Vec<Reject>,
-    /// Blank values by field.
-    pub(crate) blanks: Vec<u64>,
+    /// What the valid ones have in them.
+    pub(crate) sums: Sums,
 }
 
 /// The cells of a row, whatever holds them.
@@ -104,6 +105,7 @@ pub(crate) struct Judge<'a> {
     person: Keyed,
     record: Keyed,
     remembered: Vec<HashMap<Box<str>, Verdict<i32>>>,
+    facilities: HashMap<Box<str>, Option<usize>>,
     values: Vec<i32>,
     digits: String,
 }
@@ -115,7 +117,9 @@ enum Part {
     Row,
     Person,
     Key,
+    Facility,
     Field(usize),
+    Check(usize),
 }
 type Fault = (Part, Rule);
 
@@ -133,7 +137,8 @@ impl<'a> Judge<'a> {
             person: key.begin([b"person".as_slice(), scope.as_bytes()]),
             record: key.begin([b"record".as_slice()].into_iter().chain(of)),
             remembered: vec![HashMap::new(); plan.fields.len()],
-            values: vec![BLANK; plan.fields.len()],
+            facilities: HashMap::new(),
+            values: (0..plan.fields.len()).map(|i| plan.fixed(i)).collect(),
             digits: String::new(),
         }
     }
@@ -144,7 +149,7 @@ impl<'a> Judge<'a> {
             rows: Packed::new(self.plan.varying.len()),
             count: 0,
             rejects: Vec::new(),
-            blanks: vec![0; self.plan.fields.len()],
+            sums: Sums::new(self.plan),
         }
     }
 
@@ -172,7 +177,7 @@ impl<'a> Judge<'a> {
         let number = (u64::from(place.0) << 48) | place.1;
         let judged = match cells.mark() {
             Some(mark) => Err((Part::Row, mark)),
-            None => self.judge(source, number, cells, &mut out.blanks),
+            None => self.judge(source, number, cells, &mut out.sums),
         };
         match judged {
             Ok((person, record)) => {
@@ -196,6 +201,8 @@ impl<'a> Judge<'a> {
             Part::Row => "".into(),
             Part::Person => "person".into(),
             Part::Key => "record_key".into(),
+            Part::Facility => "facility".into(),
+            Part::Check(i) => self.plan.checks.error(i).into(),
             Part::Field(i) => self.plan.fields[i].name.clone(),
         }
     }
@@ -205,7 +212,7 @@ impl<'a> Judge<'a> {
         source: &Source<'_>,
         number: u64,
         cells: &impl Cells,
-        blanks: &mut [u64],
+        sums: &mut Sums,
     ) -> Result<(Id, RecordId), Fault> {
         let width = source.binding.width;
         let extra = || (width..cells.width()).any(|i| cells.cell(i) != View::Blank);
@@ -214,16 +221,38 @@ impl<'a> Judge<'a> {
         }
         for (&i, &column) in self.plan.varying.iter().zip(&source.binding.columns) {
             let value = self.value(i, cells.cell(column)).map_err(|rule| (Part::Field(i), rule))?;
-            if value == BLANK {
-                blanks[i] += 1;
-                if self.plan.fields[i].required {
-                    return Err((Part::Field(i), Rule::RequiredBlank));
-                }
+            if value == BLANK && self.plan.fields[i].required {
+                return Err((Part::Field(i), Rule::RequiredBlank));
             }
             self.values[i] = value;
         }
         self.bands()?;
-        self.identify(source, number, cells)
+        let facility = self.facility(source, cells)?;
+        let identity = self.identify(source, number, cells)?;
+        let contradiction = |check| (Part::Check(check), Rule::FieldsContradict);
+        self.plan.checks.judge(&self.values, &mut sums.doubts).map_err(contradiction)?;
+        sums.add(self.plan, &self.values, facility);
+        Ok(identity)
+    }
+
+    /// The place of the facility that a row is from.
+    fn facility(&mut self, source: &Source<'_>, cells: &impl Cells) -> Result<usize, Fault> {
+        let Some(column) = source.binding.facility else { return Ok(0) };
+        let cell = cells.cell(column);
+        let known = match cell {
+            View::Text(text) => match self.facilities.get(text) {
+                Some(known) => *known,
+                None => {
+                    let found = self.plan.facilities.find(text);
+                    if self.facilities.len() < REMEMBERED_MAX {
+                        self.facilities.insert(text.into(), found);
+                    }
+                    found
+                }
+            },
+            cell => with_text(cell, |text| Ok(self.plan.facilities.find(text))).unwrap_or(None),
+        };
+        known.ok_or((Part::Facility, Rule::CodeUnknown))
     }
 
     fn value(&mut self, i: usize, cell: View<'_>) -> Verdict<i32> {

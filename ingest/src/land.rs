@@ -9,10 +9,12 @@ use std::thread;
 
 use arrow::array::RecordBatch;
 use rusqlite::{Connection, Transaction, params};
-use shumar_schemas::Provider;
+use shumar_schemas::{Provider, YearMonth};
 
 use crate::batch::{Arrival, Batch, Office, Sent, nothing_accepted};
 use crate::content::Contents;
+use crate::coverage::{self, Covered};
+use crate::drift::{self, Profile};
 use crate::intake::{Account, Intake, Read};
 use crate::lake::{LakeFile, Shape, Sink};
 use crate::mapping::Plan;
@@ -21,6 +23,7 @@ use crate::places::{self, Cursor, Run};
 use crate::report::{self, tally};
 use crate::settle::{Settled, Settler};
 use crate::standing::Standing;
+use crate::sums::Sums;
 use crate::{IngestError, act, withdraw};
 
 /// About this many rows are settled at a time.
@@ -42,7 +45,7 @@ pub(crate) fn land(
     register: &Transaction<'_>,
     plan: &Plan<'_>,
     sent: &[Sent<'_>],
-    intake: Intake,
+    mut intake: Intake,
 ) -> Result<Arrivals, IngestError> {
     let next: u32 =
         register.query_row("SELECT coalesce(max(id), 0) + 1 FROM batch", [], |r| r.get(0))?;
@@ -51,6 +54,7 @@ pub(crate) fn land(
     let mut sinks: BTreeMap<(u32, i32), Sink> = BTreeMap::new();
     let fields = plan.varying.len();
     let batches = numbered(&intake.files, next);
+    let mut sums = take_sums(&mut intake);
     let settled = settle(office, register, plan, sent, intake, &batches, Some(&shape), |part| {
         part.entries.iter().try_for_each(|e| writer.push(e))?;
         for ((file, year), records) in part.kept {
@@ -83,7 +87,12 @@ pub(crate) fn land(
                 match nothing_accepted(sent.file, &batch) {
                     Err(why) => Err(why),
                     Ok(()) => {
-                        enter(office, register, sent.provider, &batch, files)?;
+                        let sums = std::mem::take(&mut sums[place as usize]);
+                        let (profile, covered) = profiled(office, plan, &mut batch, sums)?;
+                        batch.notes.extend(drifted(register, &batch, &profile)?);
+                        enter(office, register, sent, &batch, &profile, files)?;
+                        cover(register, plan, sent, batch.id, covered)?;
+                        report::write_batch(office, sent.provider, &batch)?;
                         Ok(Arrival::Landed(batch))
                     }
                 }
@@ -103,21 +112,82 @@ pub(crate) fn rehearse(
     register: &Connection,
     plan: &Plan<'_>,
     sent: &[Sent<'_>],
-    intake: Intake,
+    mut intake: Intake,
 ) -> Result<Arrivals, IngestError> {
     let next: u32 =
         register.query_row("SELECT coalesce(max(id), 0) + 1 FROM batch", [], |r| r.get(0))?;
     let batches = numbered(&intake.files, next);
+    let mut sums = take_sums(&mut intake).into_iter();
     let settled = settle(office, register, plan, sent, intake, &batches, None, |_| Ok(()))?;
-    let arrival = |(outcome, sent): (Outcome, &Sent<'_>)| match outcome {
-        Outcome::Known(batch) => Ok(Arrival::Already(batch)),
-        Outcome::Twin(_) => Err(IngestError::Twin { file: sent.file.to_owned() }),
-        Outcome::Refused(why) => Err(why),
-        Outcome::Done(batch) => {
-            nothing_accepted(sent.file, &batch).map(|()| Arrival::Landed(batch))
-        }
-    };
-    Ok(settled.into_iter().zip(sent).map(arrival).collect())
+    let mut arrivals = Vec::new();
+    for (outcome, sent) in settled.into_iter().zip(sent) {
+        let sums = sums.next().unwrap_or_default();
+        arrivals.push(match outcome {
+            Outcome::Known(batch) => Ok(Arrival::Already(batch)),
+            Outcome::Twin(_) => Err(IngestError::Twin { file: sent.file.to_owned() }),
+            Outcome::Refused(why) => Err(why),
+            Outcome::Done(mut batch) => match nothing_accepted(sent.file, &batch) {
+                Err(why) => Err(why),
+                Ok(()) => {
+                    let (profile, _) = profiled(office, plan, &mut batch, sums)?;
+                    batch.notes.extend(drifted(register, &batch, &profile)?);
+                    Ok(Arrival::Landed(batch))
+                }
+            },
+        });
+    }
+    Ok(arrivals)
+}
+
+/// Takes the counts of each file out of an intake.
+fn take_sums(intake: &mut Intake) -> Vec<Sums> {
+    let sums = intake.files.iter_mut().map(|f| match f {
+        Read::Done(account) => std::mem::take(&mut account.sums),
+        _ => Sums::default(),
+    });
+    sums.collect()
+}
+
+/// The profile of a batch and the months it covers; its doubts become notes.
+fn profiled(
+    office: &Office<'_>,
+    plan: &Plan<'_>,
+    batch: &mut Batch,
+    sums: Sums,
+) -> Result<(Profile, Vec<Covered>), IngestError> {
+    for (check, title, n) in plan.checks.doubts(&sums.doubts) {
+        batch.notes.push(format!("{n} row(s): {} ({check})", title.en()));
+    }
+    let (mut profile, covered) = sums.finish(plan, office.catalog)?;
+    (profile.rows, profile.accepted, profile.rejected) =
+        (batch.rows, batch.accepted, batch.rejected);
+    Ok((profile, covered))
+}
+
+/// How a batch differs from the office's last ones, in words.
+fn drifted(
+    register: &Connection,
+    batch: &Batch,
+    profile: &Profile,
+) -> Result<Vec<String>, IngestError> {
+    let warnings = drift::warnings(register, &batch.provider, &batch.kind, profile)?;
+    Ok(warnings.iter().map(ToString::to_string).collect())
+}
+
+/// Enters which facility reported which month.
+fn cover(
+    register: &Connection,
+    plan: &Plan<'_>,
+    sent: &Sent<'_>,
+    batch: i64,
+    covered: Vec<Covered>,
+) -> Result<(), IngestError> {
+    let mut all: Vec<(&str, YearMonth, u64)> =
+        covered.iter().map(|(facility, month, rows)| (facility.as_str(), *month, *rows)).collect();
+    let facilities = sent.provider.reporting().len();
+    let said = sent.covers.iter().flat_map(|m| (0..facilities).map(move |f| (f, *m)));
+    all.extend(said.map(|(f, month)| (plan.facilities.id(f), month, 0)));
+    coverage::enter(register, batch, &all)
 }
 
 /// The numbers of the batches that the files become.
@@ -337,20 +407,21 @@ fn finish(
 fn enter<'a>(
     office: &Office<'_>,
     register: &Transaction<'_>,
-    provider: &Provider,
+    sent: &Sent<'_>,
     batch: &Batch,
+    profile: &Profile,
     files: impl Iterator<Item = &'a LakeFile>,
 ) -> Result<(), IngestError> {
     register.execute(
         "INSERT INTO batch (id, provider, kind, sha256, mapping, schema, arrived, rows, accepted, folded,
-             rejected, replaces)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+             rejected, replaces, profile)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         params![
             batch.id,
             batch.provider,
             batch.kind,
             batch.sha256,
-            provider.digest(),
+            sent.provider.digest(),
             office.catalog.digest(&batch.kind),
             act::time(office.now),
             batch.rows,
@@ -358,6 +429,7 @@ fn enter<'a>(
             batch.folded,
             batch.rejected,
             batch.replaces,
+            profile.to_json(),
         ],
     )?;
     for file in files {
@@ -375,5 +447,5 @@ fn enter<'a>(
     if let Some(replaced) = batch.replaces {
         withdraw::remove(office, register, replaced, Some(batch.id), "")?;
     }
-    report::write_batch(office, provider, batch)
+    Ok(())
 }

@@ -12,7 +12,10 @@
 mod act;
 mod arrival;
 mod batch;
+mod checks;
 mod content;
+pub mod coverage;
+pub mod drift;
 mod error;
 mod inbox;
 mod intake;
@@ -28,12 +31,14 @@ mod rows;
 mod rule;
 mod settle;
 mod standing;
+mod sums;
 mod value;
 mod withdraw;
 mod words;
 
 pub use arrival::{check, headers, ingest, ingest_all, withdraw};
 pub use batch::{Arrival, Batch, Office, Sent};
+pub use checks::Checks;
 pub use error::IngestError;
 pub use inbox::{Waiting, set_aside, strays, waiting, write_refusal};
 pub use key::HomeKey;

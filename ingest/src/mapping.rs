@@ -8,6 +8,8 @@ use chrono::NaiveDate;
 use shumar_schemas::config::{Fold, Read, Scope, Source};
 use shumar_schemas::{Catalog, CodeList, Field, Provider, RecordKind, Role, SchemaError};
 
+use crate::checks::Checks;
+use crate::coverage::Facilities;
 use crate::IngestError;
 use crate::batch::Office;
 use crate::rows::{Marks, column_name, tidy};
@@ -26,6 +28,10 @@ pub(crate) struct Plan<'a> {
     pub(crate) event_date: usize,
     /// Which of them come from columns, and so differ from row to row.
     pub(crate) varying: Vec<usize>,
+    /// What must hold between fields of a row.
+    pub(crate) checks: Checks,
+    /// The facilities that report through the provider.
+    pub(crate) facilities: Facilities,
 }
 
 /// A field of the kind and how its values are read.
@@ -78,6 +84,8 @@ pub(crate) struct Binding {
     pub(crate) person: Option<usize>,
     /// The columns of the record key.
     pub(crate) key: Vec<usize>,
+    /// The column of the facility.
+    pub(crate) facility: Option<usize>,
     /// How many columns the header has.
     pub(crate) width: usize,
     /// Tells totals and repeated headers from records.
@@ -108,6 +116,8 @@ impl<'a> Plan<'a> {
             event_date: kind.stored().position(|f| f.role == Role::EventDate).unwrap_or(0),
             varying: (0..fields.len()).filter(|i| varies(&fields[*i])).collect(),
             fields,
+            checks: Checks::bind(kind, office.catalog)?.of_provider(provider),
+            facilities: Facilities::of(provider),
         })
     }
 
@@ -145,6 +155,7 @@ impl<'a> Plan<'a> {
         }
         let person = self.provider.person.as_ref().map(|name| find(name));
         let key = self.provider.record_key.iter().map(|name| find(name)).collect();
+        let facility = self.provider.facility.as_ref().map(|name| find(name));
         if !problems.is_empty() {
             return Err(IngestError::Header {
                 file: file.to_owned(),
@@ -156,6 +167,7 @@ impl<'a> Plan<'a> {
             columns: found,
             person,
             key,
+            facility,
             headless: (0..header.len()).filter(|&i| header[i].is_empty()).collect(),
             width: header.len(),
             marks: Marks::new(header),

@@ -53,6 +53,18 @@ fact-release = Release
 fact-counted = What is counted
 fact-unit = Unit
 tables-title = Tables
+coverage-title = How complete the reports are
+coverage-lead = { $count ->
+    [one] One office is expected to report in this period; { $whole } made every report.
+   *[other] { $count } offices are expected to report in this period; { $whole } of them made every report.
+    }
+coverage-missing = What an office did not report is missing from the figures. It does not mean that there was no case. A report that there was no case counts as a report.
+coverage-caption = Reports made, of those expected in this period, when the release was made.
+coverage-facility = Office
+coverage-reported = Reported
+coverage-months = { $reported } of { $expected } months
+coverage-quarters = { $reported } of { $expected } quarters
+coverage-none = not reported
 sources-title = Where the records come from
 sources-lead = Offices whose files had arrived when the release was made.
 source-office = Office

@@ -53,6 +53,18 @@ fact-release = اشاعت
 fact-counted = کیا گنا گیا
 fact-unit = اکائی
 tables-title = جدول
+coverage-title = رپورٹیں کتنی مکمل ہیں
+coverage-lead = { $count ->
+    [one] اس مدت میں ایک دفتر سے رپورٹ متوقع تھی؛ { $whole } نے ہر رپورٹ دی۔
+   *[other] اس مدت میں { $count } دفاتر سے رپورٹیں متوقع تھیں؛ ان میں سے { $whole } نے ہر رپورٹ دی۔
+    }
+coverage-missing = جو کچھ کسی دفتر نے رپورٹ نہیں کیا وہ ان اعداد میں شامل نہیں۔ اس کا یہ مطلب نہیں کہ کوئی واقعہ نہیں ہوا۔ یہ اطلاع کہ کوئی واقعہ نہیں ہوا، رپورٹ شمار ہوتی ہے۔
+coverage-caption = اشاعت کی تیاری تک دی گئی رپورٹیں، اس مدت میں متوقع رپورٹوں میں سے۔
+coverage-facility = دفتر
+coverage-reported = رپورٹ
+coverage-months = { $expected } میں سے { $reported } مہینے
+coverage-quarters = { $expected } میں سے { $reported } سہ ماہیاں
+coverage-none = رپورٹ نہیں دی
 sources-title = ریکارڈ کہاں سے آئے
 sources-lead = وہ دفاتر جن کی فائلیں اس اشاعت کی تیاری تک موصول ہو چکی تھیں۔
 source-office = دفتر

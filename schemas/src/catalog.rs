@@ -95,6 +95,7 @@ impl Catalog {
                     )?;
                 }
             }
+            kind.validate_checks(self)?;
         }
         Ok(())
     }

@@ -6,8 +6,10 @@ use serde::{Deserialize, Deserializer, de};
 
 use crate::{Bounds, Catalog, CodeList, Family, Label, Nano, SchemaError};
 
+mod coverage;
 mod provider;
 
+pub use coverage::{Every, Expects, Facility, Standing};
 pub use provider::{Fold, PersonScope, Provider, Read, Source};
 
 /// The configuration format that this version writes and reads.

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use crate::SchemaError;
 
 /// First year that a record may be about.
@@ -13,7 +15,8 @@ pub const LAST_YEAR: i32 = 2100;
 const YEARS_MAX: i32 = 30;
 
 /// A calendar month, the finest date that shumar keeps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct YearMonth {
     year: i32,
     month: u8,
@@ -75,6 +78,20 @@ impl FromStr for YearMonth {
         parts
             .and_then(|(y, m)| Self::new(y.parse().ok()?, m.parse().ok()?))
             .ok_or_else(|| SchemaError::Period { text: text.to_owned() })
+    }
+}
+
+impl From<YearMonth> for String {
+    fn from(month: YearMonth) -> Self {
+        month.to_string()
+    }
+}
+
+impl TryFrom<String> for YearMonth {
+    type Error = SchemaError;
+
+    fn try_from(text: String) -> Result<Self, SchemaError> {
+        text.parse()
     }
 }
 

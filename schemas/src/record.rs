@@ -4,6 +4,10 @@ use serde::Deserialize;
 
 use crate::{Label, SchemaError};
 
+mod check;
+
+pub use check::{Check, Condition, Form, Severity, Test};
+
 /// What a field is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -58,6 +62,8 @@ pub struct RecordKind {
     pub persons_unit: Label,
     /// All fields in declared order, the person first.
     pub fields: Vec<Field>,
+    /// What must hold between the fields of one record.
+    pub checks: Vec<Check>,
 }
 
 impl RecordKind {
@@ -71,7 +77,9 @@ impl RecordKind {
             format: "JSON",
             detail: e.to_string(),
         })?;
+        let checks = wire.checks.into_iter().map(|c| c.read(file));
         let kind = Self {
+            checks: checks.collect::<Result<_, _>>()?,
             title: label(&wire.title, wire.title_ur.as_ref()),
             unit: label(&wire.unit, wire.unit_ur.as_ref()),
             persons_unit: label(&wire.persons_unit, wire.persons_unit_ur.as_ref()),
@@ -162,6 +170,8 @@ struct Wire {
     persons_unit: String,
     persons_unit_ur: Option<String>,
     fields: Vec<WireField>,
+    #[serde(default)]
+    checks: Vec<check::WireCheck>,
 }
 
 fn persons() -> String {

@@ -49,6 +49,9 @@ pub struct ReleaseDocument {
     pub privacy: PrivacyDocument,
     /// Which offices' files were in the lake.
     pub sources: Vec<SourceDocument>,
+    /// How complete the reports were of which something is expected.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub coverage: Vec<CoverageDocument>,
     /// The tables.
     pub tables: Vec<TableDocument>,
 }
@@ -75,6 +78,33 @@ pub struct SourceDocument {
     pub kind: String,
     /// How many of its files were accepted so far.
     pub files: u64,
+}
+
+/// How many of its reports a facility had made when the release was made.
+///
+/// # Privacy
+/// A fact about an office, and no count of records. A report without a case is a report: whether
+/// a facility had none is not told apart, nor which periods are missing, because in a month of
+/// one or no case that would be told of a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CoverageDocument {
+    /// The provider's id.
+    pub provider: String,
+    /// The facility's id; the provider's when the office is the facility.
+    pub facility: String,
+    /// Its name.
+    pub name: Label,
+    /// The record kind that it reports.
+    pub kind: String,
+    /// Its area, if that is told.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub area: Option<CodeDocument>,
+    /// What a report is about: `month` or `quarter`.
+    pub every: String,
+    /// Reports expected in the release's period.
+    pub expected: u32,
+    /// Those of them that were made.
+    pub reported: u32,
 }
 
 /// What is promised to each person, and at what cost.

@@ -22,7 +22,8 @@ CREATE TABLE home (
 ) STRICT;
 
 -- Accepted files. rows = accepted + folded + rejected, always. Traced to the file's hash and to
--- digests of the mapping and of the record kind's declarations it was read with.
+-- digests of the mapping and of the record kind's declarations it was read with. The profile is
+-- JSON: rows by month and area and blanks by field, by which later files are found to drift.
 CREATE TABLE batch (
     id       INTEGER PRIMARY KEY,
     provider TEXT NOT NULL,
@@ -36,12 +37,31 @@ CREATE TABLE batch (
     folded   INTEGER NOT NULL,
     rejected INTEGER NOT NULL,
     -- active, withdrawn or replaced; the records of an active batch are in the lake.
-    state    TEXT NOT NULL DEFAULT 'active',
+    state    TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'withdrawn', 'replaced')),
+    profile  TEXT,
     replaces INTEGER REFERENCES batch (id),
     CHECK (rows = accepted + folded + rejected)
 ) STRICT;
 -- The same file is one batch, unless that was withdrawn or replaced.
 CREATE UNIQUE INDEX batch_once ON batch (provider, sha256) WHERE state = 'active';
+
+-- Which facility reported which month in a batch; no rows where a file only says that it covers it.
+CREATE TABLE coverage (
+    batch    INTEGER NOT NULL REFERENCES batch (id),
+    facility TEXT NOT NULL,
+    month    TEXT NOT NULL,
+    rows     INTEGER NOT NULL CHECK (rows >= 0),
+    PRIMARY KEY (batch, facility, month)
+) STRICT, WITHOUT ROWID;
+
+-- Reports that a facility had no case, by the first month of the period.
+CREATE TABLE nil_return (
+    provider TEXT NOT NULL,
+    facility TEXT NOT NULL,
+    month    TEXT NOT NULL,
+    at       TEXT NOT NULL,
+    PRIMARY KEY (provider, facility, month)
+) STRICT, WITHOUT ROWID;
 
 -- Parquet files of the lake. A file that is not listed here is not part of the lake.
 CREATE TABLE lake_file (

@@ -7,7 +7,7 @@ use shumar_ingest::Sent;
 use shumar_schemas::Period;
 use shumar_synthetic::World;
 
-use super::ingest::{self, Totals};
+use super::ingest::{self, More, Totals};
 use super::{release, status};
 use crate::cli::Demo;
 use crate::failure::{Failure, at};
@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &Demo, progress: &Progress) -> Result<Output, Failu
     progress.remark(&format!("2/6 check: {} files", files.len()));
     let checked = check_all(&home, &files, progress)?;
     progress.remark("3/6 ingest");
-    let taken = ingest::take(&mut home, &files, None, progress)?;
+    let taken = ingest::take(&mut home, &files, &More::default(), progress)?;
     let totals = Totals::of(&taken);
     progress.remark("4/6 plan and release");
     let ledger = shumar_transform::ledger_rows(&home.register)?;
@@ -107,7 +107,7 @@ fn check_all(
     for (i, (provider, file)) in files.iter().enumerate() {
         progress.now(format!("checking file {} of {}", i + 1, files.len()));
         let mapping = home.config.provider(provider)?;
-        let sent = Sent { provider: mapping, file, replaces: None };
+        let sent = Sent { provider: mapping, file, replaces: None, covers: &[] };
         match shumar_ingest::check(&home.office(&key), &home.register, sent, &mut |_| {}) {
             Ok(_) => good += 1,
             Err(e) if e.is_refusal() => {}

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use shumar_ingest::{Account, Arrival, Batch, IngestError, Office, Sent, Words};
+use shumar_schemas::YearMonth;
 
 use super::check;
 use crate::cli::Ingest;
@@ -37,12 +38,15 @@ pub(super) fn run(
             .map(|f| Ok((home.provider(arguments.provider.as_deref(), f)?.id, f.clone())))
             .collect::<Result<_, Failure>>()?,
     };
-    if arguments.replaces.is_some() && files.len() != 1 {
+    let about_one = arguments.replaces.is_some() || !arguments.covers.is_empty();
+    if about_one && files.len() != 1 {
         return Err(Failure::refused(
-            "`--replaces` names one batch, so one file must be named\n\nhint: shumar ingest FILE --replaces BATCH",
+            "`--replaces` and `--covers` say something about one file, so one must be named\n\nhint: shumar ingest FILE --replaces BATCH",
         ));
     }
-    let taken = take(home, &files, arguments.replaces, progress)?;
+    let covers = arguments.covers.iter().map(|m| m.parse()).collect::<Result<_, _>>()?;
+    let more = More { replaces: arguments.replaces, covers };
+    let taken = take(home, &files, &more, progress)?;
     let ids: Vec<String> = home.config.providers.iter().map(|p| p.id.clone()).collect();
     let mut output = report(home, &taken, words)?;
     for stray in shumar_ingest::strays(&home.dir, &ids)? {
@@ -64,12 +68,19 @@ pub(super) fn waiting(
     Ok(found.into_iter().map(|w| (w.provider, w.file)).collect())
 }
 
+/// What the command says about a file besides its name.
+#[derive(Default)]
+pub(super) struct More {
+    replaces: Option<i64>,
+    covers: Vec<YearMonth>,
+}
+
 /// Takes files in. A refused file stays, with its reason beside it when it is in the inbox, and
 /// the others go on; a failure stops.
 pub(super) fn take(
     home: &mut Home,
     files: &[(String, PathBuf)],
-    replaces: Option<i64>,
+    more: &More,
     progress: &Progress,
 ) -> Result<Vec<Taken>, Failure> {
     let key = home.key()?;
@@ -77,7 +88,8 @@ pub(super) fn take(
     let mut register = home.connect()?;
     let mut sent = Vec::new();
     for (provider, file) in files {
-        sent.push(Sent { provider: home.config.provider(provider)?, file, replaces });
+        let provider = home.config.provider(provider)?;
+        sent.push(Sent { provider, file, replaces: more.replaces, covers: &more.covers });
     }
     let office = home.office(&key);
     let (done, mut taken, mut broken) = (Cell::new(0), Vec::new(), None);

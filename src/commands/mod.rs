@@ -3,9 +3,11 @@
 mod batches;
 mod budget;
 mod check;
+mod coverage;
 mod demo;
 mod ingest;
 mod init;
+mod nil;
 mod plan;
 mod publish;
 mod release;
@@ -30,6 +32,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
         Verb::Ingest(a) => ingest::run(&mut home()?, &a, &words, &progress),
         Verb::Batches(a) => batches::run(&home()?, &a),
         Verb::Withdraw(a) => withdraw::run(&mut home()?, &a),
+        Verb::Nil(a) => nil::run(&home()?, &a),
         Verb::Status => status::run(&home()?),
         Verb::Plan(a) => plan::run(&home()?, &a),
         Verb::Release(a) => release::run(&mut home()?, &a, &progress),

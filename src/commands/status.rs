@@ -1,4 +1,4 @@
-//! `shumar status`: the lake, the inbox, the budget, the releases.
+//! `shumar status`: the lake, the inbox, the reports expected, the budget, the releases.
 
 use serde_json::{Value, json};
 
@@ -12,6 +12,7 @@ pub(super) fn run(home: &Home) -> Result<Output, Failure> {
     let batches = batches(home)?;
     let releases = releases(home)?;
     let years = super::budget::years(home, None)?;
+    let coverage = super::coverage::Coverage::of(home)?;
     let waiting = ingest::waiting(home, None)?;
     let mut waits = std::collections::BTreeMap::<&str, usize>::new();
     for (provider, _) in &waiting {
@@ -32,6 +33,7 @@ pub(super) fn run(home: &Home) -> Result<Output, Failure> {
     for (provider, n) in &waits {
         text.push_str(&format!("\n  {provider}: {n}"));
     }
+    text.push_str(&coverage.text());
     text.push_str("\n\nPrivacy budget\n");
     text.push_str(&super::budget::year_rows(&years).text());
     text.push_str("\n\nReleases\n");
@@ -56,6 +58,7 @@ pub(super) fn run(home: &Home) -> Result<Output, Failure> {
             "count": b[0], "rows": b[1], "accepted": b[2], "folded": b[3], "rejected": b[4],
         },
         "inbox": { "waiting": waiting.len(), "providers": waits },
+        "coverage": coverage.json(),
         "budget": years.iter().map(super::budget::year_json).collect::<Vec<Value>>(),
         "releases": releases,
     });

@@ -13,6 +13,7 @@
 mod canary;
 mod chain;
 mod command_line;
+mod coverage;
 mod crash;
 mod demo;
 mod sdi;

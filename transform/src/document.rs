@@ -14,6 +14,7 @@ use shumar_schemas::release::{
 use shumar_schemas::{Label, Margin, Period, ReleasePlan, Table};
 
 use crate::TransformError;
+use crate::coverage;
 use crate::estimate::{self, Cell};
 use crate::folder::{self, Measurement};
 use crate::ledger::standing;
@@ -38,6 +39,7 @@ pub(crate) fn compose(
 ) -> Result<ReleaseDocument, TransformError> {
     let config = workshop.config;
     let (first, last) = period.months();
+    let kinds = measured.iter().map(|(t, _)| t.kind.as_str()).collect();
     let tables = measured.iter().map(|(t, m)| table(t, m, staging)).collect::<Result<_, _>>()?;
     let title = if plan.title.is_empty() { Label::english(&plan.id) } else { plan.title.clone() };
     Ok(ReleaseDocument {
@@ -66,6 +68,7 @@ pub(crate) fn compose(
                 .collect::<Result<_, _>>()?,
         },
         sources: sources(workshop, register)?,
+        coverage: coverage::compose(workshop, register, period, &kinds)?,
         tables,
     })
 }
@@ -104,7 +107,7 @@ fn sources(
     workshop: &Workshop<'_>,
     register: &Connection,
 ) -> Result<Vec<SourceDocument>, TransformError> {
-    let sql = "SELECT provider, kind, count(*) FROM batch GROUP BY provider, kind ORDER BY kind, provider";
+    let sql = "SELECT provider, kind, count(*) FROM batch WHERE state = 'active' GROUP BY provider, kind ORDER BY kind, provider";
     let mut select = register.prepare(sql)?;
     let found = select
         .query_map([], |r| Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?, r.get(2)?)))?;

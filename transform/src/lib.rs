@@ -19,6 +19,7 @@
 
 mod cost;
 mod count;
+mod coverage;
 mod document;
 mod error;
 mod estimate;

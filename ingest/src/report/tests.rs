@@ -186,7 +186,7 @@ fn a_check_is_named_after_its_provider_and_never_after_the_file() {
         provider: "cell".to_owned(),
         details: "  column 8 is neither mapped nor dropped".to_owned(),
     };
-    let account = Account::refused(&office, &Sent { provider: &provider, file: &file, replaces: None }, &why);
+    let account = Account::refused(&office, &Sent { provider: &provider, file: &file, replaces: None, covers: &[] }, &why);
     let written = write_check(&folder, &account).expect("written");
     let page = text(&written.page);
     assert!(page.contains("column 8 is neither mapped"), "{page}");

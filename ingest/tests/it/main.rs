@@ -11,6 +11,9 @@
 )]
 
 mod books;
+mod checks;
+mod coverage;
+mod drift;
 mod formats;
 mod repeats;
 mod rows;

@@ -115,7 +115,7 @@ impl Home {
     }
 
     pub(crate) fn sent<'a>(&'a self, file: &'a Path) -> Sent<'a> {
-        Sent { provider: &self.config.providers[0], file, replaces: None }
+        Sent { provider: &self.config.providers[0], file, replaces: None, covers: &[] }
     }
 
     pub(crate) fn check(&self, file: &Path) -> Arrival {

@@ -3,7 +3,9 @@
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
-use shumar_schemas::release::{CONFIDENCE, ESTIMATE_COLUMNS, PrivacyDocument, YearDocument};
+use shumar_schemas::release::{
+    CONFIDENCE, CoverageDocument, ESTIMATE_COLUMNS, PrivacyDocument, YearDocument,
+};
 
 use crate::data::{Data, plain};
 use crate::figure::{FAIR_MAX, GOOD_MAX, Reliability};
@@ -34,6 +36,8 @@ fn about(data: &Data) -> Value {
             .collect();
         json!({ "id": c.document.id, "title": c.document.title, "codes": codes })
     };
+    let coverage: Vec<&CoverageDocument> =
+        release.coverage.iter().filter(|c| c.kind == table.kind).collect();
     json!({
         "format": FORMAT,
         "release": release.id,
@@ -51,6 +55,7 @@ fn about(data: &Data) -> Value {
         "unit": table.unit,
         "bound": table.bound,
         "privacy": privacy(&release.privacy),
+        "coverage": coverage,
         "interval": { "confidence": CONFIDENCE },
         "reliability": { "good": GOOD_MAX, "fair": FAIR_MAX },
         "dimensions": data.grid.columns.iter().map(dimension).collect::<Vec<Value>>(),

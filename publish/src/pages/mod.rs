@@ -3,6 +3,7 @@
 //! A page is made from releases alone. All text passes through maud, which escapes it.
 
 mod chart;
+mod coverage;
 mod index;
 mod margin;
 mod method;

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use shumar_schemas::release::{DOCUMENT, PUBLIC_KEY, ReleaseDocument, SIGNATURE};
 
-use crate::pages::{Headline, View, caveat, facts, privacy, region, table};
+use crate::pages::{Headline, View, caveat, coverage, facts, privacy, region, table};
 use crate::read::listed;
 
 /// The page's path below the language's folder.
@@ -29,6 +29,7 @@ pub(crate) fn release(view: &View, release: &ReleaseDocument, headlines: &[Headl
         (caveat(words))
         (privacy::statement(&view, release, None))
         (privacy::account(&view, release))
+        (coverage::section(&view, release))
         (sources(&view, release))
         (signed(&view, release))
     };

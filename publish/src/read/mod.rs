@@ -78,6 +78,9 @@ pub(crate) fn parse(folder: &Folder, bytes: &[u8]) -> Result<ReleaseDocument, Pu
     if !is_name(&document.id) {
         return Err(folder.flaw(DOCUMENT, "names a release that can't be a folder"));
     }
+    if document.coverage.iter().any(|c| c.reported > c.expected) {
+        return Err(folder.flaw(DOCUMENT, "says that an office made more reports than expected"));
+    }
     let mut tables = BTreeSet::new();
     let mut files = BTreeSet::new();
     for table in &document.tables {

@@ -171,3 +171,19 @@ fn the_promise_and_the_caveat_stand_on_every_table() {
     );
     assert!(gaussian.contains("Each person is counted once a year."));
 }
+
+#[test]
+fn what_was_not_reported_is_told_and_never_a_zero() {
+    let pages = pages();
+    let english = text(&page(&pages, "en/releases/annual-2025.html"));
+    for words in [
+        "3 offices are expected to report in this period; 1 of them made every report.",
+        "It does not mean that there was no case.",
+        "7 of 12 months",
+    ] {
+        assert!(english.contains(words), "{words}");
+    }
+    assert!(english.contains("not reported") && !english.contains("0 of 12"), "{english}");
+    let urdu = text(&page(&pages, "ur/releases/annual-2025.html"));
+    assert!(urdu.contains("12 میں سے 7 مہینے") && urdu.contains("رپورٹ نہیں دی"), "{urdu}");
+}

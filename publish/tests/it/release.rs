@@ -102,7 +102,26 @@ pub(crate) fn document(id: &str, year: i32, family: Family) -> ReleaseDocument {
             kind: "police".to_owned(),
             files: 12,
         }],
+        coverage: vec![
+            coverage("mardan-wps", label("Women Police Station, Mardan", "ویمن تھانہ مردان"), 12),
+            coverage("swat-wps", label("Women Police Station, Swat", "ویمن تھانہ سوات"), 7),
+            coverage("dir-wps", Label::english("dir-wps"), 0),
+        ],
         tables: Vec::new(),
+    }
+}
+
+/// So many of twelve reports of a police station.
+fn coverage(facility: &str, name: Label, reported: u32) -> CoverageDocument {
+    CoverageDocument {
+        provider: "police".to_owned(),
+        facility: facility.to_owned(),
+        name,
+        kind: "police".to_owned(),
+        area: None,
+        every: "month".to_owned(),
+        expected: 12,
+        reported,
     }
 }
 

@@ -7,7 +7,8 @@ use serde::de::{self, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{Catalog, Label, Role, SchemaError};
+use super::{Expects, Facility};
+use crate::{Catalog, Label, RecordKind, Role, SchemaError};
 
 /// How tokens of one provider relate to those of others.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +74,18 @@ pub struct Provider {
     /// The encoding of text files, such as `windows-1252`; UTF-8 by default.
     #[serde(default)]
     pub encoding: Option<String>,
+    /// How often reports are expected, and by when.
+    #[serde(default)]
+    pub expects: Option<Expects>,
+    /// The facilities whose records the office sends; without any, the office itself is one.
+    #[serde(default)]
+    pub facilities: Vec<Facility>,
+    /// The column that names a row's facility. It is not kept in the lake.
+    #[serde(default)]
+    pub facility: Option<String>,
+    /// The provider's words for its facilities and the id each means.
+    #[serde(default)]
+    pub facility_codes: BTreeMap<String, String>,
 }
 
 fn tenth() -> f64 {
@@ -190,11 +203,45 @@ impl Provider {
         hex::encode(Sha256::digest(text))
     }
 
-    /// The headers that the mapping names: of fields, person, record key and dropped columns.
+    /// The headers that the mapping names: of fields, person, record key, facility and dropped
+    /// columns.
     pub fn columns(&self) -> impl Iterator<Item = &str> {
         let fields = self.fields.values().filter_map(|s| s.column.as_ref());
-        let others = self.person.iter().chain(&self.record_key).chain(&self.drop);
+        let others = self.person.iter().chain(&self.record_key).chain(&self.facility);
+        let others = others.chain(&self.drop);
         fields.chain(others).map(String::as_str)
+    }
+
+    /// The facilities that report through this office: those it names, or the office itself.
+    #[must_use]
+    pub fn reporting(&self) -> Vec<Facility> {
+        if self.facilities.is_empty() {
+            return vec![Facility { id: self.id.clone(), name: self.name.clone(), area: None }];
+        }
+        self.facilities.clone()
+    }
+
+    /// A facility's id, as it is named or as the only one there is.
+    ///
+    /// # Errors
+    /// A name that the office does not have, or none where there are several.
+    pub fn one_facility(&self, named: Option<&str>) -> Result<String, SchemaError> {
+        let all = self.reporting();
+        match (named, all.as_slice()) {
+            (None, [only]) => Ok(only.id.clone()),
+            (Some(id), _) if all.iter().any(|f| f.id == id) => Ok(id.to_owned()),
+            (named, _) => {
+                let place = format!("provider `{}`", self.id);
+                let known = all.iter().map(|f| f.id.as_str());
+                let Some(id) = named else {
+                    let what = "it has several facilities".to_owned();
+                    let known = known.collect::<Vec<_>>().join(", ");
+                    let hint = format!("name one with `--facility`: {known}");
+                    return Err(SchemaError::invalid(place, what, hint));
+                };
+                Err(SchemaError::unknown("facility", id, "the command", known))
+            }
+        }
     }
 
     pub(super) fn check(&self, catalog: &Catalog) -> Result<(), SchemaError> {
@@ -245,6 +292,7 @@ impl Provider {
                 );
             }
         }
+        self.check_coverage(catalog, kind, &place)?;
         if !(0.0..=1.0).contains(&self.identifier_share) {
             return invalid("`identifier_share` is not a part of 1".to_owned(), "write 0.1");
         }
@@ -253,6 +301,43 @@ impl Provider {
         }
         if self.encoding.as_ref().is_some_and(|e| e.trim().is_empty()) {
             return invalid("`encoding` is blank".to_owned(), "leave it out for UTF-8");
+        }
+        Ok(())
+    }
+
+    fn check_coverage(
+        &self,
+        catalog: &Catalog,
+        kind: &RecordKind,
+        place: &str,
+    ) -> Result<(), SchemaError> {
+        let invalid = |what: &str, hint: &str| Err(SchemaError::invalid(place, what, hint));
+        if let Some(expects) = &self.expects {
+            expects.check(place)?;
+        }
+        super::unique(self.facilities.iter().map(|f| f.id.as_str()), "facility")?;
+        if self.facility.is_none() && self.facilities.len() > 1 {
+            let hint = "name the column that says which facility a row is of: `facility`";
+            return invalid("it has several facilities and no column that tells them apart", hint);
+        }
+        if self.facilities.is_empty()
+            && (self.facility.is_some() || !self.facility_codes.is_empty())
+        {
+            return invalid(
+                "its rows name facilities, but none is declared",
+                "list them under `facilities`",
+            );
+        }
+        for id in self.facility_codes.values() {
+            self.one_facility(Some(id))?;
+        }
+        let list = kind.only(Role::Area).and_then(|f| f.codes.as_deref()).unwrap_or_default();
+        let list = catalog.list(list, place)?;
+        for area in self.facilities.iter().filter_map(|f| f.area.as_deref()) {
+            if list.position(area).is_none() {
+                let known = list.codes().iter().take(12).map(|c| c.code.as_str());
+                return Err(SchemaError::unknown("code", area, place, known));
+            }
         }
         Ok(())
     }

@@ -85,7 +85,7 @@ impl Lake {
             now: "2026-11-21T10:00:00Z".parse().expect("a time"),
         };
         let provider = self.config.provider(provider).expect("a provider");
-        let sent = Sent { provider, file, replaces: None };
+        let sent = Sent { provider, file, replaces: None, covers: &[] };
         match shumar_ingest::ingest(&office, &mut self.register, sent, &mut |_| {}) {
             Ok(Arrival::Landed(batch)) => batch,
             other => panic!("did not land: {other:?}"),

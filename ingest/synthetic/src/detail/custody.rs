@@ -39,9 +39,13 @@ pub(super) fn fill<'p>(record: &mut Record<'p>, scene: &mut Scene<'_, 'p>) {
     record.code("district", if jail { jail_of(scene.division()) } else { scene.district() });
     record.code("offence_group", scene.draw.pick(OFFENCE));
     record.code("place", scene.draw.pick(if jail { PLACE_JAIL } else { PLACE_POLICE }));
-    record.code("status", scene.draw.pick(if jail { STATUS_JAIL } else { STATUS_POLICE }));
+    let status = scene.draw.pick(if jail { STATUS_JAIL } else { STATUS_POLICE });
+    record.code("status", status);
     record.code("hours_before_magistrate", scene.draw.pick(HOURS));
-    record.code("remand_days", scene.draw.pick(REMAND));
+    let remand = scene.draw.pick(REMAND);
+    // Who is on remand has been on remand for a day at least.
+    let begun = status == "police_remand" && remand == "0";
+    record.code("remand_days", if begun { "1_3" } else { remand });
     record.code("woman_officer_present", scene.draw.pick(USUALLY));
     record.code("searched_by_woman", scene.draw.pick(USUALLY));
     record.code("lawyer_seen", scene.draw.pick(OFTEN));

@@ -12,6 +12,7 @@ use crate::office::{Kind, OFFICES};
 use crate::place::Province;
 use crate::{SyntheticError, World, Written, write_inbox};
 
+mod consistency;
 mod mapping;
 mod reader;
 mod vocabulary;
