@@ -20,6 +20,8 @@ mod land;
 mod mapping;
 mod report;
 mod rows;
+mod suggest;
+mod template;
 mod value;
 
 pub use arrival::{check, headers, ingest};
@@ -28,3 +30,5 @@ pub use error::IngestError;
 pub use inbox::{Waiting, set_aside, strays, waiting, write_refusal};
 pub use key::HomeKey;
 pub use report::{Reject, Rule, Tally, write_rejects};
+pub use suggest::{Ask, Guess, Suggestion, suggest};
+pub use template::Template;

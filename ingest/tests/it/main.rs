@@ -12,4 +12,7 @@
 
 mod repeats;
 mod rows;
+mod shipped;
+mod suggest;
 mod support;
+mod template;
