@@ -80,10 +80,22 @@ Rejected rows are named by row, field and rule; values are never shown.")]
 Examples:
   shumar ingest
   shumar ingest march.csv --provider mardan-police
+  shumar ingest --suggest march.csv          a proposed section for shumar.toml; takes nothing in
+  shumar ingest --suggest march.csv --provider-id mardan-police --kind police
 
 Good rows land, bad rows are listed in rejects/. The same file twice is one batch.
 Exit code 1 means that at least one file was refused; the others have landed.")]
     Ingest(Ingest),
+    /// Write an empty workbook, or a survey form, for a record kind.
+    #[command(after_help = "\
+Examples:
+  shumar template police                     police-template.xlsx, with drop-downs and notes
+  shumar template shelter darul-aman.xlsx --lang ur
+  shumar template service --kobo form.xlsx   a form for KoboToolbox (XLSForm)
+
+A filled workbook needs no mapping of its own: write mapping = \"template-police\" into the
+office's section of shumar.toml; for the survey's export, mapping = \"kobotoolbox-police\".")]
+    Template(Template),
     /// Show the lake, the inbox, the budget and the releases.
     #[command(after_help = "Example:\n  shumar status --format json")]
     Status,
@@ -166,6 +178,32 @@ pub(crate) struct Ingest {
     /// Whose mapping to read them with; found from the inbox folder by default.
     #[arg(long, value_name = "ID")]
     pub(crate) provider: Option<String>,
+    /// Take nothing in: propose a provider's section for shumar.toml, with questions.
+    #[arg(long, requires = "files", conflicts_with = "provider")]
+    pub(crate) suggest: bool,
+    /// The id of the provider to propose.
+    #[arg(long, value_name = "ID", requires = "suggest")]
+    pub(crate) provider_id: Option<String>,
+    /// The record kind to propose a mapping to; chosen by the columns by default.
+    #[arg(long, value_name = "KIND", requires = "suggest")]
+    pub(crate) kind: Option<String>,
+}
+
+/// Arguments of `template`.
+#[derive(Debug, Args)]
+pub(crate) struct Template {
+    /// The record kind: shelter, police, custody, court, service, or your own.
+    #[arg(value_name = "KIND")]
+    pub(crate) kind: String,
+    /// The workbook to write; `KIND-template.xlsx` by default.
+    #[arg(value_name = "FILE.xlsx")]
+    pub(crate) file: Option<PathBuf>,
+    /// The language of the words to choose from.
+    #[arg(long, value_name = "LANG", value_parser = ["en", "ur"], default_value = "en")]
+    pub(crate) lang: String,
+    /// Write a survey form (XLSForm) to this file instead of a workbook.
+    #[arg(long, value_name = "FILE.xlsx", conflicts_with = "file")]
+    pub(crate) kobo: Option<PathBuf>,
 }
 
 /// Arguments of `plan`.

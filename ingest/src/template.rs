@@ -33,7 +33,7 @@ impl Template<'_> {
         book::build(self)
     }
 
-    /// A survey form in the XLSForm standard, for KoboToolbox and its relatives, as XLSX.
+    /// A survey form in the `XLSForm` standard, for `KoboToolbox` and its relatives, as XLSX.
     ///
     /// # Errors
     /// A list that is not declared, or a workbook that can't be built.

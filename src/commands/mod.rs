@@ -9,6 +9,8 @@ mod plan;
 mod publish;
 mod release;
 mod status;
+mod suggest;
+mod template;
 mod verify;
 
 use crate::cli::{Arguments, Verb};
@@ -24,7 +26,13 @@ pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
         Verb::Demo(a) => demo::run(&a, &progress),
         Verb::Init(a) => init::run(&a),
         Verb::Check(a) => check::run(&home()?, &a, &progress),
+        Verb::Ingest(a) if a.suggest => {
+            suggest::run(Home::find_if_any(arguments.home.as_deref())?.as_ref(), &a, &progress)
+        }
         Verb::Ingest(a) => ingest::run(&mut home()?, &a, &progress),
+        Verb::Template(a) => {
+            template::run(Home::find_if_any(arguments.home.as_deref())?.as_ref(), &a)
+        }
         Verb::Status => status::run(&home()?),
         Verb::Plan(a) => plan::run(&home()?, &a),
         Verb::Release(a) => release::run(&mut home()?, &a, &progress),

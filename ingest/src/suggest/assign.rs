@@ -211,9 +211,7 @@ fn take_fields<'a>(
         for &i in free {
             let column = &sample.columns[i];
             let mut head = words.field(&column.header, field);
-            if field.codes.is_some() && words.written.fields.get(&field.name).is_some() {
-                head = head.max(birth(column, field, ask, words));
-            }
+            head = head.max(birth(column, field, ask, words));
             if head < SAYS && column.words.len() > LOOK_MAX {
                 continue;
             }

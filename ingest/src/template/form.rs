@@ -1,4 +1,4 @@
-//! The survey form: sheets `survey`, `choices` and `settings` of the XLSForm standard
+//! The survey form: sheets `survey`, `choices` and `settings` of the `XLSForm` standard
 //! (xlsform.org/en), a question named after each field, without groups.
 
 use std::collections::BTreeSet;
