@@ -22,7 +22,7 @@ id = "cell"
 
 /// The values of the columns named, row by row.
 fn lake(home: &Path, columns: &[&str]) -> Vec<Vec<String>> {
-    let mut rows = Vec::new();
+    let mut rows: Vec<Vec<String>> = Vec::new();
     let mut folders = vec![home.join("lake")];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).expect("a folder") {
@@ -51,9 +51,8 @@ fn lake(home: &Path, columns: &[&str]) -> Vec<Vec<String>> {
                         )
                     })
                     .collect();
-                for row in 0..batch.num_rows() {
-                    rows.push(columns.iter().map(|c| cells[*c][row].clone()).collect());
-                }
+                let row = |i: usize| columns.iter().map(|c| cells[*c][i].clone()).collect();
+                rows.extend((0..batch.num_rows()).map(row));
             }
         }
     }
