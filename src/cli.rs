@@ -90,7 +90,7 @@ Exit code 1 means that at least one file was refused; the others have landed.")]
     #[command(after_help = "\
 Examples:
   shumar template police                     police-template.xlsx, with drop-downs and notes
-  shumar template shelter darul-aman.xlsx --lang ur
+  shumar template shelter register.xlsx --lang ur
   shumar template service --kobo form.xlsx   a form for KoboToolbox (XLSForm)
 
 A filled workbook needs no mapping of its own: write mapping = \"template-police\" into the
@@ -201,7 +201,7 @@ pub(crate) struct Template {
     /// The language of the words to choose from.
     #[arg(long, value_name = "LANG", value_parser = ["en", "ur"], default_value = "en")]
     pub(crate) lang: String,
-    /// Write a survey form (XLSForm) to this file instead of a workbook.
+    /// Write a survey form to this file instead of a workbook.
     #[arg(long, value_name = "FILE.xlsx", conflicts_with = "file")]
     pub(crate) kobo: Option<PathBuf>,
 }

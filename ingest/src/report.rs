@@ -140,7 +140,9 @@ impl Rule {
             Self::TextInvalid => "save the file as UTF-8, or name its `encoding` in the mapping",
             Self::RequiredBlank => "fill the cell; the record can't be counted without it",
             Self::CodeUnknown => "correct the word, or translate it under `codes` in the mapping",
-            Self::CodeAmbiguous => "two codes fit; write the code itself, or translate the word",
+            Self::CodeAmbiguous => {
+                "two codes fit; write the full name, translate it under `codes`, or name the `vintage` of the codes"
+            }
             Self::AreaOutsideScope => "the area is not counted here; send it to its own commission",
             Self::DateUnreadable => {
                 "write the date in one of the mapping's `date_formats`, or add its format there"

@@ -108,7 +108,13 @@ impl Page<'_> {
             (None, None) => self.line("# ? no column holds a person token: each record then counts as a person of its own"),
         }
         match (plan.key, plan.doubtful_key) {
-            (Some(column), _) => self.line(&format!("record_key = [{}]", quoted(self.header(column)))),
+            (Some(column), _) => {
+                let key = quoted(self.header(column));
+                self.line(&format!("record_key = [{key}]"));
+                self.line(&format!(
+                    "# ? tokens = [{key}]   if `shumar check` takes these register numbers for identifiers"
+                ));
+            }
             (None, Some(column)) => self.line(&format!(
                 "# ? record_key = [{}]   its numbers repeat on different records; add the column that tells them apart",
                 quoted(self.header(column))
