@@ -106,6 +106,8 @@ Examples:
   shumar ingest
   shumar ingest march.csv --provider mardan-police
   shumar ingest march-corrected.csv --provider mardan-police --replaces 17
+  shumar ingest --suggest march.csv          a proposed section for shumar.toml; takes nothing in
+  shumar ingest --suggest march.csv --provider-id mardan-police --kind police
 
 Good rows land, bad rows are listed in rejects/. The same file twice is one batch.
 Exit code 1 means that at least one file was refused; the others have landed.")]
@@ -135,6 +137,16 @@ Examples:
 Where reports are expected each quarter, any of its months names the quarter. Refused when
 records of that time have arrived.")]
     Nil(Nil),
+    /// Write an empty workbook, or a survey form, for a record kind.
+    #[command(after_help = "\
+Examples:
+  shumar template police                     police-template.xlsx, with drop-downs and notes
+  shumar template shelter register.xlsx --lang ur
+  shumar template service --kobo form.xlsx   a form for KoboToolbox (XLSForm)
+
+A filled workbook needs no mapping of its own: write mapping = \"template-police\" into the
+office's section of shumar.toml; for the survey's export, mapping = \"kobotoolbox-police\".")]
+    Template(Template),
     /// Show the lake, the inbox, who is late, the budget and the releases.
     #[command(after_help = "Example:\n  shumar status --format json")]
     Status,
@@ -230,6 +242,15 @@ pub(crate) struct Ingest {
     /// A month that the file covers even without a row of it, such as 2025-03; may be repeated.
     #[arg(long, value_name = "MONTH")]
     pub(crate) covers: Vec<String>,
+    /// Take nothing in: propose a provider's section for shumar.toml, with questions.
+    #[arg(long, requires = "files", conflicts_with = "provider")]
+    pub(crate) suggest: bool,
+    /// The id of the provider to propose.
+    #[arg(long, value_name = "ID", requires = "suggest")]
+    pub(crate) provider_id: Option<String>,
+    /// The record kind to propose a mapping to; chosen by the columns by default.
+    #[arg(long, value_name = "KIND", requires = "suggest")]
+    pub(crate) kind: Option<String>,
 }
 
 /// Arguments of `batches`.
@@ -269,6 +290,20 @@ pub(crate) struct Nil {
     /// Take the nil return back.
     #[arg(long)]
     pub(crate) undo: bool,
+}
+
+/// Arguments of `template`.
+#[derive(Debug, Args)]
+pub(crate) struct Template {
+    /// The record kind: shelter, police, custody, court, service, or your own.
+    #[arg(value_name = "KIND")]
+    pub(crate) kind: String,
+    /// The workbook to write; `KIND-template.xlsx` by default.
+    #[arg(value_name = "FILE.xlsx")]
+    pub(crate) file: Option<PathBuf>,
+    /// Write a survey form to this file instead of a workbook.
+    #[arg(long, value_name = "FILE.xlsx", conflicts_with = "file")]
+    pub(crate) kobo: Option<PathBuf>,
 }
 
 /// Arguments of `plan`.

@@ -17,7 +17,7 @@ const SOFTWARE: &str = concat!("shumar ", env!("CARGO_PKG_VERSION"));
 /// How long a command waits for another one that writes.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// Folders of a home that hold declarations.
-const DECLARED: [&str; 3] = ["records", "codes", "statistics"];
+const DECLARED: [&str; 4] = ["records", "codes", "statistics", "mappings"];
 
 /// Folders of a home that only its owner may enter.
 const PRIVATE: [&str; 4] = ["inbox", "lake", "keys", "rejects"];
@@ -42,6 +42,13 @@ impl Home {
         dir.map_or_else(|| Err(Failure::refused(
             "there is no `shumar.toml` here or above\n\nhint: go into a commission's home, name it with `--home DIR`, or make one with `shumar init DIR`",
         )), Self::open)
+    }
+
+    /// Opens the home named, or the one upward from the current folder if there is one.
+    pub(crate) fn find_if_any(named: Option<&Path>) -> Result<Option<Self>, Failure> {
+        let here = std::env::current_dir().map_err(|e| Failure::broken(e.to_string()))?;
+        let inside = here.ancestors().any(|dir| dir.join(config::FILE).is_file());
+        if named.is_some() || inside { Self::find(named).map(Some) } else { Ok(None) }
     }
 
     /// Opens a home.
@@ -74,8 +81,17 @@ impl Home {
                 dir.display()
             )));
         }
-        let folders =
-            ["inbox", "lake", "codes", "statistics", "records", "keys", "rejects", "releases"];
+        let folders = [
+            "inbox",
+            "lake",
+            "codes",
+            "statistics",
+            "records",
+            "mappings",
+            "keys",
+            "rejects",
+            "releases",
+        ];
         for folder in folders.map(|f| dir.join(f)) {
             std::fs::create_dir_all(&folder).map_err(at(&folder))?;
         }
@@ -168,7 +184,9 @@ fn overrides(dir: &Path) -> Result<Vec<Override>, Failure> {
             let path = entry.map_err(at(&dir.join(folder)))?.path();
             let name =
                 path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-            if path.is_file() && !name.starts_with('.') {
+            // Tables of words beside the mappings are read with the files that need them.
+            let declares = folder != "mappings" || path.extension().is_some_and(|e| e == "toml");
+            if path.is_file() && !name.starts_with('.') && declares {
                 let text = std::fs::read_to_string(&path).map_err(at(&path))?;
                 files.push(Override { path: format!("{folder}/{name}"), text });
             }

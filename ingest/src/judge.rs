@@ -182,11 +182,12 @@ impl<'a> Judge<'a> {
         match judged {
             Ok((person, record)) => {
                 let values = self.plan.varying.iter().map(|i| self.values[*i]);
-                out.rows.push(&person, &record, (source.place, number), values);
+                out.rows.push(&person, record, (source.place, number), values);
             }
             Err((part, rule)) => {
                 // What no record is shows best when it can't be read as one.
-                let owned: Vec<Cell> = (0..cells.width()).map(|i| cells.cell(i).to_cell()).collect();
+                let owned: Vec<Cell> =
+                    (0..cells.width()).map(|i| cells.cell(i).to_cell()).collect();
                 let (part, rule) =
                     binding.marks.of(&owned).map_or((part, rule), |mark| (Part::Row, mark));
                 let field = self.name(part);

@@ -58,11 +58,14 @@ impl HomeKey {
         Ok(Self(mac))
     }
 
-    /// A keyed hash with its first parts taken in: what they have in common is hashed once.
-    pub(crate) fn begin<'a>(&self, parts: impl IntoIterator<Item = &'a [u8]>) -> Keyed {
+    /// A keyed hash for a purpose, under a key of its own that is derived from this one: what the
+    /// identities of one purpose have in common is hashed once.
+    pub(crate) fn begin<'a>(&self, purpose: impl IntoIterator<Item = &'a [u8]>) -> Keyed {
         let mut keyed = Keyed(self.0.clone());
-        parts.into_iter().for_each(|part| keyed.add(part));
-        keyed
+        purpose.into_iter().for_each(|part| keyed.add(part));
+        let key = keyed.0.finalize().into_bytes();
+        // HMAC takes keys of any length; this one has the length of the digest.
+        Keyed(Hmac::new_from_slice(&key).unwrap_or_else(|_| self.0.clone()))
     }
 
     /// A keyed identity of some parts for one purpose.
@@ -80,7 +83,8 @@ pub(crate) struct Keyed(Hmac<Sha256>);
 impl Keyed {
     /// Takes in a part.
     pub(crate) fn add(&mut self, part: &[u8]) {
-        self.0.update(&(part.len() as u64).to_le_bytes());
+        // Four bytes: a token of 32 letters and its length then fit one block of the hash.
+        self.0.update(&u32::try_from(part.len()).unwrap_or(u32::MAX).to_le_bytes());
         self.0.update(part);
     }
 

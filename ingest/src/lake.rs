@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, DictionaryArray, FixedSizeBinaryBuilder, Int32Array,
-    RecordBatch, StringArray,
+    ArrayRef, BooleanArray, Date32Array, DictionaryArray, FixedSizeBinaryArray, Int32Array,
+    RecordBatch, StringArray, new_null_array,
 };
+use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer};
 use arrow::datatypes::{DataType, Field as Column, Int32Type, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
@@ -19,9 +20,9 @@ use sha2::{Digest, Sha256};
 use shumar_schemas::{Catalog, Field, Role};
 
 use crate::IngestError;
-use crate::key::ID_WIDTH;
+use crate::key::{ID_BYTES, ID_WIDTH};
 use crate::mapping::{From, Plan};
-use crate::pack::{Line, Packed, RECORD_BYTES};
+use crate::pack::{Packed, RECORD_BYTES, RECORD_WIDTH};
 use crate::value::BLANK;
 
 /// Rows of a Parquet row group.
@@ -66,6 +67,7 @@ pub(crate) fn properties() -> WriterProperties {
     for name in ["record_id", "person_id"] {
         properties = properties
             .set_column_dictionary_enabled(ColumnPath::from(name), false)
+            .set_column_statistics_enabled(ColumnPath::from(name), EnabledStatistics::None)
             .set_column_compression(ColumnPath::from(name), Compression::UNCOMPRESSED);
     }
     properties.build()
@@ -93,7 +95,7 @@ impl Shape {
         let number = |name: &str| Column::new(name, DataType::Int32, false);
         let width = |bytes| DataType::FixedSizeBinary(bytes);
         let mut columns = vec![
-            Column::new("record_id", width(RECORD_BYTES as i32), false),
+            Column::new("record_id", width(RECORD_WIDTH), false),
             Column::new("person_id", width(ID_WIDTH), false),
             Column::new("provider", coded(), false),
             number("batch"),
@@ -137,51 +139,68 @@ impl Shape {
         batch: u32,
     ) -> Result<RecordBatch, IngestError> {
         let n = records.len();
-        let number = |n: u64| i32::try_from(n).unwrap_or(i32::MAX);
-        let mut ids = FixedSizeBinaryBuilder::with_capacity(n, RECORD_BYTES as i32);
-        let mut persons = FixedSizeBinaryBuilder::with_capacity(n, ID_WIDTH);
+        let mut ids = Vec::with_capacity(n * RECORD_BYTES);
+        let mut persons = Vec::with_capacity(n * ID_BYTES);
+        let (mut of_kind, mut of_year) = (Vec::with_capacity(n), Vec::with_capacity(n));
+        let varying = self.fields.iter().filter(|f| f.from.is_ok()).count();
+        let mut values: Vec<Vec<i32>> = Vec::new();
+        values.resize_with(varying, || Vec::with_capacity(n));
+        // One pass over the rows: they are wide, and there are many.
         for line in records.lines() {
-            ids.append_value(line.record())?;
-            persons.append_value(line.person())?;
+            ids.extend_from_slice(&line.record());
+            persons.extend_from_slice(&line.person());
+            of_kind.push(line.first().cast_signed());
+            of_year.push(i32::try_from(line.second()).unwrap_or(i32::MAX));
+            values.iter_mut().zip(line.values()).for_each(|(column, value)| column.push(value));
         }
-        let of_kind = |l: Line<'_>| number(u64::from(l.first()));
+        let fixed = |width, bytes: Vec<u8>| {
+            FixedSizeBinaryArray::try_new(width, Buffer::from_vec(bytes), None)
+        };
+        let batch = i32::try_from(batch).map_err(|_| IngestError::Withheld)?;
         let origin = DictionaryArray::<Int32Type>::try_new(
             Int32Array::from(vec![0; n]),
             self.provider.clone(),
         )?;
         let mut columns: Vec<ArrayRef> = vec![
-            Arc::new(ids.finish()),
-            Arc::new(persons.finish()),
+            Arc::new(fixed(RECORD_WIDTH, ids)?),
+            Arc::new(fixed(ID_WIDTH, persons)?),
             Arc::new(origin),
-            Arc::new(Int32Array::from(vec![number(u64::from(batch)); n])),
-            Arc::new(records.lines().map(of_kind).collect::<Int32Array>()),
-            Arc::new(records.lines().map(|l| number(l.second())).collect::<Int32Array>()),
+            Arc::new(Int32Array::from(vec![batch; n])),
+            Arc::new(Int32Array::from(of_kind)),
+            Arc::new(Int32Array::from(of_year)),
         ];
-        for field in &self.fields {
-            columns.push(field.column(records)?);
+        for (field, column) in self.fields.iter().zip(&self.schema.fields()[columns.len()..]) {
+            columns.push(match field.from {
+                Err(BLANK) => new_null_array(column.data_type(), n),
+                Err(fixed) => field.column(vec![fixed; n])?,
+                Ok(place) => field.column(std::mem::take(&mut values[place]))?,
+            });
         }
         Ok(RecordBatch::try_new(self.schema.clone(), columns)?)
     }
 }
 
 impl Stored {
-    fn column(&self, records: &Packed) -> Result<ArrayRef, IngestError> {
-        let there = |v: i32| (v != BLANK).then_some(v);
-        let values: Vec<Option<i32>> = match self.from {
-            Err(fixed) => vec![there(fixed); records.len()],
-            Ok(place) => records.lines().map(|l| there(l.value(place))).collect(),
-        };
-        let values = values.into_iter();
+    fn column(&self, mut values: Vec<i32>) -> Result<ArrayRef, IngestError> {
+        let blank = values.contains(&BLANK);
+        let nulls = blank.then(|| values.iter().map(|v| *v != BLANK).collect::<NullBuffer>());
+        if blank {
+            // Under a null stands some value that the column can hold.
+            values.iter_mut().filter(|v| **v == BLANK).for_each(|v| *v = 0);
+        }
         Ok(match (&self.words, self.role) {
             (Some(words), _) => {
-                let keys = values.collect::<Int32Array>();
+                let keys = Int32Array::try_new(values.into(), nulls)?;
                 Arc::new(DictionaryArray::<Int32Type>::try_new(keys, words.clone())?)
             }
-            (None, Role::EventDate | Role::Date) => Arc::new(values.collect::<Date32Array>()),
-            (None, Role::Boolean) => {
-                Arc::new(values.map(|v| v.map(|v| v == 1)).collect::<BooleanArray>())
+            (None, Role::EventDate | Role::Date) => {
+                Arc::new(Date32Array::try_new(values.into(), nulls)?)
             }
-            (None, _) => Arc::new(values.collect::<Int32Array>()),
+            (None, Role::Boolean) => {
+                let yes = values.iter().map(|v| *v == 1).collect::<BooleanBuffer>();
+                Arc::new(BooleanArray::new(yes, nulls))
+            }
+            (None, _) => Arc::new(Int32Array::try_new(values.into(), nulls)?),
         })
     }
 }

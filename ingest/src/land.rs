@@ -91,7 +91,7 @@ pub(crate) fn land(
                         let (profile, covered) = profiled(office, plan, &mut batch, sums)?;
                         batch.notes.extend(drifted(register, &batch, &profile)?);
                         enter(office, register, sent, &batch, &profile, files)?;
-                        cover(register, plan, sent, batch.id, covered)?;
+                        cover(register, plan, sent, batch.id, &covered)?;
                         report::write_batch(office, sent.provider, &batch)?;
                         Ok(Arrival::Landed(batch))
                     }
@@ -180,7 +180,7 @@ fn cover(
     plan: &Plan<'_>,
     sent: &Sent<'_>,
     batch: i64,
-    covered: Vec<Covered>,
+    covered: &[Covered],
 ) -> Result<(), IngestError> {
     let mut all: Vec<(&str, YearMonth, u64)> =
         covered.iter().map(|(facility, month, rows)| (facility.as_str(), *month, *rows)).collect();
@@ -241,11 +241,9 @@ fn settle(
         for (file, reject) in settled.rejects {
             sums[file as usize].rejects.push(reject);
         }
-        for (file, n) in settled.folded {
-            sums[file as usize].folded += n;
-        }
-        for ((file, _), n) in settled.accepted {
-            sums[file as usize].accepted += n;
+        for (sum, (accepted, folded)) in sums.iter_mut().zip(settled.counts) {
+            sum.accepted += accepted;
+            sum.folded += folded;
         }
         take(part)
     })?;

@@ -8,10 +8,10 @@ use chrono::NaiveDate;
 use shumar_schemas::config::{Fold, Read, Scope, Source};
 use shumar_schemas::{Catalog, CodeList, Field, Provider, RecordKind, Role, SchemaError};
 
-use crate::checks::Checks;
-use crate::coverage::Facilities;
 use crate::IngestError;
 use crate::batch::Office;
+use crate::checks::Checks;
+use crate::coverage::Facilities;
 use crate::rows::{Marks, column_name, tidy};
 use crate::value::{BLANK, CodeReader, Reader, View};
 use crate::words::{Language, advice};

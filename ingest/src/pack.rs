@@ -10,6 +10,8 @@ use crate::key::{ID_BYTES, Id};
 
 /// Bytes of a record's identity among its person's.
 pub(crate) const RECORD_BYTES: usize = 8;
+/// The same, as Arrow counts.
+pub(crate) const RECORD_WIDTH: i32 = 8;
 /// A record's identity among its person's.
 pub(crate) type RecordId = [u8; RECORD_BYTES];
 
@@ -55,12 +57,12 @@ impl Packed {
     pub(crate) fn push(
         &mut self,
         person: &Id,
-        record: &RecordId,
+        record: RecordId,
         numbers: (u32, u64),
         values: impl Iterator<Item = i32>,
     ) {
         self.bytes.extend_from_slice(person);
-        self.bytes.extend_from_slice(record);
+        self.bytes.extend_from_slice(&record);
         self.bytes.extend_from_slice(&numbers.0.to_le_bytes());
         self.bytes.extend_from_slice(&numbers.1.to_le_bytes());
         values.for_each(|v| self.bytes.extend_from_slice(&v.to_le_bytes()));
@@ -228,7 +230,7 @@ mod tests {
         let mut rows = Packed::new(2);
         for i in 0..1000_i32 {
             let person = [u8::try_from(i % 256).expect("a byte"); ID_BYTES];
-            rows.push(&person, &i64::from(i).to_le_bytes(), (7, i as u64), [i, -i].into_iter());
+            rows.push(&person, i64::from(i).to_le_bytes(), (7, i as u64), [i, -i].into_iter());
         }
         assert_eq!(rows.len(), 1000);
         piles.add(&rows).expect("added");

@@ -4,8 +4,9 @@
 //! A person's rows are settled together, in the order of arrival, against all that the register of
 //! places knows of the person. Nothing here depends on another person.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
+use hashbrown::HashMap;
 use shumar_schemas::YearMonth;
 use shumar_schemas::config::Fold;
 
@@ -18,9 +19,6 @@ use crate::standing::Standing;
 use crate::value::BLANK;
 use crate::{IngestError, Reject, Rule};
 
-/// Beyond this no bound reaches, and places are no longer told apart.
-const LAST_PLACE: u16 = u16::MAX;
-
 /// What some persons' rows came to.
 #[derive(Default)]
 pub(crate) struct Settled {
@@ -30,10 +28,8 @@ pub(crate) struct Settled {
     pub(crate) entries: Vec<Entry>,
     /// Rejected rows by file.
     pub(crate) rejects: Vec<(u32, Reject)>,
-    /// Rows that repeat a record, by file.
-    pub(crate) folded: HashMap<u32, u64>,
-    /// Accepted records by file and event month (days).
-    pub(crate) accepted: HashMap<(u32, i32), u64>,
+    /// Accepted records and rows that repeat one, by file.
+    pub(crate) counts: Vec<(u64, u64)>,
 }
 
 /// What settling needs.
@@ -72,7 +68,8 @@ impl Settler<'_> {
             }
         }
         order.sort_unstable();
-        let mut settled = Settled::default();
+        let mut settled =
+            Settled { counts: vec![(0, 0); self.batches.len()], ..Settled::default() };
         let mut known = Vec::new();
         for of_person in order.chunk_by(|a, b| a.0 == b.0) {
             let person = of_person[0].0.to_be_bytes();
@@ -152,7 +149,7 @@ impl Settler<'_> {
             if known.content != content {
                 return draft.reject(file, &"".into(), Rule::KeyChanged, settled);
             }
-            *settled.folded.entry(file).or_default() += 1 + draft.further.len() as u64;
+            settled.counts[file as usize].1 += 1 + draft.further.len() as u64;
             if known.batch != batch {
                 settled.entries.push(Entry { batch, copy: true, ..known });
             }
@@ -165,8 +162,9 @@ impl Settler<'_> {
             Some(e) if self.standing.keeps_place(&e, month) => (e.kind, e.year),
             _ => history.next(month / 12),
         };
-        *settled.folded.entry(file).or_default() += draft.further.len() as u64;
-        *settled.accepted.entry((file, days)).or_default() += 1;
+        let (accepted, folded) = &mut settled.counts[file as usize];
+        *accepted += 1;
+        *folded += draft.further.len() as u64;
         let record = draft.record;
         let entry =
             Entry { person: *person, record, content, batch, month, kind, year, copy: false };
@@ -176,7 +174,7 @@ impl Settler<'_> {
         let kept = settled.kept.entry((file, i32::from(month / 12)));
         let ordinals = (u32::from(kind), u64::from(year));
         let kept = kept.or_insert_with(|| Packed::new(fields));
-        kept.push(person, &record, ordinals, draft.values.into_iter());
+        kept.push(person, record, ordinals, draft.values.into_iter());
     }
 
     fn event_days(&self, values: &[i32]) -> i32 {
@@ -221,7 +219,9 @@ impl<'a> History<'a> {
     fn new(earlier: &'a [Entry], standing: &'a Standing) -> Self {
         let mut history = Self { standing, earlier, added: Vec::new(), index: HashMap::new() };
         if earlier.len() >= Self::MANY {
-            earlier.iter().for_each(|e| history.remember(*e));
+            for entry in earlier {
+                history.remember(*entry);
+            }
         }
         history
     }
@@ -249,7 +249,9 @@ impl<'a> History<'a> {
         if !self.index.is_empty() || self.added.len() + self.earlier.len() >= Self::MANY {
             if self.index.is_empty() {
                 let all: Vec<Entry> = self.earlier.iter().chain(&self.added).copied().collect();
-                all.into_iter().for_each(|e| self.remember(e));
+                for entry in all {
+                    self.remember(entry);
+                }
             }
             self.remember(entry);
         }
@@ -267,7 +269,7 @@ impl<'a> History<'a> {
                 of_kind = of_kind.max(e.kind);
             }
         }
-        let after = |place: u16| place.saturating_add(1).min(LAST_PLACE);
-        (after(of_kind), after(of_all))
+        // The last place stands for any beyond it: no bound reaches it.
+        (of_kind.saturating_add(1), of_all.saturating_add(1))
     }
 }

@@ -1,17 +1,19 @@
-//! Everything declared: built-in record kinds, code lists and statistics, overridden by a home's.
+//! Everything declared: built-in record kinds, code lists, statistics and mappings, overridden by
+//! a home's.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 
-use crate::{CodeList, RecordKind, SchemaError, Statistic};
+use crate::{CodeList, RecordKind, SchemaError, Statistic, mapping};
 
 static RECORDS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/records");
 static CODES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/codes");
 static STATISTICS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/statistics");
+static MAPPINGS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/mappings");
 
-/// One file of a home's `records/`, `codes/` or `statistics/`.
+/// One file of a home's `records/`, `codes/`, `statistics/` or `mappings/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Override {
     /// The folder and name: `codes/district.csv`.
@@ -20,7 +22,7 @@ pub struct Override {
     pub text: String,
 }
 
-/// All declared record kinds, code lists and statistics.
+/// All declared record kinds, code lists, statistics and mappings.
 #[derive(Debug, Clone)]
 pub struct Catalog {
     kinds: BTreeMap<String, RecordKind>,
@@ -28,6 +30,7 @@ pub struct Catalog {
     statistics: BTreeMap<String, Statistic>,
     /// SHA-256 of each file.
     digests: BTreeMap<String, String>,
+    mappings: BTreeMap<String, toml::Table>,
 }
 
 impl Catalog {
@@ -38,8 +41,13 @@ impl Catalog {
     /// Any file that does not parse, and any list that a field names but nothing declares.
     pub fn new(overrides: &[Override]) -> Result<Self, SchemaError> {
         let mut files = BTreeMap::new();
-        for (folder, dir) in [("records", &RECORDS), ("codes", &CODES), ("statistics", &STATISTICS)]
-        {
+        let built_in = [
+            ("records", &RECORDS),
+            ("codes", &CODES),
+            ("statistics", &STATISTICS),
+            ("mappings", &MAPPINGS),
+        ];
+        for (folder, dir) in built_in {
             for file in dir.files() {
                 let name = file.path().to_string_lossy();
                 files.insert(format!("{folder}/{name}"), file.contents_utf8().unwrap_or_default());
@@ -49,6 +57,7 @@ impl Catalog {
             // A replaced list must not keep the spellings of the list it replaces.
             if let Some(name) = file.path.strip_suffix(".csv") {
                 files.remove(&format!("{name}.aliases.csv"));
+                files.remove(&format!("{name}.ambiguous.csv"));
             }
         }
         files.extend(overrides.iter().map(|o| (o.path.clone(), o.text.as_str())));
@@ -60,11 +69,15 @@ impl Catalog {
     fn parse(files: &BTreeMap<String, &str>) -> Result<Self, SchemaError> {
         let (mut kinds, mut codes, mut statistics) =
             (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        let mut aliases = Vec::new();
+        let (mut aliases, mut ambiguous, mut mappings) = (Vec::new(), Vec::new(), BTreeMap::new());
         for (path, text) in files {
             let (folder, name) = path.split_once('/').unwrap_or(("", path));
             if let (true, Some(name)) = (folder == "codes", name.strip_suffix(".aliases.csv")) {
                 aliases.push((name, *text));
+            } else if let (true, Some(name)) =
+                (folder == "codes", name.strip_suffix(".ambiguous.csv"))
+            {
+                ambiguous.push((name, *text));
             } else if let (true, Some(name)) = (folder == "codes", name.strip_suffix(".csv")) {
                 codes.insert(name.to_owned(), CodeList::parse(name, text)?);
             } else if folder == "records" && has_extension(name, "json") {
@@ -73,6 +86,8 @@ impl Catalog {
             } else if folder == "statistics" && has_extension(name, "toml") {
                 let statistic = Statistic::parse(path, text)?;
                 statistics.insert(statistic.id.clone(), statistic);
+            } else if let (true, Some(name)) = (folder == "mappings", name.strip_suffix(".toml")) {
+                mappings.insert(name.to_owned(), mapping::parse(path, text)?);
             }
         }
         for (name, text) in aliases {
@@ -82,7 +97,12 @@ impl Catalog {
         }
         let digest = |text: &str| hex::encode(Sha256::digest(text));
         let digests = files.iter().map(|(path, text)| (path.clone(), digest(text))).collect();
-        Ok(Self { kinds, codes, statistics, digests })
+        for (name, text) in ambiguous {
+            if let Some(list) = codes.get_mut(name) {
+                list.add_ambiguous(text)?;
+            }
+        }
+        Ok(Self { kinds, codes, statistics, digests, mappings })
     }
 
     fn check(&self) -> Result<(), SchemaError> {
@@ -109,7 +129,7 @@ impl Catalog {
         let mut hash = Sha256::new();
         let files = lists
             .iter()
-            .flat_map(|l| [format!("codes/{l}.csv"), format!("codes/{l}.aliases.csv")])
+            .flat_map(|l| ["csv", "aliases.csv", "ambiguous.csv"].map(|e| format!("codes/{l}.{e}")))
             .chain([format!("records/{kind}.json")]);
         for digest in files.filter_map(|f| self.digests.get(&f)) {
             hash.update(digest);
@@ -156,6 +176,36 @@ impl Catalog {
             let known = self.statistics.keys().map(String::as_str);
             SchemaError::unknown("statistic", name, place, known)
         })
+    }
+
+    /// A mapping that `place` names: a file of `mappings/`, or the one of a record kind's own
+    /// workbook (`template-KIND`) or own survey form (`kobotoolbox-KIND`).
+    ///
+    /// # Errors
+    /// A name that nothing declares.
+    pub fn mapping(&self, name: &str, place: &str) -> Result<toml::Table, SchemaError> {
+        if let Some(mapping) = self.mappings.get(name) {
+            return Ok(mapping.clone());
+        }
+        let kind = |prefix: &str| name.strip_prefix(prefix).and_then(|kind| self.kinds.get(kind));
+        if let Some(kind) = kind(mapping::TEMPLATE) {
+            return Ok(mapping::of_template(kind));
+        }
+        if let (Some(kind), Some(base)) =
+            (kind(mapping::SURVEY), self.mappings.get(mapping::SURVEY.trim_end_matches('-')))
+        {
+            return Ok(mapping::of_survey(kind, base));
+        }
+        let made = [mapping::TEMPLATE, mapping::SURVEY];
+        let made = made.iter().flat_map(|p| self.kinds.keys().map(move |k| format!("{p}{k}")));
+        let known: Vec<String> = self.mappings.keys().cloned().chain(made).collect();
+        let known = known.iter().map(String::as_str);
+        Err(SchemaError::unknown("mapping", name, place, known))
+    }
+
+    /// The names of the mappings that are files.
+    pub fn mappings(&self) -> impl Iterator<Item = &str> {
+        self.mappings.keys().map(String::as_str)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Code lists: declared, public, ordered domains with labels and coarser levels.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::{Label, SchemaError};
 
@@ -37,6 +37,17 @@ pub struct CodeList {
     by_code: HashMap<String, usize>,
     /// Folded label or alias to code index; `None` where two codes share it.
     by_words: HashMap<String, Option<usize>>,
+    /// Folded words that mean one code in one vintage of the list and another in another.
+    meanings: HashMap<String, Vec<Meaning>>,
+}
+
+/// What a word means in one vintage of a list.
+#[derive(Debug, Clone)]
+struct Meaning {
+    word: String,
+    vintage: String,
+    /// `None` where the vintage gives the word to a place that this list does not name.
+    code: Option<usize>,
 }
 
 impl CodeList {
@@ -67,6 +78,7 @@ impl CodeList {
             codes: Vec::new(),
             by_code: HashMap::new(),
             by_words: HashMap::new(),
+            meanings: HashMap::new(),
         };
         for (row, record) in reader.records().enumerate() {
             let record = record.map_err(parse_error)?;
@@ -141,6 +153,52 @@ impl CodeList {
         Ok(())
     }
 
+    /// Adds words whose meaning changed between vintages of the list, from CSV text with the
+    /// header `word,vintage,code`, a row for each meaning. Such a word is ambiguous unless a
+    /// mapping names the vintage. A blank code is a place that this list does not name.
+    ///
+    /// # Errors
+    /// A row whose code the list does not have, or without a word and a vintage.
+    pub fn add_ambiguous(&mut self, text: &str) -> Result<(), SchemaError> {
+        let file = format!("codes/{}.ambiguous.csv", self.name);
+        let mut reader = csv::ReaderBuilder::new()
+            .comment(Some(b'#'))
+            .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+        for record in reader.records() {
+            let record = record.map_err(|e| SchemaError::Parse {
+                file: file.clone(),
+                format: "CSV",
+                detail: e.to_string(),
+            })?;
+            let cell = |i: usize| record.get(i).unwrap_or_default().trim().to_owned();
+            let (word, vintage, code) = (cell(0), cell(1), cell(2));
+            let folded = fold(&word);
+            if folded.is_empty() || vintage.is_empty() {
+                let what = "a row names no word or no vintage";
+                return Err(SchemaError::invalid(file, what, "write `word,vintage,code`"));
+            }
+            let place = self.position(&code);
+            if place.is_none() && !code.is_empty() {
+                return Err(SchemaError::unknown("code", &code, format!("`{file}`"), []));
+            }
+            let meaning = Meaning { word, vintage, code: place };
+            self.meanings.entry(folded).or_default().push(meaning);
+        }
+        Ok(())
+    }
+
+    /// The vintages that ambiguous words are told apart by.
+    #[must_use]
+    pub fn vintages(&self) -> BTreeSet<&str> {
+        self.meanings.values().flatten().map(|m| m.vintage.as_str()).collect()
+    }
+
+    /// The ambiguous words and what each means in one vintage.
+    pub fn of_vintage(&self, vintage: &str) -> impl Iterator<Item = (&str, &Code)> {
+        let of_vintage = self.meanings.values().flatten().filter(move |m| m.vintage == vintage);
+        of_vintage.filter_map(|m| Some((m.word.as_str(), self.codes.get(m.code?)?)))
+    }
+
     /// The list's name, which is its file's name.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -174,10 +232,13 @@ impl CodeList {
     /// regard to case, blanks and punctuation. Two candidates are never guessed between.
     #[must_use]
     pub fn find(&self, text: &str) -> Match {
+        let folded = fold(text);
+        if self.meanings.get(&folded).is_some_and(|m| m.len() > 1) {
+            return Match::Several;
+        }
         if let Some(index) = self.position(text) {
             return Match::One(index);
         }
-        let folded = fold(text);
         if folded.is_empty() {
             return Match::None;
         }
@@ -239,6 +300,27 @@ mod tests {
     fn two_candidates_are_never_guessed_between() {
         assert_eq!(list().find("Dir"), Match::Several);
         assert_eq!(list().find("Swat"), Match::None);
+    }
+
+    #[test]
+    fn a_word_that_changed_its_meaning_needs_a_vintage() {
+        let mut list = list();
+        list.add_ambiguous(
+            "word,vintage,code\nPK1,new,PK1\nPK1,old,PK3\nPK2,new,PK2\nPK2,old,\nPK3,new,PK3\n",
+        )
+        .expect("vintages");
+        assert_eq!(list.find("PK1"), Match::Several);
+        assert_eq!(list.find(" pk1 "), Match::Several);
+        assert_eq!(list.find("PK2"), Match::Several);
+        assert_eq!(list.find("PK3"), Match::One(2), "it has one meaning only");
+        assert_eq!(list.find("Upper Dir"), Match::One(0), "a name never changed its meaning");
+        let mut old: Vec<_> = list.of_vintage("old").map(|(w, c)| (w, c.code.as_str())).collect();
+        old.sort_unstable();
+        assert_eq!(old, [("PK1", "PK3")]);
+        assert_eq!(Vec::from_iter(list.vintages()), ["new", "old"]);
+        for bad in ["word,vintage,code\nPK1,,PK1\n", "word,vintage,code\nPK1,new,PK9\n"] {
+            assert!(list.add_ambiguous(bad).is_err());
+        }
     }
 
     #[test]

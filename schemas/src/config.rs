@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, de};
 
-use crate::{Bounds, Catalog, CodeList, Family, Label, Nano, SchemaError};
+use crate::{Bounds, Catalog, CodeList, Family, Label, Nano, SchemaError, mapping};
 
 mod coverage;
 mod provider;
@@ -174,11 +174,16 @@ impl Config {
     /// # Errors
     /// What does not parse, and every name that nothing declares.
     pub fn parse(text: &str, catalog: &Catalog) -> Result<Self, SchemaError> {
-        let config: Self = toml::from_str(text).map_err(|e| SchemaError::Parse {
+        let unreadable = |e: toml::de::Error| SchemaError::Parse {
             file: FILE.to_owned(),
             format: "TOML",
             detail: e.to_string(),
-        })?;
+        };
+        let mut config: Self = match mapping::laid_under(text, catalog)? {
+            Some(whole) => whole.try_into().map_err(unreadable)?,
+            None => toml::from_str(text).map_err(unreadable)?,
+        };
+        config.providers.iter_mut().try_for_each(|p| p.settle_vintages(catalog))?;
         config.check(catalog)?;
         Ok(config)
     }

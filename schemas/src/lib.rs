@@ -27,11 +27,13 @@ pub mod error;
 pub mod label;
 pub mod ledger;
 pub mod loss;
+pub mod mapping;
 pub mod period;
 pub mod record;
 pub mod release;
 pub mod statistic;
 pub mod store;
+pub mod synonym;
 
 pub use bind::{Axis, AxisSource, Level, Margin, Table};
 pub use catalog::{Catalog, Override};
@@ -43,3 +45,4 @@ pub use loss::{Bounds, Family, Nano};
 pub use period::{Period, YearMonth};
 pub use record::{Field, RecordKind, Role};
 pub use statistic::{Count, Statistic};
+pub use synonym::Synonyms;

@@ -106,7 +106,9 @@ fn one(home: &Home, batch: &Batch) -> Result<Output, Failure> {
         batch.sha256, batch.mapping, batch.schema
     ));
     let mut rows = Rows::new(&["at", "who", "act", "detail"]);
-    acts.iter().for_each(|act| rows.push(act.clone()));
+    for act in &acts {
+        rows.push(act.clone());
+    }
     text.push_str(&rows.text());
     let mut json = batch.json();
     let act = |a: &[String; 4]| json!({ "at": a[0], "who": a[1], "act": a[2], "detail": a[3] });

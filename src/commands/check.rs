@@ -4,7 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use shumar_ingest::{Account, Arrival, Batch, IngestError, Language, Rule, Sent, Tally, Words, Written};
+use shumar_ingest::{
+    Account, Arrival, Batch, IngestError, Language, Rule, Sent, Tally, Words, Written,
+};
 use shumar_schemas::RecordKind;
 
 use crate::cli::Check;

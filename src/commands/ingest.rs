@@ -103,15 +103,9 @@ pub(super) fn take(
             Err(e) => _ = broken.get_or_insert(e),
         }
     };
-    shumar_ingest::ingest_all(
-        &office,
-        &mut register,
-        &sent,
-        &mut landed,
-        &mut |rows| {
-            progress.now(format!("{} of {} files done, {rows} rows read", done.get(), files.len()));
-        },
-    )?;
+    shumar_ingest::ingest_all(&office, &mut register, &sent, &mut landed, &mut |rows| {
+        progress.now(format!("{} of {} files done, {rows} rows read", done.get(), files.len()));
+    })?;
     broken.map_or(Ok(taken), Err)
 }
 

@@ -12,6 +12,8 @@ mod plan;
 mod publish;
 mod release;
 mod status;
+mod suggest;
+mod template;
 mod verify;
 mod withdraw;
 
@@ -29,7 +31,15 @@ pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
         Verb::Demo(a) => demo::run(&a, &progress),
         Verb::Init(a) => init::run(&a),
         Verb::Check(a) => check::run(&home()?, &a, &words, &progress),
+        Verb::Ingest(a) if a.suggest => {
+            suggest::run(Home::find_if_any(arguments.home.as_deref())?.as_ref(), &a, &progress)
+        }
         Verb::Ingest(a) => ingest::run(&mut home()?, &a, &words, &progress),
+        Verb::Template(a) => template::run(
+            Home::find_if_any(arguments.home.as_deref())?.as_ref(),
+            &a,
+            words.language(),
+        ),
         Verb::Batches(a) => batches::run(&home()?, &a),
         Verb::Withdraw(a) => withdraw::run(&mut home()?, &a),
         Verb::Nil(a) => nil::run(&home()?, &a),

@@ -2,8 +2,10 @@
 
 use crate::support::{ANNUAL, home, json, police, run, shumar, text};
 
-const VERBS: [&str; 10] =
-    ["demo", "init", "check", "ingest", "status", "plan", "release", "publish", "budget", "verify"];
+const VERBS: [&str; 11] = [
+    "demo", "init", "check", "ingest", "template", "status", "plan", "release", "publish",
+    "budget", "verify",
+];
 
 #[test]
 fn every_verb_explains_itself_with_an_example() {
@@ -221,4 +223,36 @@ fn reports_lie_where_a_clerk_finds_them() {
     let page = home.join("rejects/batch-000002.html");
     let page = std::fs::read_to_string(page).expect("a page");
     assert!(!page.contains("march"), "a report in rejects/ names the file");
+}
+
+#[test]
+fn a_template_is_written_once_and_a_mapping_is_proposed_without_a_home() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let run = |arguments: &[&str]| {
+        shumar().current_dir(dir.path()).args(arguments).output().expect("the program starts")
+    };
+    let output = run(&["template", "police"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    assert!(dir.path().join("police-template.xlsx").is_file());
+    let again = run(&["template", "police"]);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(text(&again).contains("is there already"), "{}", text(&again));
+    assert_eq!(run(&["template", "shelter", "--kobo", "form.xlsx"]).status.code(), Some(0));
+    assert!(text(&run(&["template", "prison"])).contains("declared are"));
+
+    let mut rows = "Complaint No,Token,Date of complaint,District,Offence\n".to_owned();
+    for no in 0..30 {
+        rows.push_str(&format!("{no},t{no},2025-03-{:02},Swat,Rape\n", 1 + no % 28));
+    }
+    std::fs::write(dir.path().join("a.csv"), rows).expect("a file");
+    let output = run(&["ingest", "--suggest", "a.csv", "--provider-id", "cell"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    let proposed = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        proposed.contains("id = \"cell\"") && proposed.contains("kind = \"police\""),
+        "{proposed}"
+    );
+    let output = run(&["ingest", "--suggest", "a.csv", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(json["columns"][3]["field"], "district");
 }

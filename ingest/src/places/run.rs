@@ -218,7 +218,7 @@ impl Cursor<'_> {
         // Persons are asked for in their order as a rule: the block at hand holds the next one.
         let from = if self.at < fences.len() && fences[self.at] < wanted { self.at } else { 0 };
         let near = fences[from..].iter().take(8).position(|f| *f >= wanted);
-        let past = near.map_or_else(|| fences[from..].partition_point(|f| *f < wanted), |n| n);
+        let past = near.unwrap_or_else(|| fences[from..].partition_point(|f| *f < wanted));
         let mut block = (from + past).saturating_sub(1);
         while block < fences.len() && fences[block] <= wanted {
             self.load(block)?;

@@ -172,7 +172,8 @@ fn a_check_is_named_after_its_provider_and_never_after_the_file() {
     assert!(text(&written.page).contains("1 row would be rejected"));
     // The mapping was corrected: what the last check left must not mislead.
     let clean = batch(0, vec![]);
-    let written = write_check(&folder, &Account::read(&office, &provider, &clean)).expect("written");
+    let written =
+        write_check(&folder, &Account::read(&office, &provider, &clean)).expect("written");
     assert_eq!(written, Written { page: folder.join("check-cell-01234567.html"), table: None });
     assert!(!folder.join("check-cell-01234567.csv").exists());
     let page = text(&written.page);
@@ -186,7 +187,11 @@ fn a_check_is_named_after_its_provider_and_never_after_the_file() {
         provider: "cell".to_owned(),
         details: "  column 8 is neither mapped nor dropped".to_owned(),
     };
-    let account = Account::refused(&office, &Sent { provider: &provider, file: &file, replaces: None, covers: &[] }, &why);
+    let account = Account::refused(
+        &office,
+        &Sent { provider: &provider, file: &file, replaces: None, covers: &[] },
+        &why,
+    );
     let written = write_check(&folder, &account).expect("written");
     let page = text(&written.page);
     assert!(page.contains("column 8 is neither mapped"), "{page}");

@@ -12,9 +12,8 @@ const ORDERS: [[usize; 7]; 4] =
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let number = |i: usize, default: u64| {
-        arguments.get(i).map_or(Ok(default), |n| n.parse::<u64>())
-    };
+    let number =
+        |i: usize, default: u64| arguments.get(i).map_or(Ok(default), |n| n.parse::<u64>());
     let path = Path::new(arguments.first().ok_or("name a file")?);
     let (rows, seed, files) = (number(1, 1_000_000)?, number(2, 7)?, number(3, 0)?);
     if files == 0 {

@@ -18,4 +18,7 @@ mod formats;
 mod repeats;
 mod rows;
 mod same;
+mod shipped;
+mod suggest;
 mod support;
+mod template;

@@ -22,7 +22,7 @@ pub enum PersonScope {
 }
 
 /// An office that sends files, and how its columns are read.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Provider {
     /// Its name, a folder of the inbox.
@@ -30,6 +30,9 @@ pub struct Provider {
     /// The office's name.
     #[serde(default)]
     pub name: Label,
+    /// The mapping that was laid under this section.
+    #[serde(default)]
+    pub mapping: Option<String>,
     /// The record kind that its rows are.
     pub kind: String,
     /// The column with the person token. Without it each record is its own person.
@@ -124,6 +127,8 @@ pub struct Source {
     pub fold: Fold,
     /// How a cell becomes a value.
     pub read: Read,
+    /// Which vintage of the code list the column's codes are of, where that matters.
+    pub vintage: Option<String>,
 }
 
 /// What folding does when rows of one record differ in a field.
@@ -155,6 +160,7 @@ struct WireSource {
     fold: Fold,
     #[serde(default)]
     read: Read,
+    vintage: Option<String>,
 }
 
 impl<'de> Deserialize<'de> for Source {
@@ -191,6 +197,7 @@ impl<'de> Visitor<'de> for SourceVisitor {
             null_words: w.null_words,
             fold: w.fold,
             read: w.read,
+            vintage: w.vintage,
         })
     }
 }
@@ -242,6 +249,34 @@ impl Provider {
                 Err(SchemaError::unknown("facility", id, "the command", known))
             }
         }
+    }
+
+    /// A provider that maps nothing, with which a file can be looked at.
+    #[must_use]
+    pub fn bare() -> Self {
+        Self { identifier_share: tenth(), ..Self::default() }
+    }
+
+    /// Enters what the ambiguous words of a field's list mean in the vintage that the field names
+    /// among the field's translations. Its own translations win.
+    pub(super) fn settle_vintages(&mut self, catalog: &Catalog) -> Result<(), SchemaError> {
+        let place = format!("provider `{}` of `shumar.toml`", self.id);
+        let kind = catalog.kind(&self.kind, &place)?;
+        for (name, source) in &mut self.fields {
+            let Some(vintage) = &source.vintage else { continue };
+            let Some(list) = kind.field(name).and_then(|f| f.codes.as_ref()) else {
+                let what = format!("field `{name}` has no code list, so no `vintage` either");
+                return Err(SchemaError::invalid(place, what, "leave `vintage` out"));
+            };
+            let list = catalog.list(list, &place)?;
+            if !list.vintages().contains(vintage.as_str()) {
+                return Err(SchemaError::unknown("vintage", vintage, place, list.vintages()));
+            }
+            for (word, code) in list.of_vintage(vintage) {
+                source.codes.entry(word.to_owned()).or_insert_with(|| code.code.clone());
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn check(&self, catalog: &Catalog) -> Result<(), SchemaError> {
