@@ -73,6 +73,16 @@ pub enum IngestError {
         /// The file.
         file: PathBuf,
     },
+    /// A file that can't be pseudonymised as it is.
+    #[error("`{file}`: {what}\n\nhint: {hint}")]
+    Unfit {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong; columns by place.
+        what: String,
+        /// What to do.
+        hint: &'static str,
+    },
     /// A mapping that does not fit what is declared.
     #[error(transparent)]
     Schema(#[from] SchemaError),
@@ -173,6 +183,7 @@ mod tests {
                 rejects: vec![],
             },
             IngestError::NoRows { file: file() },
+            IngestError::Unfit { file: file(), what: text(), hint },
             IngestError::Key { file: file(), what: "is damaged", hint },
             IngestError::Write { file: file(), source: system() },
         ];

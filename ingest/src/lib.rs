@@ -18,6 +18,7 @@ mod key;
 mod lake;
 mod land;
 mod mapping;
+pub mod pseudonymise;
 mod report;
 mod rows;
 mod value;

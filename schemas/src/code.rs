@@ -159,6 +159,16 @@ impl CodeList {
         self.by_code.get(code).copied()
     }
 
+    /// The code whose band holds a whole number of years, by the list's columns `from` and `to`.
+    #[must_use]
+    pub fn band(&self, years: u32) -> Option<usize> {
+        let edge = |code: &Code, name: &str| code.attributes.get(name)?.parse::<u32>().ok();
+        self.codes.iter().position(|code| {
+            let edges = edge(code, "from").zip(edge(code, "to"));
+            edges.is_some_and(|(from, to)| (from..=to).contains(&years))
+        })
+    }
+
     /// The code that a provider's text means: the code itself, a label or an alias, read without
     /// regard to case, blanks and punctuation. Two candidates are never guessed between.
     #[must_use]
@@ -228,6 +238,17 @@ mod tests {
     fn two_candidates_are_never_guessed_between() {
         assert_eq!(list().find("Dir"), Match::Several);
         assert_eq!(list().find("Swat"), Match::None);
+    }
+
+    #[test]
+    fn years_fall_into_the_band_that_holds_them() {
+        let text = "code,label_en,from,to\nyoung,Young,0,17\nold,Old,18,120\nunknown,?,,\n";
+        let list = CodeList::parse("band", text).expect("a list");
+        let band = |years| list.band(years).map(|i| list.codes()[i].code.as_str());
+        assert_eq!([band(0), band(17)], [Some("young"); 2]);
+        assert_eq!([band(18), band(120)], [Some("old"); 2]);
+        assert_eq!(band(121), None);
+        assert_eq!(self::list().band(3), None);
     }
 
     #[test]

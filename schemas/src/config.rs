@@ -8,7 +8,7 @@ use crate::{Bounds, Catalog, CodeList, Family, Label, Nano, SchemaError};
 
 mod provider;
 
-pub use provider::{Fold, PersonScope, Provider, Read, Source};
+pub use provider::{Fold, PersonScope, Provider, Read, Source, is_date_format};
 
 /// The configuration format that this version writes and reads.
 pub const FORMAT: &str = "shumar.home/1";

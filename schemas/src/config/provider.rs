@@ -182,6 +182,30 @@ impl<'de> Visitor<'de> for SourceVisitor {
 }
 
 impl Provider {
+    /// A provider of which nothing is known but its kind.
+    #[must_use]
+    pub fn bare(kind: &str) -> Self {
+        Self {
+            id: String::new(),
+            name: Label::default(),
+            kind: kind.to_owned(),
+            person: None,
+            person_scope: PersonScope::default(),
+            record_key: Vec::new(),
+            tokens: Vec::new(),
+            identifier_share: tenth(),
+            fields: BTreeMap::new(),
+            drop: Vec::new(),
+            null_words: Vec::new(),
+            date_formats: Vec::new(),
+            sheet: None,
+            sheets: Vec::new(),
+            header_row: None,
+            delimiter: None,
+            encoding: None,
+        }
+    }
+
     /// The headers that the mapping names: of fields, person, record key and dropped columns.
     pub fn columns(&self) -> impl Iterator<Item = &str> {
         let fields = self.fields.values().filter_map(|s| s.column.as_ref());
@@ -251,7 +275,8 @@ impl Provider {
 }
 
 /// Whether a text is a format that names a month and a year, or `excel`.
-fn is_date_format(format: &str) -> bool {
+#[must_use]
+pub fn is_date_format(format: &str) -> bool {
     use chrono::format::{Fixed, Item, Numeric, StrftimeItems};
     let (mut month, mut year) = (false, false);
     for item in StrftimeItems::new(format) {
