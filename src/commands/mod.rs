@@ -6,6 +6,7 @@ mod demo;
 mod ingest;
 mod init;
 mod plan;
+mod pseudonymise;
 mod publish;
 mod release;
 mod status;
@@ -30,6 +31,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
         Verb::Release(a) => release::run(&mut home()?, &a, &progress),
         Verb::Publish => publish::run(&home()?, &progress),
         Verb::Budget(a) => budget::run(&home()?, &a),
+        Verb::Pseudonymise(a) => pseudonymise::run(&a, &progress),
         Verb::Verify(a) => verify::run(home, &a),
     }
 }

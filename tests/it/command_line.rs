@@ -2,8 +2,19 @@
 
 use crate::support::{ANNUAL, home, json, police, run, shumar, text};
 
-const VERBS: [&str; 10] =
-    ["demo", "init", "check", "ingest", "status", "plan", "release", "publish", "budget", "verify"];
+const VERBS: [&str; 11] = [
+    "demo",
+    "init",
+    "check",
+    "ingest",
+    "status",
+    "plan",
+    "release",
+    "publish",
+    "budget",
+    "verify",
+    "pseudonymise",
+];
 
 #[test]
 fn every_verb_explains_itself_with_an_example() {

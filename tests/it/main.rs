@@ -15,6 +15,7 @@ mod chain;
 mod command_line;
 mod crash;
 mod demo;
+mod pseudonymise;
 mod sdi;
 mod sixth_kind;
 mod support;
