@@ -158,7 +158,7 @@ fn work(worker: &mut Worker<'_>, chunks: &Receiver<Chunk>, results: &SyncSender<
 fn header(plan: &Plan, out: &mut NamedTempFile) -> std::io::Result<()> {
     let mut csv = csv::Writer::from_writer(Vec::new());
     csv.write_record(plan.columns.iter().map(|(name, _)| name.as_bytes()))?;
-    out.write_all(&csv.into_inner().map_err(|e| e.into_error())?)
+    out.write_all(&csv.into_inner().map_err(csv::IntoInnerError::into_error)?)
 }
 
 /// Gives the finished file its name, if nobody else has taken it meanwhile.

@@ -43,24 +43,35 @@ pub(crate) struct Form {
 }
 
 /// A buffer for one normal form. It is wiped when it is filled anew and when it is dropped.
-pub(crate) struct Normal(Zeroizing<String>);
+pub(crate) struct Normal {
+    bytes: Zeroizing<Vec<u8>>,
+    len: usize,
+    /// So many bytes were written since the last wipe.
+    written: usize,
+}
 
 impl Normal {
     pub(crate) fn new() -> Self {
-        Self(Zeroizing::new(String::with_capacity(NORMAL_MAX)))
+        Self { bytes: Zeroizing::new(vec![0; NORMAL_MAX]), len: 0, written: 0 }
     }
 
     /// Wipes what it holds.
     pub(crate) fn wipe(&mut self) {
-        self.0.zeroize();
+        self.bytes[..self.written].zeroize();
+        (self.len, self.written) = (0, 0);
     }
 
     fn push(&mut self, c: char) -> Result<(), NoIdentity> {
-        if self.0.len() + c.len_utf8() > NORMAL_MAX {
-            return Err(NoIdentity::Unreadable);
-        }
-        self.0.push(c);
+        let end = self.len + c.len_utf8();
+        let room = self.bytes.get_mut(self.len..end).ok_or(NoIdentity::Unreadable)?;
+        c.encode_utf8(room);
+        self.len = end;
+        self.written = self.written.max(end);
         Ok(())
+    }
+
+    fn filled(&self) -> &[u8] {
+        &self.bytes[..self.len]
     }
 
     /// The digits of a number written over these cells, without signs and prefixes.
@@ -73,18 +84,23 @@ impl Normal {
         let mut blank = true;
         for cell in cells.filter(|cell| !cell.is_empty()) {
             blank = false;
-            self.digits(cell)?;
+            if cell.is_ascii() {
+                self.digits(cell.chars())?;
+            } else {
+                self.digits(visible(cell))?;
+            }
         }
         if blank {
             return Err(NoIdentity::Blank);
         }
-        let all = self.0.as_bytes();
+        let all = self.filled();
         let without = |prefix: &Vec<u8>| {
             all.strip_prefix(prefix.as_slice()).filter(|rest| rest.len() == form.digits)
         };
-        let number = match all.len() == form.digits {
-            true => Some(all),
-            false => form.prefixes.iter().find_map(without),
+        let number = if all.len() == form.digits {
+            Some(all)
+        } else {
+            form.prefixes.iter().find_map(without)
         };
         let number = number.ok_or(NoIdentity::Unreadable)?;
         if is_made_up(number) || form.made_up.iter().any(|n| n == number) {
@@ -94,23 +110,23 @@ impl Normal {
     }
 
     /// Adds the digits of one cell. A spreadsheet's decimals (`17.0`) are left out.
-    fn digits(&mut self, cell: &str) -> Result<(), NoIdentity> {
+    fn digits(&mut self, cell: impl Iterator<Item = char>) -> Result<(), NoIdentity> {
         let (mut dot, mut signs) = (None, 0);
-        for (i, c) in visible(cell).enumerate() {
+        for (i, c) in cell.enumerate() {
             if let Some(digit) = digit(c) {
                 self.push(digit)?;
             } else if is_separator(c) || (c == '+' && i == 0) {
                 signs += 1;
-                dot = (c == '.').then_some(self.0.len());
+                dot = (c == '.').then_some(self.len);
             } else {
                 return Err(NoIdentity::Unreadable);
             }
         }
         if let (Some(dot), 1) = (dot, signs)
             && dot > 0
-            && self.0[dot..].bytes().all(|b| b == b'0')
+            && self.filled()[dot..].iter().all(|b| *b == b'0')
         {
-            self.0.truncate(dot);
+            self.len = dot;
         }
         Ok(())
     }
@@ -126,19 +142,22 @@ impl Normal {
             if i > 0 {
                 self.push(BETWEEN)?;
             }
-            let start = self.0.len();
-            self.words(cell)?;
-            if self.0.len() == start {
+            let start = self.len;
+            if cell.is_ascii() {
+                self.words(cell.chars())?;
+            } else {
+                self.words(visible(cell))?;
+            }
+            if self.len == start {
                 return Err(NoIdentity::Blank);
             }
         }
-        Ok(self.0.as_bytes())
+        Ok(self.filled())
     }
 
-    fn words(&mut self, cell: &str) -> Result<(), NoIdentity> {
-        let mut gap = false;
-        let start = self.0.len();
-        for c in visible(cell) {
+    fn words(&mut self, cell: impl Iterator<Item = char>) -> Result<(), NoIdentity> {
+        let (mut gap, start) = (false, self.len);
+        for c in cell {
             if let Some(digit) = digit(c) {
                 self.between(&mut gap, start)?;
                 self.push(digit)?;
@@ -156,7 +175,7 @@ impl Normal {
 
     /// One blank for all signs between two words.
     fn between(&mut self, gap: &mut bool, start: usize) -> Result<(), NoIdentity> {
-        if std::mem::take(gap) && self.0.len() > start {
+        if std::mem::take(gap) && self.len > start {
             self.push(' ')?;
         }
         Ok(())
@@ -168,7 +187,7 @@ impl Normal {
         for c in visible(text) {
             self.push(digit(c).unwrap_or(c))?;
         }
-        Ok(&self.0)
+        std::str::from_utf8(self.filled()).map_err(|_| NoIdentity::Unreadable)
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use chrono::Datelike;
 use csv::ByteRecord;
 
 use super::account::{Account, Finding, FindingIn, RowPlace};
 use super::chunk::{Chunk, Line};
-use super::dates::{whole_years, years};
+use super::dates::{Date, whole_years, years};
 use super::mapping::{Normalise, TokenRule};
 use super::normal::{Form, Normal};
 use super::plan::{Age, Make, Plan};
@@ -35,6 +36,8 @@ pub(super) struct Worker<'a> {
     out: ByteRecord,
     /// What was found in the row and did not drop it.
     found: Vec<FindingIn>,
+    /// The column of the row's date that was read last, and the date.
+    date: Option<(usize, Option<Date>)>,
 }
 
 /// A row is dropped: the column and why.
@@ -42,7 +45,14 @@ struct Dropped(Arc<str>, Finding);
 
 impl<'a> Worker<'a> {
     pub(super) fn new(plan: &'a Plan, key: &'a OfficeKey) -> Self {
-        Self { plan, key, normal: Normal::new(), out: ByteRecord::new(), found: Vec::new() }
+        Self {
+            plan,
+            key,
+            normal: Normal::new(),
+            out: ByteRecord::new(),
+            found: Vec::new(),
+            date: None,
+        }
     }
 
     /// Works through a chunk.
@@ -59,6 +69,7 @@ impl<'a> Worker<'a> {
             let place = RowPlace { sheet: line.sheet, row: line.number };
             self.out.clear();
             self.found.clear();
+            self.date = None;
             match self.row(line) {
                 // Writing to memory does not fail.
                 Ok(()) if csv.write_byte_record(&self.out).is_ok() => {
@@ -96,7 +107,10 @@ impl<'a> Worker<'a> {
                     }
                     self.out.push_field(band.unwrap_or(bands.unknown()).as_bytes());
                 }
-                Make::Month(i) => self.month(self.cell(line, *i, name)?, name),
+                Make::Month(i) => {
+                    let blank = self.cell(line, *i, name)?.is_empty();
+                    self.month(line, *i, blank, name);
+                }
                 Make::Keep(i) => {
                     let cell = self.cell(line, *i, name)?;
                     if let Some(rule) = suspicious(cell) {
@@ -165,17 +179,29 @@ impl<'a> Worker<'a> {
             Age::Years(i) => whole_years(line.text(*i)?, &mut self.normal),
             Age::Birth { birth, at, dates } => {
                 let birth = dates.read(line.text(*birth)?, &mut self.normal)?;
-                years(birth, self.plan.dates.read(line.text(*at)?, &mut self.normal)?)
+                years(birth, self.date(line, *at)?)
             }
         }
     }
 
-    fn month(&mut self, cell: &str, name: &Arc<str>) {
-        let date = self.plan.dates.read(cell, &mut self.normal);
-        if date.is_none() && !cell.is_empty() {
+    /// The date in a column; what is asked twice is read once.
+    fn date(&mut self, line: Line<'_>, i: usize) -> Option<Date> {
+        if let Some((column, date)) = self.date
+            && column == i
+        {
+            return date;
+        }
+        let date = line.text(i).and_then(|cell| self.plan.dates.read(cell, &mut self.normal));
+        self.date = Some((i, date));
+        date
+    }
+
+    fn month(&mut self, line: Line<'_>, i: usize, blank: bool, name: &Arc<str>) {
+        let date = if blank { None } else { self.date(line, i) };
+        if date.is_none() && !blank {
             self.found.push((name.clone(), Finding::DateUnreadable, false));
         }
-        let iso = date.map(|date| date.day.to_string()).unwrap_or_default();
-        self.out.push_field(iso.get(..7).unwrap_or_default().as_bytes());
+        let month = date.map(|d| format!("{:04}-{:02}", d.day.year(), d.day.month()));
+        self.out.push_field(month.unwrap_or_default().as_bytes());
     }
 }

@@ -117,12 +117,17 @@ fn words_are_one_in_case_signs_and_forms_of_letters() {
 #[test]
 fn a_buffer_holds_nothing_of_the_row_before() {
     let mut normal = Normal::new();
-    let held = normal.0.capacity();
     normal.text(["a long first name"].into_iter()).expect("text");
     normal.wipe();
-    assert!(normal.0.is_empty());
+    assert!(normal.bytes.iter().all(|b| *b == 0));
     assert_eq!(normal.text(["b"].into_iter()), Ok(b"b".as_slice()));
-    assert_eq!(normal.0.capacity(), held);
+    // Decimals that were left out are wiped too.
+    normal.number(["1730100000002.000"].into_iter(), &form(13)).expect("a number");
+    normal.wipe();
+    assert!(normal.bytes.iter().all(|b| *b == 0));
+    assert!(normal.text(["x".repeat(5000).as_str()].into_iter()).is_err());
+    normal.wipe();
+    assert!(normal.bytes.iter().all(|b| *b == 0));
 }
 
 /// A number written with other digits, signs and invisible characters in between.
