@@ -179,6 +179,16 @@ Examples:
   shumar verify releases/annual-2025
   shumar verify annual-2025/ --key signing.pub     anywhere, with the public key only")]
     Verify(Verify),
+    /// At a provider's office: replace identifiers by tokens before a file leaves it.
+    #[command(after_help = "\
+Examples:
+  shumar pseudonymise --new-key office.key         once, for all offices together
+  shumar pseudonymise --example > office.toml      then write in it the columns of your file
+  shumar pseudonymise march.xlsx --mapping office.toml --key office.key
+
+The result is march.pseudonymised.csv; the file itself is not changed. Rows are named by
+number and rule; values are never shown. No commission's home is needed.")]
+    Pseudonymise(Pseudonymise),
 }
 
 /// Arguments of `demo`.
@@ -349,4 +359,27 @@ pub(crate) struct Verify {
     /// The publisher's public key file; the home's own, or the one in the folder, by default.
     #[arg(long, value_name = "FILE")]
     pub(crate) key: Option<PathBuf>,
+}
+
+/// Arguments of `pseudonymise`.
+#[derive(Debug, Args)]
+pub(crate) struct Pseudonymise {
+    /// The office's file.
+    #[arg(value_name = "FILE", required_unless_present_any = ["new_key", "example"])]
+    pub(crate) file: Option<PathBuf>,
+    /// Which columns become tokens, are kept, or are dropped.
+    #[arg(long, value_name = "TOML", requires = "file")]
+    pub(crate) mapping: Option<PathBuf>,
+    /// The key that the offices share.
+    #[arg(long, value_name = "FILE", requires = "file")]
+    pub(crate) key: Option<PathBuf>,
+    /// The result; beside the file by default. Never overwrites a file.
+    #[arg(long, value_name = "FILE", requires = "file")]
+    pub(crate) out: Option<PathBuf>,
+    /// Make a new key. Never overwrites one.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "example"])]
+    pub(crate) new_key: Option<PathBuf>,
+    /// Print a mapping with remarks, to begin with.
+    #[arg(long, conflicts_with = "file")]
+    pub(crate) example: bool,
 }

@@ -83,6 +83,16 @@ pub enum IngestError {
         /// The file.
         file: PathBuf,
     },
+    /// A file that can't be pseudonymised as it is.
+    #[error("`{file}`: {what}\n\nhint: {hint}")]
+    Unfit {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong; columns by place.
+        what: String,
+        /// What to do.
+        hint: &'static str,
+    },
     /// A mapping that does not fit what is declared.
     #[error(transparent)]
     Schema(#[from] SchemaError),
@@ -207,6 +217,7 @@ impl IngestError {
             Self::NoRows { .. } => "no-rows",
             Self::Schema(_) => "settings",
             Self::Key { .. } => "key",
+            Self::Unfit { .. } => "unfit",
             Self::Places { .. } => "places",
             Self::Batch { .. } => "batch",
             Self::Twin { .. } => "twin",
@@ -226,7 +237,9 @@ impl IngestError {
             Self::Format { format, hint, .. } => {
                 Some(format!("  it is not a readable {format} file: {hint}"))
             }
-            Self::Sheet { what, hint, .. } => Some(format!("  {what}: {hint}")),
+            Self::Sheet { what, hint, .. } | Self::Unfit { what, hint, .. } => {
+                Some(format!("  {what}: {hint}"))
+            }
             Self::Content { what, hint, .. } => Some(format!("  it is {what}: {hint}")),
             Self::Header { details, .. } => Some(details.clone()),
             Self::Schema(why) => Some(why.to_string()),
@@ -279,6 +292,7 @@ mod tests {
                 rejects: vec![],
             },
             IngestError::NoRows { file: file() },
+            IngestError::Unfit { file: file(), what: text(), hint },
             IngestError::Key { file: file(), what: "is damaged", hint },
             IngestError::Write { file: file(), source: system() },
         ];

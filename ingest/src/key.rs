@@ -1,13 +1,17 @@
 //! The home's secret key: re-keys person tokens, so that the lake can't be joined with files.
 
-use std::io::Write;
+use std::fs::File;
+use std::io::{ErrorKind, Read, Write};
 use std::path::Path;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+use zeroize::Zeroizing;
 
 use crate::IngestError;
 
+/// Bytes of a key.
+const KEY_BYTES: usize = 32;
 /// Bytes of a pseudonym or record identity.
 pub(crate) const ID_BYTES: usize = 16;
 /// The same, as Arrow counts.
@@ -25,16 +29,7 @@ impl HomeKey {
     /// # Errors
     /// What the file system or the system's randomness refuses.
     pub fn create(path: &Path) -> Result<(), IngestError> {
-        let mut bytes = [0_u8; 32];
-        let no_randomness = |_| std::io::Error::other("the system gives no randomness");
-        getrandom::fill(&mut bytes).map_err(no_randomness).map_err(IngestError::write(path))?;
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path).map_err(IngestError::write(path))?;
-        writeln!(file, "{}", hex::encode(bytes)).map_err(IngestError::write(path))?;
-        file.sync_all().map_err(IngestError::write(path))
+        create(path)
     }
 
     /// Reads a key file that only its owner can read.
@@ -42,20 +37,10 @@ impl HomeKey {
     /// # Errors
     /// A missing or damaged key, or one that others can read.
     pub fn read(path: &Path) -> Result<Self, IngestError> {
-        let problem = |what, hint| IngestError::Key { file: path.to_owned(), what, hint };
         let lost =
             "restore it from the backup: without it persons can't be linked to earlier files";
-        let metadata =
-            std::fs::metadata(path).map_err(|_| problem("the pseudonym key is missing", lost))?;
-        #[cfg(unix)]
-        if std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o077 != 0 {
-            return Err(problem("the key can be read by others", "run `chmod 600` on it"));
-        }
-        let text = std::fs::read_to_string(path).map_err(IngestError::open(path))?;
-        let bytes = hex::decode(text.trim()).ok().filter(|b| b.len() == 32);
-        let bytes = bytes.ok_or_else(|| problem("the key is damaged", lost))?;
-        let mac = Hmac::new_from_slice(&bytes).map_err(|_| problem("the key is damaged", lost))?;
-        Ok(Self(mac))
+        let bytes = read(path, lost)?;
+        Ok(Self(mac(path, bytes.as_slice(), lost)?))
     }
 
     /// A keyed hash for a purpose, under a key of its own that is derived from this one: what the
@@ -94,4 +79,69 @@ impl Keyed {
         id.copy_from_slice(&self.0.finalize().into_bytes()[..ID_BYTES]);
         id
     }
+}
+
+/// Makes a key file with 32 random bytes, readable by its owner only. Never overwrites one.
+pub(crate) fn create(path: &Path) -> Result<(), IngestError> {
+    let mut bytes = Zeroizing::new([0_u8; KEY_BYTES]);
+    let no_randomness = |_| std::io::Error::other("the system gives no randomness");
+    getrandom::fill(bytes.as_mut()).map_err(no_randomness).map_err(IngestError::write(path))?;
+    let mut line = Zeroizing::new([b'\n'; 2 * KEY_BYTES + 1]);
+    let no_room = |_| std::io::Error::other("the key does not fit its line");
+    hex::encode_to_slice(bytes.as_slice(), &mut line[..2 * KEY_BYTES])
+        .map_err(no_room)
+        .map_err(IngestError::write(path))?;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).map_err(IngestError::write(path))?;
+    file.write_all(line.as_slice()).map_err(IngestError::write(path))?;
+    file.sync_all().map_err(IngestError::write(path))
+}
+
+/// The bytes of a key file that only its owner can read; `lost` is what to do without it.
+pub(crate) fn read(
+    path: &Path,
+    lost: &'static str,
+) -> Result<Zeroizing<[u8; KEY_BYTES]>, IngestError> {
+    let problem = |what, hint| IngestError::Key { file: path.to_owned(), what, hint };
+    let mut file = match File::open(path) {
+        Err(e) if e.kind() == ErrorKind::NotFound => {
+            return Err(problem("the pseudonym key is missing", lost));
+        }
+        opened => opened.map_err(IngestError::open(path))?,
+    };
+    #[cfg(unix)]
+    {
+        let metadata = file.metadata().map_err(IngestError::open(path))?;
+        if std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o077 != 0 {
+            return Err(problem("the key can be read by others", "run `chmod 600` on it"));
+        }
+    }
+    // One byte more than a key with its line break: what is longer is no key.
+    let mut text = Zeroizing::new([0_u8; 2 * KEY_BYTES + 3]);
+    let mut filled = 0;
+    loop {
+        match file.read(&mut text[filled..]).map_err(IngestError::open(path))? {
+            0 => break,
+            n => filled += n,
+        }
+    }
+    let mut bytes = Zeroizing::new([0_u8; KEY_BYTES]);
+    let digits = text[..filled].trim_ascii();
+    hex::decode_to_slice(digits, bytes.as_mut())
+        .map_err(|_| problem("the key is damaged", lost))?;
+    Ok(bytes)
+}
+
+/// The keyed hash of a key's bytes.
+pub(crate) fn mac(
+    path: &Path,
+    bytes: &[u8],
+    lost: &'static str,
+) -> Result<Hmac<Sha256>, IngestError> {
+    let damaged =
+        |_| IngestError::Key { file: path.to_owned(), what: "the key is damaged", hint: lost };
+    Hmac::new_from_slice(bytes).map_err(damaged)
 }

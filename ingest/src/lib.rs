@@ -26,6 +26,7 @@ mod land;
 mod mapping;
 mod pack;
 mod places;
+pub mod pseudonymise;
 mod report;
 mod rows;
 mod rule;

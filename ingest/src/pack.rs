@@ -112,11 +112,6 @@ impl<'a> Line<'a> {
         u64::from_le_bytes(self.part(SECOND))
     }
 
-    /// One value.
-    pub(crate) fn value(self, i: usize) -> i32 {
-        i32::from_le_bytes(self.part(VALUES + 4 * i))
-    }
-
     /// The values.
     pub(crate) fn values(self) -> impl Iterator<Item = i32> + use<'a> {
         let value = |v: &[u8]| i32::from_le_bytes([v[0], v[1], v[2], v[3]]);

@@ -324,6 +324,17 @@ mod tests {
     }
 
     #[test]
+    fn years_fall_into_the_band_that_holds_them() {
+        let text = "code,label_en,from,to\nyoung,Young,0,17\nold,Old,18,120\nunknown,?,,\n";
+        let list = CodeList::parse("band", text).expect("a list");
+        let band = |years| list.band(years).map(|i| list.codes()[i].code.as_str());
+        assert_eq!([band(0), band(17)], [Some("young"); 2]);
+        assert_eq!([band(18), band(120)], [Some("old"); 2]);
+        assert_eq!(band(121), None);
+        assert_eq!(self::list().band(3), None);
+    }
+
+    #[test]
     fn signs_alone_never_mean_a_code() {
         let mut list =
             CodeList::parse("x", "code,label_en,label_ur\na,A,\nb,B,ب\n").expect("a list");

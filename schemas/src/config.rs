@@ -10,7 +10,7 @@ mod coverage;
 mod provider;
 
 pub use coverage::{Every, Expects, Facility, Standing};
-pub use provider::{Fold, PersonScope, Provider, Read, Source};
+pub use provider::{Fold, PersonScope, Provider, Read, Source, is_date_format};
 
 /// The configuration format that this version writes and reads.
 pub const FORMAT: &str = "shumar.home/1";

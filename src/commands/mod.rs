@@ -9,6 +9,7 @@ mod ingest;
 mod init;
 mod nil;
 mod plan;
+mod pseudonymise;
 mod publish;
 mod release;
 mod status;
@@ -48,6 +49,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
         Verb::Release(a) => release::run(&mut home()?, &a, &progress),
         Verb::Publish => publish::run(&home()?, &progress),
         Verb::Budget(a) => budget::run(&home()?, &a),
+        Verb::Pseudonymise(a) => pseudonymise::run(&a, &progress),
         Verb::Verify(a) => verify::run(home, &a),
     }
 }

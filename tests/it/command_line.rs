@@ -2,9 +2,22 @@
 
 use crate::support::{ANNUAL, home, json, police, run, shumar, text};
 
-const VERBS: [&str; 11] = [
-    "demo", "init", "check", "ingest", "template", "status", "plan", "release", "publish",
-    "budget", "verify",
+const VERBS: [&str; 15] = [
+    "demo",
+    "init",
+    "check",
+    "ingest",
+    "template",
+    "pseudonymise",
+    "batches",
+    "withdraw",
+    "nil",
+    "status",
+    "plan",
+    "release",
+    "publish",
+    "budget",
+    "verify",
 ];
 
 #[test]

@@ -46,6 +46,7 @@ fn refusals() -> Vec<IngestError> {
         IngestError::NoRows { file: file() },
         IngestError::Schema(shumar_schemas::SchemaError::invalid("a.json", "is wrong", hint)),
         IngestError::Key { file: file(), what: "is damaged", hint },
+        IngestError::Unfit { file: file(), what: text(), hint },
         IngestError::Places { file: file() },
         IngestError::Batch { batch: 1, what: "is wrong", hint },
         IngestError::Twin { file: file() },

@@ -15,6 +15,7 @@ mod checks;
 mod coverage;
 mod drift;
 mod formats;
+mod pseudonymise;
 mod repeats;
 mod rows;
 mod same;

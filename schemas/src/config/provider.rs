@@ -379,7 +379,8 @@ impl Provider {
 }
 
 /// Whether a text is a format that names a month and a year, or `excel`.
-fn is_date_format(format: &str) -> bool {
+#[must_use]
+pub fn is_date_format(format: &str) -> bool {
     use chrono::format::{Fixed, Item, Numeric, StrftimeItems};
     let (mut month, mut year) = (false, false);
     for item in StrftimeItems::new(format) {
