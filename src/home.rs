@@ -17,7 +17,7 @@ const SOFTWARE: &str = concat!("shumar ", env!("CARGO_PKG_VERSION"));
 /// How long a command waits for another one that writes.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// Folders of a home that hold declarations.
-const DECLARED: [&str; 3] = ["records", "codes", "statistics"];
+const DECLARED: [&str; 4] = ["records", "codes", "statistics", "identifiers"];
 
 /// Folders of a home that only its owner may enter.
 const PRIVATE: [&str; 4] = ["inbox", "lake", "keys", "rejects"];
@@ -74,9 +74,8 @@ impl Home {
                 dir.display()
             )));
         }
-        let folders =
-            ["inbox", "lake", "codes", "statistics", "records", "keys", "rejects", "releases"];
-        for folder in folders.map(|f| dir.join(f)) {
+        let folders = ["inbox", "lake", "keys", "rejects", "releases"];
+        for folder in folders.into_iter().chain(DECLARED).map(|f| dir.join(f)) {
             std::fs::create_dir_all(&folder).map_err(at(&folder))?;
         }
         for folder in PRIVATE.map(|f| dir.join(f)) {

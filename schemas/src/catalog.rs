@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use include_dir::{Dir, include_dir};
 
+use crate::identifier::{self, Identifiers};
 use crate::{CodeList, RecordKind, SchemaError, Statistic};
 
 static RECORDS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/records");
 static CODES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/codes");
 static STATISTICS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/statistics");
+static IDENTIFIERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/identifiers");
 
-/// One file of a home's `records/`, `codes/` or `statistics/`.
+/// One file of a home's `records/`, `codes/`, `statistics/` or `identifiers/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Override {
     /// The folder and name: `codes/district.csv`.
@@ -25,6 +27,7 @@ pub struct Catalog {
     kinds: BTreeMap<String, RecordKind>,
     codes: BTreeMap<String, CodeList>,
     statistics: BTreeMap<String, Statistic>,
+    identifiers: Identifiers,
 }
 
 impl Catalog {
@@ -49,7 +52,8 @@ impl Catalog {
             }
         }
         files.extend(overrides.iter().map(|o| (o.path.clone(), o.text.as_str())));
-        let catalog = Self::parse(&files)?;
+        let mut catalog = Self::parse(&files)?;
+        catalog.identifiers = identifiers(overrides)?;
         catalog.check()?;
         Ok(catalog)
     }
@@ -77,7 +81,7 @@ impl Catalog {
                 list.add_aliases(text)?;
             }
         }
-        Ok(Self { kinds, codes, statistics })
+        Ok(Self { kinds, codes, statistics, identifiers: Identifiers::default() })
     }
 
     fn check(&self) -> Result<(), SchemaError> {
@@ -102,6 +106,12 @@ impl Catalog {
     /// The statistics by name.
     pub fn statistics(&self) -> impl Iterator<Item = &Statistic> {
         self.statistics.values()
+    }
+
+    /// The shapes of personal identifiers: built-in ones and the home's.
+    #[must_use]
+    pub fn identifiers(&self) -> &Identifiers {
+        &self.identifiers
     }
 
     /// A record kind that `place` names.
@@ -134,6 +144,19 @@ impl Catalog {
             SchemaError::unknown("statistic", name, place, known)
         })
     }
+}
+
+/// The built-in shapes of identifiers with the home's added. Unlike other declarations, a home's
+/// file never replaces a built-in one: the fence can only be made higher.
+fn identifiers(overrides: &[Override]) -> Result<Identifiers, SchemaError> {
+    let name = |file: &include_dir::File<'_>| format!("{}/{}", identifier::FOLDER, file.path().display());
+    let built_in: Vec<(String, &str)> =
+        IDENTIFIERS.files().map(|f| (name(f), f.contents_utf8().unwrap_or_default())).collect();
+    let own = overrides
+        .iter()
+        .filter(|o| o.path.starts_with("identifiers/"))
+        .map(|o| (o.path.as_str(), o.text.as_str()));
+    Identifiers::parse(built_in.iter().map(|(name, text)| (name.as_str(), *text)).chain(own))
 }
 
 fn has_extension(name: &str, extension: &str) -> bool {
