@@ -4,6 +4,7 @@
 //! names the rule, so that a clerk sees what to take out, and it is the only fence for tokens and
 //! record keys. All shapes are data (`schemas/identifiers/`); it never says what it found.
 
+mod fence;
 mod number;
 mod plain;
 #[cfg(test)]
@@ -13,11 +14,11 @@ mod register_tests;
 #[cfg(test)]
 mod tests;
 
-use regex::{Regex, RegexSet};
 use shumar_schemas::Identifiers;
-use shumar_schemas::identifier::{Check, Headers, Pattern, Shape, Stand};
+use shumar_schemas::identifier::{Headers, Pattern, Shape, Stand};
 
 use crate::Rule;
+use fence::Fence;
 
 /// The longest cell of several words that can be a code.
 const CODE_CHARS_MAX: usize = 24;
@@ -55,19 +56,11 @@ pub(crate) struct Gate {
     headers: Headers,
 }
 
-/// The patterns that hold in some columns.
-#[derive(Debug)]
-struct Fence {
-    /// All of them at once: nearly every cell is clean, and one pass says so.
-    any: Option<RegexSet>,
-    patterns: Vec<Pattern>,
-}
-
 impl Gate {
     /// The gate of these shapes.
     pub(crate) fn new(identifiers: &Identifiers) -> Self {
         let fence = |keep: &dyn Fn(&Pattern) -> bool| {
-            Fence::new(identifiers.patterns().iter().filter(|p| keep(p)).cloned().collect())
+            Fence::new(identifiers.patterns().iter().filter(|p| keep(p)))
         };
         Self {
             full: fence(&|p| !p.pair),
@@ -126,38 +119,6 @@ impl Gate {
     /// What a header says that its column holds, if that may not be read.
     pub(crate) fn header(&self, header: &str) -> Option<Rule> {
         self.headers.find(&plain::copy(header)).map(Rule::from)
-    }
-}
-
-impl Fence {
-    fn new(patterns: Vec<Pattern>) -> Self {
-        // Without the set every pattern is tried by itself, which is slower and as safe.
-        let any = RegexSet::new(patterns.iter().map(|p| p.regex.as_str())).ok();
-        Self { any, patterns }
-    }
-
-    /// The first shape, in the order of the rules, that a plain copy has.
-    fn shape(&self, plain: &str) -> Option<Shape> {
-        if self.any.as_ref().is_some_and(|any| !any.is_match(plain)) {
-            return None;
-        }
-        self.patterns.iter().filter(|p| finds(p, plain)).map(|p| p.shape).min()
-    }
-}
-
-/// Whether a pattern finds something in a plain copy.
-fn finds(pattern: &Pattern, plain: &str) -> bool {
-    if pattern.unless.as_ref().is_some_and(|unless: &Regex| unless.is_match(plain)) {
-        return false;
-    }
-    match pattern.check {
-        None => pattern.regex.is_match(plain),
-        Some(Check::Mod97) => {
-            pattern.regex.find_iter(plain).any(|m| number::leaves_one(m.as_str()))
-        }
-        Some(Check::Separated) => {
-            pattern.regex.find_iter(plain).any(|m| number::is_separated(m.as_str()))
-        }
     }
 }
 

@@ -99,6 +99,20 @@ pub enum Stand {
     Refused,
 }
 
+/// What a cell must hold for a pattern to be tried at all. Nearly every cell is clean, and this
+/// tells most of them apart without an automaton. A claim of the pattern's author: a wrong one
+/// makes the pattern blind, none makes it slow.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Needs {
+    /// So many digits in one run of digits and separators.
+    pub digits: usize,
+    /// A sign or blank.
+    pub sign: bool,
+    /// A letter beyond `a` to `f`: hexadecimal tokens have none.
+    pub word: bool,
+}
+
 /// One shape of an identifier.
 #[derive(Debug, Clone)]
 pub struct Pattern {
@@ -112,6 +126,8 @@ pub struct Pattern {
     pub unless: Option<Regex>,
     /// What a match must also be.
     pub check: Option<Check>,
+    /// What a cell must hold for it to be tried.
+    pub needs: Needs,
     /// Whether it is about two neighbouring cells of digits, written `LEFT|RIGHT`.
     pub pair: bool,
     /// Whether it may stand in a column declared to hold tokens.
@@ -218,6 +234,8 @@ struct WirePattern {
     unless: Option<String>,
     check: Option<Check>,
     #[serde(default)]
+    needs: Needs,
+    #[serde(default)]
     pair: bool,
     #[serde(default)]
     token: Stand,
@@ -247,6 +265,7 @@ impl WirePattern {
             regex,
             unless,
             check: self.check,
+            needs: self.needs,
             pair: self.pair,
             token: self.token,
             date: self.date,

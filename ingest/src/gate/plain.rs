@@ -97,11 +97,11 @@ fn read_alike(text: String) -> String {
         }
         if bytes[from..to].iter().filter(|b| b.is_ascii_digit()).count() >= RUN_DIGITS_MIN {
             for b in &mut bytes[from..to] {
-                *b = match b {
-                    b'O' | b'o' => b'0',
-                    b'l' | b'I' => b'1',
-                    other => *other,
-                };
+                match b {
+                    b'O' | b'o' => *b = b'0',
+                    b'l' | b'I' => *b = b'1',
+                    _ => {}
+                }
             }
         }
         start += run.max(1);
@@ -152,7 +152,7 @@ mod tests {
             ("0300-l23456I", "0300-1234561"),
             ("Ol 12", "Ol 12"),
             ("Tel03001234567", "Tel03001234567"),
-            ("TelO3001234567lol", "TelO3001234567lol"),
+            ("TelO3001234567lolly", "TelO3001234567lolly"),
             ("Tel03OO1234567", "Tel03001234567"),
             ("oil 1234567", "oil 1234567"),
             ("سولo12345678", "سولo12345678"),

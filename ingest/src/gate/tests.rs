@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use shumar_schemas::identifier::Stand;
 use shumar_schemas::{Catalog, Override};
 
+use super::fence::finds;
 use super::*;
 
 pub(super) fn gate() -> Gate {
@@ -23,6 +24,14 @@ fn every_pattern_finds_its_hits_and_leaves_its_misses() {
     for pattern in catalog.identifiers().patterns() {
         let few = pattern.hits.len() < 3 || pattern.misses.len() < 3;
         wrong.extend(few.then(|| format!("{}: too few examples", pattern.name)));
+        // A claim that its own examples break would make a pattern blind.
+        let blind = pattern.hits.iter().filter(|hit| {
+            let holds = fence::holds(&plain::copy(hit));
+            holds.digits < pattern.needs.digits
+                || (pattern.needs.sign && !holds.sign)
+                || (pattern.needs.word && !holds.word)
+        });
+        wrong.extend(blind.map(|hit| format!("{} is blind to {hit}", pattern.name)));
         let missed = pattern.hits.iter().filter(|hit| !found(pattern, hit));
         wrong.extend(missed.map(|hit| format!("{} does not find {hit}", pattern.name)));
         let taken = pattern.misses.iter().filter(|miss| found(pattern, miss));

@@ -10,6 +10,8 @@ use crate::code::fold;
 
 /// The word list whose words carry no meaning in a header: `of`, `the`, `full`.
 const FILLER: &str = "filler";
+/// Up to so many letters, blanks tell a phrase from a word: `S/o` is not `SO`.
+const INITIALS: usize = 2;
 const HINT: &str = "see schemas/identifiers/headers.toml for how phrases are written";
 
 /// Phrases of headers. A header matches as a whole or not at all: `Name` and `Name of victim` are
@@ -55,7 +57,7 @@ impl Headers {
         let folded = folded(&apart(header));
         let tokens: Vec<&str> = folded.split(' ').collect();
         let core: Vec<&str> = tokens.iter().copied().filter(|t| self.matters(t)).collect();
-        let known = |tokens: &[&str]| self.phrases.get(&tokens.concat()).copied();
+        let known = |tokens: &[&str]| self.phrases.get(&key(tokens)).copied();
         known(&tokens).or_else(|| known(&core)).or_else(|| {
             // A header in two languages says the same twice: each is looked up by itself.
             let (arabic, other): (Vec<&str>, Vec<&str>) =
@@ -72,20 +74,27 @@ impl Headers {
     fn add(&mut self, file: &str, phrase: &str, shape: Shape) -> Result<(), SchemaError> {
         let folded = folded(phrase);
         let tokens: Vec<&str> = folded.split(' ').collect();
-        let core: String = tokens.iter().copied().filter(|t| self.matters(t)).collect();
-        if core.is_empty() {
+        let core: Vec<&str> = tokens.iter().copied().filter(|t| self.matters(t)).collect();
+        if core.concat().is_empty() {
             let what = format!("the header phrase `{phrase}` says nothing");
             return Err(SchemaError::invalid(file, what, HINT));
         }
         // The first meaning stands: built-in files come before a home's.
-        self.phrases.entry(tokens.concat()).or_insert(shape);
-        self.phrases.entry(core).or_insert(shape);
+        for tokens in [&tokens, &core].into_iter().filter(|t| t.len() == tokens.len() || t.concat().len() > INITIALS) {
+            self.phrases.entry(key(tokens)).or_insert(shape);
+        }
         Ok(())
     }
 
     fn matters(&self, token: &str) -> bool {
         !token.chars().all(char::is_numeric) && !self.fillers.iter().any(|f| f == token)
     }
+}
+
+/// By what a phrase is looked up: its words without blanks, so that `victimname` is found too.
+fn key(tokens: &[&str]) -> String {
+    let joined = tokens.concat();
+    if joined.len() <= INITIALS { tokens.join(" ") } else { joined }
 }
 
 /// Every phrase that `{word}` marks stand for.
