@@ -11,6 +11,7 @@ mod plain;
 mod property_tests;
 #[cfg(test)]
 mod register_tests;
+mod seen;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +20,7 @@ use shumar_schemas::identifier::{Headers, Pattern, Shape, Stand};
 
 use crate::Rule;
 use fence::Fence;
+use plain::Plain;
 
 /// The longest cell of several words that can be a code.
 const CODE_CHARS_MAX: usize = 24;
@@ -104,7 +106,8 @@ impl Gate {
         }
         let (left, right) = (plain::copy(left), plain::copy(right));
         let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
-        if !digits(&left) || !digits(&right) {
+        let (left, right) = (&*left.text, &*right.text);
+        if !digits(left) || !digits(right) {
             return None;
         }
         let mut pair = [0; PAIR_BYTES_MAX + 1];
@@ -113,22 +116,23 @@ impl Gate {
         room[..left.len()].copy_from_slice(left.as_bytes());
         room[left.len()] = b'|';
         room[left.len() + 1..].copy_from_slice(right.as_bytes());
-        self.pairs.shape(std::str::from_utf8(room).ok()?).map(Rule::from)
+        self.pairs.shape(&plain::copy(std::str::from_utf8(room).ok()?)).map(Rule::from)
     }
 
     /// What a header says that its column holds, if that may not be read.
     pub(crate) fn header(&self, header: &str) -> Option<Rule> {
-        self.headers.find(&plain::copy(header)).map(Rule::from)
+        self.headers.find(&plain::copy(header).text).map(Rule::from)
     }
 }
 
 /// Running text and binary data, which no pattern describes.
-fn bulk(plain: &str, column: Column) -> Option<Rule> {
+fn bulk(plain: &Plain<'_>, column: Column) -> Option<Rule> {
     let longest = match column {
         Column::Key | Column::Token => KEY_CHARS_MAX,
         Column::Coded | Column::Date | Column::Number => CODE_CHARS_MAX,
     };
-    if plain.bytes().any(|b| b < b' ') || plain.contains('\u{fffd}') {
+    let (seen, plain) = (plain.seen, &*plain.text);
+    if seen.has_control() || (seen.is_foreign() && plain.contains('\u{fffd}')) {
         return Some(Rule::LooksLikeBinary);
     }
     let long = plain.len() > longest && plain.chars().count() > longest;

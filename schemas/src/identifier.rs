@@ -107,8 +107,12 @@ pub enum Stand {
 pub struct Needs {
     /// So many digits in one run of digits and separators.
     pub digits: usize,
+    /// So many characters in all.
+    pub length: usize,
     /// A sign or blank.
     pub sign: bool,
+    /// A letter.
+    pub letter: bool,
     /// A letter beyond `a` to `f`: hexadecimal tokens have none.
     pub word: bool,
 }

@@ -6,6 +6,7 @@ use regex::RegexSet;
 use shumar_schemas::identifier::{Check, Needs, Pattern, Shape};
 
 use super::number;
+use super::plain::Plain;
 
 /// The patterns that hold in some columns.
 #[derive(Debug)]
@@ -39,20 +40,13 @@ impl Fence {
     }
 
     /// The first shape, in the order of the rules, that a plain copy has.
-    pub(super) fn shape(&self, plain: &str) -> Option<Shape> {
-        let holds = holds(plain);
-        let tried = self.parts.iter().filter(|part| part.is_met(&holds));
-        tried.filter_map(|part| part.shape(plain)).min()
+    pub(super) fn shape(&self, plain: &Plain<'_>) -> Option<Shape> {
+        let tried = self.parts.iter().filter(|part| plain.seen.meets(&part.needs));
+        tried.filter_map(|part| part.shape(&plain.text)).min()
     }
 }
 
 impl Part {
-    fn is_met(&self, holds: &Needs) -> bool {
-        holds.digits >= self.needs.digits
-            && (holds.sign || !self.needs.sign)
-            && (holds.word || !self.needs.word)
-    }
-
     fn shape(&self, plain: &str) -> Option<Shape> {
         let found = |p: &&Pattern| finds(p, plain);
         let Some(any) = &self.any else {
@@ -64,32 +58,6 @@ impl Part {
         let candidates = any.matches(plain);
         candidates.iter().filter_map(|i| self.patterns.get(i)).filter(found).map(|p| p.shape).min()
     }
-}
-
-/// What a plain copy holds.
-pub(super) fn holds(plain: &str) -> Needs {
-    let mut holds = Needs::default();
-    let mut run = 0;
-    for b in plain.bytes() {
-        match b {
-            b'0'..=b'9' => {
-                run += 1;
-                holds.digits = holds.digits.max(run);
-                continue;
-            }
-            b'a'..=b'f' | b'A'..=b'F' => {}
-            b'g'..=b'z' | b'G'..=b'Z' => holds.word = true,
-            b' ' | b'-' | b'.' | b'/' | b'(' | b')' | b'_' | b':' | b',' => {
-                holds.sign = true;
-                continue;
-            }
-            b if b.is_ascii() => holds.sign = true,
-            // Letters of other scripts, or signs such as that of degrees.
-            _ => (holds.sign, holds.word) = (true, true),
-        }
-        run = 0;
-    }
-    holds
 }
 
 /// Whether a pattern finds something in a plain copy.

@@ -5,6 +5,9 @@ pub(super) const DIGITS_MAX: usize = 18;
 /// The first number with more digits than that.
 const TOO_LARGE: f64 = 1e18;
 
+/// The shortest bank account of any country (ISO 13616).
+const ACCOUNT_SIGNS_MIN: usize = 15;
+
 /// The digits of a number, without sign and fraction, written into `room`.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just before")]
 pub(super) fn whole(value: f64, room: &mut [u8; DIGITS_MAX]) -> Option<&str> {
@@ -37,7 +40,7 @@ pub(super) fn leaves_one(found: &str) -> bool {
     let rest = |rest: u32, sign: &u32| {
         if *sign < 10 { (rest * 10 + sign) % 97 } else { (rest * 100 + sign) % 97 }
     };
-    signs.len() > 4 && signs[4..].iter().chain(&signs[..4]).fold(0, rest) == 1
+    signs.len() >= ACCOUNT_SIGNS_MIN && signs[4..].iter().chain(&signs[..4]).fold(0, rest) == 1
 }
 
 #[cfg(test)]

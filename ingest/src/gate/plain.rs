@@ -6,6 +6,8 @@ use std::borrow::Cow;
 use shumar_schemas::identifier::plain_letter;
 use unicode_normalization::UnicodeNormalization;
 
+use super::seen::Seen;
+
 /// In a run with so many digits, letters that look like digits are read as digits.
 const RUN_DIGITS_MIN: usize = 8;
 
@@ -15,27 +17,37 @@ const ZEROS: [char; 12] = [
     '\u{be6}', '\u{c66}', '\u{ce6}', '\u{d66}',
 ];
 
+/// A plain copy and what it holds.
+#[derive(Debug)]
+pub(super) struct Plain<'a> {
+    /// The copy.
+    pub(super) text: Cow<'a, str>,
+    /// What it holds.
+    pub(super) seen: Seen,
+}
+
 /// A cell's plain copy; the cell itself when that is plain already, which costs no memory.
-pub(super) fn copy(cell: &str) -> Cow<'_, str> {
+pub(super) fn copy(cell: &str) -> Plain<'_> {
     let cell = cell.trim();
-    let (mut digits, mut alike, mut plain) = (0, false, true);
-    for b in cell.bytes() {
-        digits += usize::from(b.is_ascii_digit());
-        alike |= is_alike(b);
-        plain &= (b' '..0x7f).contains(&b);
+    let seen = Seen::of(cell);
+    if seen.is_printable() && !seen.has_alike(RUN_DIGITS_MIN) {
+        return Plain { text: Cow::Borrowed(cell), seen };
     }
-    if plain && !(alike && digits >= RUN_DIGITS_MIN) {
-        return Cow::Borrowed(cell);
-    }
-    if plain {
-        return Cow::Owned(read_alike(cell.to_owned()));
-    }
+    let text = if seen.is_printable() { cell.to_owned() } else { composed(cell) };
+    let text = read_alike(text);
+    Plain { seen: Seen::of(&text), text: Cow::Owned(text) }
+}
+
+/// The characters of a cell, each read plainly.
+fn composed(cell: &str) -> String {
     let mut copy = String::with_capacity(cell.len());
-    for c in cell.chars().filter(|c| !is_invisible(*c)).nfkc() {
-        push(&mut copy, c);
+    if cell.chars().all(is_composed) {
+        cell.chars().for_each(|c| push(&mut copy, c));
+    } else {
+        cell.chars().filter(|c| !is_invisible(*c)).nfkc().for_each(|c| push(&mut copy, c));
     }
     copy.truncate(copy.trim_end().len());
-    Cow::Owned(read_alike(copy))
+    copy
 }
 
 fn push(copy: &mut String, c: char) {
@@ -59,6 +71,13 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180e}' | '\u{200b}'..='\u{200f}'
         | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
         | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e01ef}')
+}
+
+/// Whether a character is ASCII, or an Arabic letter or digit that NFKC leaves as it is: Urdu words
+/// are nearly always made of these alone.
+fn is_composed(c: char) -> bool {
+    c.is_ascii() || matches!(c, '\u{621}'..='\u{63a}' | '\u{641}'..='\u{64a}' | '\u{660}'..='\u{669}'
+        | '\u{679}'..='\u{6bf}' | '\u{6c1}' | '\u{6c3}'..='\u{6d2}' | '\u{6f0}'..='\u{6f9}')
 }
 
 fn digit(c: char) -> Option<char> {
@@ -117,14 +136,14 @@ mod tests {
     #[test]
     fn plain_cells_are_not_copied() {
         for cell in ["17/25", " C-2024-0012", "1234567890123", "Solo", "a8f3"] {
-            assert!(matches!(copy(cell), Cow::Borrowed(_)), "{cell}");
+            assert!(matches!(copy(cell).text, Cow::Borrowed(_)), "{cell}");
         }
     }
 
     #[test]
     fn digits_of_every_script_are_ascii() {
         for seven in ["۷", "٧", "७", "７", "৭", "𝟕", "⁷", "⑦", "7️⃣"] {
-            assert_eq!(copy(seven), "7", "{seven}");
+            assert_eq!(copy(seven).text, "7", "{seven}");
         }
     }
 
@@ -140,7 +159,7 @@ mod tests {
             ("ｔｅｓｔ＠ｅｘ．ｃｏｍ", "test@ex.com"),
         ];
         for (cell, plain) in pairs {
-            assert_eq!(copy(cell), plain);
+            assert_eq!(copy(cell).text, plain);
         }
     }
 
@@ -158,7 +177,7 @@ mod tests {
             ("سولo12345678", "سولo12345678"),
         ];
         for (cell, plain) in pairs {
-            assert_eq!(copy(cell), plain);
+            assert_eq!(copy(cell).text, plain);
         }
     }
 }

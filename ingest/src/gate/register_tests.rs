@@ -156,7 +156,6 @@ fn clean_registers_pass() {
     ];
     for (name, cell) in keys {
         let rate = refused(Column::Key, cell);
-        println!("{name}: {rate} of 1000 refused");
         assert!(rate < 1.0, "{name}: {rate} of 1000 refused");
         assert!(refused(Column::Token, cell) <= rate, "{name}");
     }
@@ -198,10 +197,14 @@ fn nanoseconds_a_cell() {
         let cells: Vec<String> = (0..100_000).map(|_| cell(&mut draw)).collect();
         let run = || cells.iter().filter(|c| gate.text(c, column).is_some()).count();
         let hits = run();
-        let start = Instant::now();
-        let again = (0..5).map(|_| run()).sum::<usize>();
-        let each = start.elapsed().as_nanos() / (5 * cells.len() as u128);
-        println!("{name:40} {column:?}: {each} ns, {hits} of {} refused", again / 5 + cells.len() - hits);
+        // The fastest of several runs: other work on the machine only ever adds to it.
+        let timed = |()| {
+            let start = Instant::now();
+            assert_eq!(run(), hits);
+            start.elapsed().as_nanos() / cells.len() as u128
+        };
+        let each = [(); 9].map(timed).into_iter().min().expect("a time");
+        println!("{name:20} {column:?}: {each} ns, {hits} of {} refused", cells.len());
     };
     for column in [Column::Token, Column::Key] {
         measure("16 hex digits", column, &mut |d| d.hex(16));
@@ -226,4 +229,15 @@ fn nanoseconds_a_cell() {
     let start = Instant::now();
     let _gate = Gate::new(catalog.identifiers());
     println!("gate: {:?}", start.elapsed());
+}
+
+#[test]
+fn debug_uuid() {
+    let (gate, mut d) = (gate(), Draw(25));
+    let mut n = std::collections::BTreeMap::new();
+    for _ in 0..200000 {
+        let c = format!("{}-{}-{}-{}-{}", d.hex(8), d.hex(4), d.hex(4), d.hex(4), d.hex(12));
+        if let Some(r) = gate.text(&c, Column::Key) { let e = n.entry(r).or_insert((0, String::new())); e.0 += 1; e.1 = c; }
+    }
+    println!("{n:?}");
 }
