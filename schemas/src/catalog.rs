@@ -1,6 +1,7 @@
 //! Everything declared: built-in record kinds, code lists and statistics, overridden by a home's.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use include_dir::{Dir, include_dir};
 
@@ -149,14 +150,19 @@ impl Catalog {
 /// The built-in shapes of identifiers with the home's added. Unlike other declarations, a home's
 /// file never replaces a built-in one: the fence can only be made higher.
 fn identifiers(overrides: &[Override]) -> Result<Identifiers, SchemaError> {
-    let name = |file: &include_dir::File<'_>| format!("{}/{}", identifier::FOLDER, file.path().display());
-    let built_in: Vec<(String, &str)> =
-        IDENTIFIERS.files().map(|f| (name(f), f.contents_utf8().unwrap_or_default())).collect();
-    let own = overrides
-        .iter()
-        .filter(|o| o.path.starts_with("identifiers/"))
-        .map(|o| (o.path.as_str(), o.text.as_str()));
-    Identifiers::parse(built_in.iter().map(|(name, text)| (name.as_str(), *text)).chain(own))
+    // Compiling the patterns takes longer than all the rest, and they are always the same.
+    static BUILT_IN: OnceLock<Identifiers> = OnceLock::new();
+    let place = |name: &str| format!("{}/{name}", identifier::FOLDER);
+    let own = overrides.iter().filter(|o| o.path.starts_with(&place("")));
+    let own: Vec<(String, &str)> = own.map(|o| (o.path.clone(), o.text.as_str())).collect();
+    if let (true, Some(built_in)) = (own.is_empty(), BUILT_IN.get()) {
+        return Ok(built_in.clone());
+    }
+    let name = |f: &include_dir::File<'_>| place(&f.path().to_string_lossy());
+    let built_in = IDENTIFIERS.files().map(|f| (name(f), f.contents_utf8().unwrap_or_default()));
+    let files: Vec<(String, &str)> = built_in.chain(own.iter().cloned()).collect();
+    let all = Identifiers::parse(files.iter().map(|(name, text)| (name.as_str(), *text)))?;
+    Ok(if own.is_empty() { BUILT_IN.get_or_init(|| all).clone() } else { all })
 }
 
 fn has_extension(name: &str, extension: &str) -> bool {

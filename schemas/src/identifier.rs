@@ -165,7 +165,7 @@ impl Identifiers {
         let mut headers = Vec::new();
         for (file, text) in files {
             // A file of another kind would be a fence that its author believes in and that is not.
-            if !file.ends_with(".toml") {
+            if file.strip_suffix(".toml").is_none() {
                 return Err(SchemaError::invalid(file, "its name does not end in `.toml`", HINT));
             }
             let wire: Wire = toml::from_str(text).map_err(|e| SchemaError::Parse {
@@ -285,7 +285,10 @@ const SHORTHANDS: [(&str, &str); 7] = [
     ("<S+>", r"[ \-./()_:,]{1,3}"),
     ("<S>", r"[ \-./()_:,]{0,3}"),
     ("<N>", "(?:^|$|[^0-9])"),
-    ("<B>", r"(?:^|[^0-9A-Za-z\u{c0}-\u{24f}\u{600}-\u{6ff}])[A-Za-z\u{c0}-\u{24f}\u{600}-\u{6ff}]*"),
+    (
+        "<B>",
+        r"(?:^|[^0-9A-Za-z\u{c0}-\u{24f}\u{600}-\u{6ff}])[A-Za-z\u{c0}-\u{24f}\u{600}-\u{6ff}]*",
+    ),
     ("<E>", "(?:$|[^0-9A-Fa-f])"),
     ("<W>", r"(?:^|$|[^0-9A-Za-z\u{c0}-\u{24f}\u{600}-\u{6ff}])"),
     (r"\d", "[0-9]"),
@@ -350,8 +353,7 @@ mod tests {
 
     #[test]
     fn a_name_is_there_once() {
-        let text =
-            format!("[[patterns]]\nname = \"n\"\nrule = \"id-name\"\nregex = 'x'\n{HEADS}");
+        let text = format!("[[patterns]]\nname = \"n\"\nrule = \"id-name\"\nregex = 'x'\n{HEADS}");
         let twice = [("identifiers/a.toml", text.as_str()), ("identifiers/b.toml", text.as_str())];
         let error = Identifiers::parse(twice).map(|_| ()).expect_err("a name twice");
         assert!(error.to_string().contains("`n` is there twice"));

@@ -53,7 +53,9 @@ mod tests {
 
     #[test]
     fn numbers_are_written_whole() {
-        for (value, text) in [(0.0, "0"), (-7.9, "7"), (1.730_100_000_002e12, "1730100000002"), (3e9, "3000000000")] {
+        for (value, text) in
+            [(0.0, "0"), (-7.9, "7"), (1.730_100_000_002e12, "1730100000002"), (3e9, "3000000000")]
+        {
             assert_eq!(digits(value).as_deref(), Some(text));
         }
         assert_eq!(digits(999_999_999_999_999_900.0).map(|t| t.len()), Some(18));

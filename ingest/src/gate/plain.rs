@@ -17,8 +17,7 @@ const ZEROS: [char; 12] = [
     '\u{be6}', '\u{c66}', '\u{ce6}', '\u{d66}',
 ];
 
-/// A plain copy and what it holds.
-#[derive(Debug)]
+/// A plain copy and what it holds. It can't be printed: it is a cell's text.
 pub(super) struct Plain<'a> {
     /// The copy.
     pub(super) text: Cow<'a, str>,
@@ -53,7 +52,11 @@ fn composed(cell: &str) -> String {
 fn push(copy: &mut String, c: char) {
     match c {
         // Marks over letters, and such as strike digits through or box them.
-        '\u{300}'..='\u{36f}' | '\u{640}' | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{6d6}'..='\u{6ed}'
+        '\u{300}'..='\u{36f}'
+        | '\u{640}'
+        | '\u{64b}'..='\u{65f}'
+        | '\u{670}'
+        | '\u{6d6}'..='\u{6ed}'
         | '\u{20d0}'..='\u{20f0}' => {}
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{2043}' => copy.push('-'),
         '\u{6d4}' | '·' | '•' | '\u{66b}' => copy.push('.'),
@@ -76,7 +79,8 @@ fn is_invisible(c: char) -> bool {
 /// Whether a character is ASCII, or an Arabic letter or digit that NFKC leaves as it is: Urdu words
 /// are nearly always made of these alone.
 fn is_composed(c: char) -> bool {
-    c.is_ascii() || matches!(c, '\u{621}'..='\u{63a}' | '\u{641}'..='\u{64a}' | '\u{660}'..='\u{669}'
+    c.is_ascii()
+        || matches!(c, '\u{621}'..='\u{63a}' | '\u{641}'..='\u{64a}' | '\u{660}'..='\u{669}'
         | '\u{679}'..='\u{6bf}' | '\u{6c1}' | '\u{6c3}'..='\u{6d2}' | '\u{6f0}'..='\u{6f9}')
 }
 

@@ -104,7 +104,9 @@ mod tests {
     #[test]
     fn runs_of_digits_cross_separators_only() {
         let needs = |digits| Needs { digits, ..Needs::default() };
-        for (text, run) in [("12-34", 4), ("12a34", 2), ("1 (2) 3", 3), ("", 0), ("a1", 1), ("12+345", 3)] {
+        for (text, run) in
+            [("12-34", 4), ("12a34", 2), ("1 (2) 3", 3), ("", 0), ("a1", 1), ("12+345", 3)]
+        {
             assert!(meets(text, needs(run)) && !meets(text, needs(run + 1)), "{text}");
         }
     }

@@ -25,9 +25,7 @@ fn every_pattern_finds_its_hits_and_leaves_its_misses() {
         let few = pattern.hits.len() < 3 || pattern.misses.len() < 3;
         wrong.extend(few.then(|| format!("{}: too few examples", pattern.name)));
         // A claim that its own examples break would make a pattern blind.
-        let blind = pattern.hits.iter().filter(|hit| {
-            !plain::copy(hit).seen.meets(&pattern.needs)
-        });
+        let blind = pattern.hits.iter().filter(|hit| !plain::copy(hit).seen.meets(&pattern.needs));
         wrong.extend(blind.map(|hit| format!("{} is blind to {hit}", pattern.name)));
         let missed = pattern.hits.iter().filter(|hit| !found(pattern, hit));
         wrong.extend(missed.map(|hit| format!("{} does not find {hit}", pattern.name)));
@@ -113,9 +111,28 @@ fn the_vectors_of_the_specification_hold() {
 fn the_pass_list_passes() {
     let gate = gate();
     let clean = [
-        "15", "1043", "1099", "1737", "1122", "080022227", "0800-22227", "PK528", "PK-KP-allai",
-        "2024-03", "9999999", "9,999,999", "18_25", "17/25", "C-2024-0012", "a8f3", "FIR lodged",
-        "t1-1q24wzht4tcfefkshqtvzsvtbx", "k1-17301000000020000000000000", "", " ", "-",
+        "15",
+        "1043",
+        "1099",
+        "1737",
+        "1122",
+        "080022227",
+        "0800-22227",
+        "PK528",
+        "PK-KP-allai",
+        "2024-03",
+        "9999999",
+        "9,999,999",
+        "18_25",
+        "17/25",
+        "C-2024-0012",
+        "a8f3",
+        "FIR lodged",
+        "t1-1q24wzht4tcfefkshqtvzsvtbx",
+        "k1-17301000000020000000000000",
+        "",
+        " ",
+        "-",
     ];
     for cell in clean {
         for column in [Column::Coded, Column::Key, Column::Token, Column::Number, Column::Date] {
@@ -131,8 +148,13 @@ fn the_pass_list_passes() {
 fn tokens_are_exempt_from_what_random_codes_look_like_only() {
     let gate = gate();
     let exempt = [
-        "1730100000002", "3000000000", "03000000000", "0910000000", "AB0000000",
-        "00112233445566778899aabbccddeeff", "FIR No. 12/2024",
+        "1730100000002",
+        "3000000000",
+        "03000000000",
+        "0910000000",
+        "AB0000000",
+        "00112233445566778899aabbccddeeff",
+        "FIR No. 12/2024",
     ];
     for cell in exempt {
         assert_eq!(gate.text(cell, Column::Token), None, "{cell}");
@@ -140,8 +162,16 @@ fn tokens_are_exempt_from_what_random_codes_look_like_only() {
     }
     assert_eq!(gate.number(1_730_100_000_002.0, Column::Token), None);
     let never = [
-        "17301-0000000-2", "test@example.com", "Mst. Test", "Test d/o Test", "House No 5",
-        "+923000000000", "+92 300 0000000", "PK00TEST0000000000000000", "1999-01-31", "0300-0000000",
+        "17301-0000000-2",
+        "test@example.com",
+        "Mst. Test",
+        "Test d/o Test",
+        "House No 5",
+        "+923000000000",
+        "+92 300 0000000",
+        "PK00TEST0000000000000000",
+        "1999-01-31",
+        "0300-0000000",
     ];
     for cell in never {
         assert!(gate.text(cell, Column::Token).is_some(), "{cell}");
@@ -151,7 +181,14 @@ fn tokens_are_exempt_from_what_random_codes_look_like_only() {
 #[test]
 fn dates_may_be_dates_and_nothing_else() {
     let gate = gate();
-    for date in ["1999-01-31", "31/01/99", "31 January 1999", "2024-03-31 10:30:00", "20240331", "۳۱ جنوری ۱۹۹۹"] {
+    for date in [
+        "1999-01-31",
+        "31/01/99",
+        "31 January 1999",
+        "2024-03-31 10:30:00",
+        "20240331",
+        "۳۱ جنوری ۱۹۹۹",
+    ] {
         assert_eq!(gate.text(date, Column::Date), None, "{date}");
     }
     for other in ["17301-0000000-2", "03000000000", "Mst. Test", "31/01/1999, Ph 0300-0000000"] {
@@ -162,12 +199,25 @@ fn dates_may_be_dates_and_nothing_else() {
 #[test]
 fn neighbours_are_read_together() {
     let gate = gate();
-    for (left, right) in [("17301", "00000002"), ("17301", "0000000"), ("173010000000", "2"), ("۱۷۳۰۱", "٠٠٠٠٠٠٠")] {
-        assert_eq!(gate.neighbours(left, right), Some(Rule::LooksLikeIdentityNumber), "{left} {right}");
+    for (left, right) in
+        [("17301", "00000002"), ("17301", "0000000"), ("173010000000", "2"), ("۱۷۳۰۱", "٠٠٠٠٠٠٠")]
+    {
+        assert_eq!(
+            gate.neighbours(left, right),
+            Some(Rule::LooksLikeIdentityNumber),
+            "{left} {right}"
+        );
     }
     let clean = [
-        ("17", "25"), ("2024", "0012"), ("17301", "20240331"), ("12345", "Rape"), ("", "1234567"),
-        ("123456", "1234567"), ("202400001234", "2"), ("45292", "45293"), ("17301-", "0000000"),
+        ("17", "25"),
+        ("2024", "0012"),
+        ("17301", "20240331"),
+        ("12345", "Rape"),
+        ("", "1234567"),
+        ("123456", "1234567"),
+        ("202400001234", "2"),
+        ("45292", "45293"),
+        ("17301-", "0000000"),
     ];
     for (left, right) in clean {
         assert_eq!(gate.neighbours(left, right), None, "{left} {right}");
@@ -183,7 +233,10 @@ fn running_text_and_binary_data_are_refused() {
     assert_eq!(gate.text(text, Column::Coded), Some(Rule::LooksLikeText));
     assert_eq!(gate.text(text, Column::Key), None);
     assert_eq!(gate.text(&text.repeat(2), Column::Key), Some(Rule::LooksLikeText));
-    assert_eq!(gate.text("وہ شام کو گھر سے نکلی اور پھر واپس نہیں آئی", Column::Coded), Some(Rule::LooksLikeText));
+    assert_eq!(
+        gate.text("وہ شام کو گھر سے نکلی اور پھر واپس نہیں آئی", Column::Coded),
+        Some(Rule::LooksLikeText)
+    );
     assert_eq!(gate.text("Domestic violence", Column::Coded), None);
     assert_eq!(gate.text("ab\u{0}c", Column::Key), Some(Rule::LooksLikeBinary));
     assert_eq!(gate.text("data:image/png;base64,AAAA", Column::Token), Some(Rule::LooksLikeBinary));

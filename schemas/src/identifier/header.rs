@@ -80,7 +80,10 @@ impl Headers {
             return Err(SchemaError::invalid(file, what, HINT));
         }
         // The first meaning stands: built-in files come before a home's.
-        for tokens in [&tokens, &core].into_iter().filter(|t| t.len() == tokens.len() || t.concat().len() > INITIALS) {
+        for tokens in [&tokens, &core]
+            .into_iter()
+            .filter(|t| t.len() == tokens.len() || t.concat().len() > INITIALS)
+        {
             self.phrases.entry(key(tokens)).or_insert(shape);
         }
         Ok(())
@@ -109,7 +112,12 @@ fn written_out(
         return Ok(vec![phrase.to_owned()]);
     };
     let list = words.get(name).ok_or_else(|| {
-        SchemaError::unknown("word list", name, format!("`{file}`"), words.keys().map(String::as_str))
+        SchemaError::unknown(
+            "word list",
+            name,
+            format!("`{file}`"),
+            words.keys().map(String::as_str),
+        )
     })?;
     let mut all = Vec::new();
     for rest in written_out(file, after, words)? {
@@ -161,12 +169,22 @@ misses = ["District name"]
     fn whole_headers_match_and_parts_do_not() {
         let all = Identifiers::parse([("identifiers/x.toml", TEXT)]).expect("phrases");
         let headers = all.headers();
-        for hit in ["Name", "NAME.", "1. Name", "Victim's full name", "victim_name", "VictimName",
-            "victimname", "Name of the Victim", "نام مدعیه", "Name / نام مدعیہ"]
-        {
+        for hit in [
+            "Name",
+            "NAME.",
+            "1. Name",
+            "Victim's full name",
+            "victim_name",
+            "VictimName",
+            "victimname",
+            "Name of the Victim",
+            "نام مدعیه",
+            "Name / نام مدعیہ",
+        ] {
             assert_eq!(headers.find(hit), Some(Shape::Name), "{hit}");
         }
-        for miss in ["District name", "Victim", "Victim sex", "names", "", "1", "of the", "نام ضلع"] {
+        for miss in ["District name", "Victim", "Victim sex", "names", "", "1", "of the", "نام ضلع"]
+        {
             assert_eq!(headers.find(miss), None, "{miss}");
         }
     }
