@@ -1,11 +1,12 @@
 //! A commission's home: finding it, making it, opening it.
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension};
-use shumar_ingest::{HomeKey, Office};
+use shumar_ingest::{Gate, HomeKey, Office};
 use shumar_schemas::store::{DATABASE, DDL, LINEAGE, VERSION};
 use shumar_schemas::{Catalog, Config, Override, Provider, config};
 use shumar_transform::Workshop;
@@ -17,7 +18,7 @@ const SOFTWARE: &str = concat!("shumar ", env!("CARGO_PKG_VERSION"));
 /// How long a command waits for another one that writes.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// Folders of a home that hold declarations.
-const DECLARED: [&str; 4] = ["records", "codes", "statistics", "mappings"];
+const DECLARED: [&str; 5] = ["records", "codes", "statistics", "mappings", "identifiers"];
 
 /// Folders of a home that only its owner may enter.
 const PRIVATE: [&str; 4] = ["inbox", "lake", "keys", "rejects"];
@@ -29,6 +30,8 @@ pub(crate) struct Home {
     pub(crate) catalog: Catalog,
     pub(crate) register: Connection,
     pub(crate) now: DateTime<Utc>,
+    /// The anonymity gate, made when it is first needed.
+    gate: OnceCell<Gate>,
 }
 
 impl Home {
@@ -70,7 +73,8 @@ impl Home {
             )));
         }
         let register = connect(&database)?;
-        Ok(Self { dir: dir.to_owned(), config, catalog, register, now: Utc::now() })
+        let (dir, now) = (dir.to_owned(), Utc::now());
+        Ok(Self { dir, config, catalog, register, now, gate: OnceCell::new() })
     }
 
     /// Makes a new home with the given configuration.
@@ -81,18 +85,8 @@ impl Home {
                 dir.display()
             )));
         }
-        let folders = [
-            "inbox",
-            "lake",
-            "codes",
-            "statistics",
-            "records",
-            "mappings",
-            "keys",
-            "rejects",
-            "releases",
-        ];
-        for folder in folders.map(|f| dir.join(f)) {
+        let folders = ["inbox", "lake", "keys", "rejects", "releases"];
+        for folder in folders.into_iter().chain(DECLARED).map(|f| dir.join(f)) {
             std::fs::create_dir_all(&folder).map_err(at(&folder))?;
         }
         for folder in PRIVATE.map(|f| dir.join(f)) {
@@ -130,7 +124,14 @@ impl Home {
 
     /// What reading providers' files needs.
     pub(crate) fn office<'a>(&'a self, key: &'a HomeKey) -> Office<'a> {
-        Office { home: &self.dir, config: &self.config, catalog: &self.catalog, key, now: self.now }
+        Office {
+            home: &self.dir,
+            config: &self.config,
+            catalog: &self.catalog,
+            gate: self.gate.get_or_init(|| Gate::new(self.catalog.identifiers())),
+            key,
+            now: self.now,
+        }
     }
 
     /// What making a release needs, and the database beside it.

@@ -5,6 +5,7 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use shumar_schemas::{Catalog, Config, Provider, YearMonth};
 
+use crate::gate::Gate;
 use crate::key::HomeKey;
 use crate::report::describe;
 use crate::{IngestError, Reject, Tally};
@@ -18,6 +19,8 @@ pub struct Office<'a> {
     pub config: &'a Config,
     /// What is declared.
     pub catalog: &'a Catalog,
+    /// The anonymity gate.
+    pub gate: &'a Gate,
     /// The home's key.
     pub key: &'a HomeKey,
     /// Now; nothing after today is a record's date.

@@ -75,6 +75,22 @@ pub enum IngestError {
         /// The rejects, for the report.
         rejects: Vec<crate::Reject>,
     },
+    /// So many rows look identifying that the whole file is refused.
+    #[error(
+        "`{file}` was refused whole: {identifying} of its {rows} rows look as if they identify persons\n{details}\n\nhint: take the identifiers out at the office; a column of random codes that only look so is named under `tokens`"
+    )]
+    Identifying {
+        /// The file.
+        file: PathBuf,
+        /// How many rows it has.
+        rows: u64,
+        /// How many of them look identifying.
+        identifying: u64,
+        /// One line a rule.
+        details: String,
+        /// The rows that look identifying, for the report.
+        rejects: Vec<crate::Reject>,
+    },
     /// The file holds no row below its header.
     #[error(
         "`{file}` holds no row below its header\n\nhint: check `header_row` and `sheet` of its provider in `shumar.toml`"
@@ -214,6 +230,7 @@ impl IngestError {
             Self::Sheet { .. } => "sheet",
             Self::Header { .. } => "header",
             Self::NothingAccepted { .. } => "nothing-accepted",
+            Self::Identifying { .. } => "identifying",
             Self::NoRows { .. } => "no-rows",
             Self::Schema(_) => "settings",
             Self::Key { .. } => "key",
@@ -253,7 +270,7 @@ impl IngestError {
     #[must_use]
     pub fn rejects(&self) -> &[crate::Reject] {
         match self {
-            Self::NothingAccepted { rejects, .. } => rejects,
+            Self::NothingAccepted { rejects, .. } | Self::Identifying { rejects, .. } => rejects,
             _ => &[],
         }
     }

@@ -12,12 +12,15 @@ use crate::batch::{Office, Sent};
 use crate::judge::{Judge, Judged, Source, TextCells};
 use crate::mapping::Plan;
 use crate::pack::Piles;
+use crate::report::{describe, tally};
 use crate::rows::{self, Chunk, Dialect, Opened, Row};
 use crate::sums::Sums;
 use crate::{IngestError, Reject};
 
 /// Rows of a format that is not text are handed to a judge in bundles of this many.
 const BUNDLE: usize = 4096;
+/// Fewer identifying rows are slips, which refuse themselves and not their file.
+const IDENTIFYING_MIN: u64 = 5;
 /// How often progress is told, in rows.
 const PROGRESS_ROWS: u64 = 100_000;
 
@@ -47,6 +50,8 @@ pub(crate) struct Account {
     pub(crate) sha256: String,
     pub(crate) rows: u64,
     pub(crate) rejects: Vec<Reject>,
+    /// How many of the rejects look identifying.
+    pub(crate) identifying: u64,
     pub(crate) sums: Sums,
     pub(crate) notes: Vec<String>,
 }
@@ -108,6 +113,7 @@ pub(crate) fn read(
                     total += judged.count;
                     account.rows += judged.count;
                     account.rejects.extend(judged.rejects);
+                    account.identifying += judged.identifying;
                     account.sums.merge(judged.sums);
                     if broken.is_ok() {
                         broken = piles.add(&judged.rows);
@@ -143,7 +149,24 @@ fn done(mut account: Account, sent: &Sent<'_>) -> Read {
         return Read::Refused(IngestError::NoRows { file: sent.file.to_owned() });
     }
     account.rejects.sort_by(|a, b| (a.sheet, a.row, &a.field).cmp(&(b.sheet, b.row, &b.field)));
+    if refuses_file(&account, sent.provider.identifier_share) {
+        account.rejects.retain(|r| r.rule.is_identifying());
+        return Read::Refused(IngestError::Identifying {
+            file: sent.file.to_owned(),
+            rows: account.rows,
+            identifying: account.identifying,
+            details: describe(&tally(&account.rejects)),
+            rejects: account.rejects,
+        });
+    }
     Read::Done(account)
+}
+
+/// Whether so many rows look identifying that the file must hold a column of identifiers.
+#[expect(clippy::cast_precision_loss, reason = "a share of rows")]
+fn refuses_file(account: &Account, share: f64) -> bool {
+    account.identifying >= IDENTIFYING_MIN
+        && account.identifying as f64 > account.rows as f64 * share
 }
 
 /// Judges bundles until there are no more.

@@ -8,6 +8,7 @@ use hashbrown::HashMap;
 use shumar_schemas::YearMonth;
 use shumar_schemas::config::PersonScope;
 
+use crate::gate::Column;
 use crate::key::{HomeKey, Id, Keyed};
 use crate::mapping::{Binding, Plan, is_null};
 use crate::pack::{Packed, RECORD_BYTES, RecordId};
@@ -41,6 +42,8 @@ pub(crate) struct Judged {
     pub(crate) count: u64,
     /// The others.
     pub(crate) rejects: Vec<Reject>,
+    /// How many of the others look identifying.
+    pub(crate) identifying: u64,
     /// What the valid ones have in them.
     pub(crate) sums: Sums,
 }
@@ -149,6 +152,7 @@ impl<'a> Judge<'a> {
             rows: Packed::new(self.plan.varying.len()),
             count: 0,
             rejects: Vec::new(),
+            identifying: 0,
             sums: Sums::new(self.plan),
         }
     }
@@ -190,6 +194,7 @@ impl<'a> Judge<'a> {
                     (0..cells.width()).map(|i| cells.cell(i).to_cell()).collect();
                 let (part, rule) =
                     binding.marks.of(&owned).map_or((part, rule), |mark| (Part::Row, mark));
+                out.identifying += u64::from(rule.is_identifying());
                 let field = self.name(part);
                 out.rejects.push(Reject { sheet: place.0, row: place.1, field, rule });
             }
@@ -257,18 +262,34 @@ impl<'a> Judge<'a> {
     }
 
     fn value(&mut self, i: usize, cell: View<'_>) -> Verdict<i32> {
-        let field = &self.plan.fields[i];
-        let View::Text(text) = cell else {
-            return if field.is_null(cell) { Ok(BLANK) } else { field.reader.read(cell) };
-        };
+        let View::Text(text) = cell else { return self.read(i, cell) };
         if let Some(known) = self.remembered[i].get(text) {
             return *known;
         }
-        let value = if field.is_null(cell) { Ok(BLANK) } else { field.reader.read(cell) };
+        let value = self.read(i, cell);
         if text.len() <= REMEMBERED_BYTES && self.remembered[i].len() < REMEMBERED_MAX {
             self.remembered[i].insert(text.into(), value);
         }
         value
+    }
+
+    /// Reads a cell. What is no code, date or number may be an identifier, and a number may be
+    /// one even where it could be clipped to its field's range.
+    fn read(&self, i: usize, cell: View<'_>) -> Verdict<i32> {
+        let field = &self.plan.fields[i];
+        if field.is_null(cell) {
+            return Ok(BLANK);
+        }
+        let value = field.reader.read(cell);
+        if value.is_ok() && field.column != Column::Number {
+            return value;
+        }
+        let looks = match cell {
+            View::Text(text) => self.plan.gate.text(text, field.column),
+            View::Number(n) => self.plan.gate.number(n, field.column),
+            _ => None,
+        };
+        looks.map_or(value, Err)
     }
 
     /// Dates of birth become age bands at the event, and go no further.
@@ -296,28 +317,45 @@ impl<'a> Judge<'a> {
         cells: &impl Cells,
     ) -> Result<(Id, RecordId), Fault> {
         let null_words = &self.plan.provider.null_words;
-        let mut token = |i: usize, part: Part, keyed: &mut Keyed| {
+        let gate = self.plan.gate;
+        let mut token = |i: usize, part: Part, declared: bool, keyed: &mut Keyed| {
             let cell = cells.cell(i);
             let cell = if is_null(cell, null_words) { View::Blank } else { cell };
-            if let View::Number(n) = cell
-                && n.fract() == 0.0
-                && n.abs() < 1e15
-            {
-                use std::fmt::Write;
-                self.digits.clear();
-                let _ = write!(self.digits, "{n}");
-                keyed.add(self.digits.as_bytes());
-                return Ok(false);
-            }
-            let add = |text: &str| {
+            let column = match part {
+                _ if declared => Column::Token,
+                Part::Key => Column::Register,
+                _ => Column::Key,
+            };
+            let mut add = |text: &str| {
+                if let Some(rule) = gate.text(text, column) {
+                    return Err(rule);
+                }
                 keyed.add(text.as_bytes());
                 Ok(text.is_empty())
             };
-            with_text(cell, add).map_err(|rule| (part, rule))
+            let added = match cell {
+                View::Number(n) if n.fract() == 0.0 && n.abs() < 1e15 => {
+                    use std::fmt::Write;
+                    self.digits.clear();
+                    let _ = write!(self.digits, "{n}");
+                    add(&self.digits)
+                }
+                cell => with_text(cell, add),
+            };
+            added.map_err(|rule| (part, rule))
         };
+        for &(left, right) in &source.binding.neighbours {
+            let digits = |i| with_text(cells.cell(i), |text| Ok(text.to_owned())).ok();
+            let pair = digits(left).zip(digits(right));
+            if let Some(rule) = pair.and_then(|(left, right)| gate.neighbours(&left, &right)) {
+                return Err((Part::Key, rule));
+            }
+        }
         let mut person = self.person.clone();
         let alone = match source.binding.person {
-            Some(column) => token(column, Part::Person, &mut person)?,
+            Some(column) => {
+                token(column, Part::Person, source.binding.person_is_token, &mut person)?
+            }
             None => true,
         };
         let person = if alone { Id::default() } else { person.id() };
@@ -328,8 +366,8 @@ impl<'a> Judge<'a> {
             let mut record = self.record.clone();
             record.add(if alone { b"" } else { &person });
             let mut blank = true;
-            for &column in &source.binding.key {
-                blank &= token(column, Part::Key, &mut record)?;
+            for &(column, declared) in &source.binding.key {
+                blank &= token(column, Part::Key, declared, &mut record)?;
             }
             if blank {
                 return Err((Part::Key, Rule::KeyBlank));

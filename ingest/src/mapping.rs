@@ -12,6 +12,7 @@ use crate::IngestError;
 use crate::batch::Office;
 use crate::checks::Checks;
 use crate::coverage::Facilities;
+use crate::gate::{Column, Gate};
 use crate::rows::{Marks, column_name, tidy};
 use crate::value::{BLANK, CodeReader, Reader, View};
 use crate::words::{Language, advice};
@@ -28,6 +29,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) event_date: usize,
     /// Which of them come from columns, and so differ from row to row.
     pub(crate) varying: Vec<usize>,
+    /// What no cell may look like.
+    pub(crate) gate: &'a Gate,
     /// What must hold between fields of a row.
     pub(crate) checks: Checks,
     /// The facilities that report through the provider.
@@ -48,6 +51,8 @@ pub(crate) struct FieldPlan {
     pub(crate) reader: Reader,
     /// The bands of an age that is derived from a date of birth.
     pub(crate) bands: Option<CodeList>,
+    /// How the gate looks at its cells.
+    pub(crate) column: Column,
     /// Words that mean "nothing here".
     null_words: Vec<String>,
 }
@@ -82,8 +87,12 @@ pub(crate) struct Binding {
     pub(crate) columns: Vec<usize>,
     /// The column of the person token.
     pub(crate) person: Option<usize>,
-    /// The columns of the record key.
-    pub(crate) key: Vec<usize>,
+    /// Whether the person's column is declared to hold random codes.
+    pub(crate) person_is_token: bool,
+    /// The columns of the record key, and whether each is declared to hold random codes.
+    pub(crate) key: Vec<(usize, bool)>,
+    /// Neighbouring columns of persons and keys over which an identity number may be split.
+    pub(crate) neighbours: Vec<(usize, usize)>,
     /// The column of the facility.
     pub(crate) facility: Option<usize>,
     /// How many columns the header has.
@@ -116,6 +125,7 @@ impl<'a> Plan<'a> {
             event_date: kind.stored().position(|f| f.role == Role::EventDate).unwrap_or(0),
             varying: (0..fields.len()).filter(|i| varies(&fields[*i])).collect(),
             fields,
+            gate: office.gate,
             checks: Checks::bind(kind, office.catalog)?.of_provider(provider),
             facilities: Facilities::of(provider),
         })
@@ -127,6 +137,29 @@ impl<'a> Plan<'a> {
             From::Fixed(value) => value,
             From::Column(_) => BLANK,
         }
+    }
+
+    /// Whether a column is declared to hold random codes or register numbers.
+    fn is_token(&self, name: &str) -> bool {
+        self.provider.tokens.iter().any(|t| tidy(t) == tidy(name))
+    }
+
+    /// Mapped columns whose header says that they identify persons. Fields of codes and numbers hold
+    /// nothing else whatever their header says; persons, keys, facilities and dates do not.
+    fn identifying(&self) -> Vec<String> {
+        let open = |f: &FieldPlan| f.column == Column::Date && f.bands.is_none();
+        let dates = self.fields.iter().filter(|f| open(f)).filter_map(|f| match &f.from {
+            From::Column(name) => Some(name),
+            From::Fixed(_) => None,
+        });
+        let provider = self.provider;
+        let named = provider.person.iter().chain(&provider.record_key).chain(&provider.facility);
+        let named = named.filter(|name| !self.is_token(name)).chain(dates);
+        let line = |name: &String| {
+            let rule = self.gate.header(name)?;
+            Some(format!("  the mapped column `{name}` says that it identifies persons ({rule})"))
+        };
+        named.filter_map(line).collect()
     }
 
     /// Finds the mapped columns in a file's header.
@@ -141,6 +174,7 @@ impl<'a> Plan<'a> {
     ) -> Result<Binding, IngestError> {
         let columns = Columns::new(header, lettered);
         let mut problems = columns.unmapped(self.provider);
+        problems.extend(self.identifying());
         let mut find = |name: &str| {
             columns.find(name).unwrap_or_else(|problem| {
                 problems.push(problem);
@@ -154,7 +188,10 @@ impl<'a> Plan<'a> {
             }
         }
         let person = self.provider.person.as_ref().map(|name| find(name));
-        let key = self.provider.record_key.iter().map(|name| find(name)).collect();
+        let key = &self.provider.record_key;
+        let key: Vec<(usize, bool)> =
+            key.iter().map(|name| (find(name), self.is_token(name))).collect();
+        let person_is_token = self.provider.person.as_ref().is_some_and(|name| self.is_token(name));
         let facility = self.provider.facility.as_ref().map(|name| find(name));
         if !problems.is_empty() {
             return Err(IngestError::Header {
@@ -166,6 +203,8 @@ impl<'a> Plan<'a> {
         Ok(Binding {
             columns: found,
             person,
+            person_is_token,
+            neighbours: neighbours(person.filter(|_| !person_is_token), &key),
             key,
             facility,
             headless: (0..header.len()).filter(|&i| header[i].is_empty()).collect(),
@@ -174,6 +213,15 @@ impl<'a> Plan<'a> {
             lettered,
         })
     }
+}
+
+/// Pairs of neighbouring columns of persons and keys that are not declared to hold random codes.
+fn neighbours(person: Option<usize>, key: &[(usize, bool)]) -> Vec<(usize, usize)> {
+    let keys = key.iter().filter(|(_, token)| !token).map(|(column, _)| *column);
+    let mut open: Vec<usize> = person.into_iter().chain(keys).collect();
+    open.sort_unstable();
+    open.dedup();
+    open.windows(2).filter(|w| w[1] == w[0] + 1).map(|w| (w[0], w[1])).collect()
 }
 
 fn field_plan(
@@ -204,6 +252,11 @@ fn field_plan(
         from,
         reader,
         bands: list.filter(|_| source.read == Read::BirthDate).cloned(),
+        column: match (field.role, source.read) {
+            (_, Read::BirthDate) | (Role::EventDate | Role::Date, _) => Column::Date,
+            (_, Read::Age) | (Role::Duration | Role::Count, _) => Column::Number,
+            _ => Column::Coded,
+        },
         null_words: provider.null_words.iter().chain(&source.null_words).cloned().collect(),
     })
 }

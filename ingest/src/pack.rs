@@ -225,7 +225,12 @@ mod tests {
         let mut rows = Packed::new(2);
         for i in 0..1000_i32 {
             let person = [u8::try_from(i % 256).expect("a byte"); ID_BYTES];
-            rows.push(&person, i64::from(i).to_le_bytes(), (7, i as u64), [i, -i].into_iter());
+            rows.push(
+                &person,
+                i64::from(i).to_le_bytes(),
+                (7, u64::from(i.unsigned_abs())),
+                [i, -i].into_iter(),
+            );
         }
         assert_eq!(rows.len(), 1000);
         piles.add(&rows).expect("added");

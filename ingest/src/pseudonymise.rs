@@ -17,7 +17,9 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use tempfile::NamedTempFile;
 
-use crate::IngestError;
+use shumar_schemas::Catalog;
+
+use crate::{Gate, IngestError};
 
 mod account;
 mod chunk;
@@ -26,7 +28,6 @@ mod mapping;
 mod normal;
 mod plan;
 mod source;
-mod suspicious;
 mod text;
 mod token;
 mod worker;
@@ -70,6 +71,7 @@ pub fn pseudonymise(
     let folder = out.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut source = Source::open(file, mapping, folder)?;
     let plan = Plan::bind(file, mapping, &source)?;
+    let gate = Gate::new(Catalog::new(&[])?.identifiers());
     let notes = std::mem::take(&mut source.notes);
     // Made for its owner only (mode 0600), and gone when it is dropped.
     let mut aside = tempfile::Builder::new()
@@ -89,7 +91,7 @@ pub fn pseudonymise(
         progress(account.written + account.dropped);
         Ok(())
     };
-    let mut account = run(source, &plan, key, &mut write)?;
+    let mut account = run(source, &plan, (key, &gate), &mut write)?;
     if account.rows != account.written + account.dropped {
         let lost = std::io::Error::other("rows were lost on the way");
         return Err(IngestError::write(out)(lost));
@@ -105,7 +107,7 @@ pub fn pseudonymise(
 fn run(
     mut source: Source,
     plan: &Plan,
-    key: &OfficeKey,
+    (key, gate): (&OfficeKey, &Gate),
     write: &mut dyn FnMut(Done, &mut Account) -> Result<(), IngestError>,
 ) -> Result<Account, IngestError> {
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(WORKERS_MAX);
@@ -116,7 +118,7 @@ fn run(
             let (done, result) = sync_channel::<Done>(WAITING);
             chunks.push(give);
             results.push(result);
-            scope.spawn(move || work(&mut Worker::new(plan, key), &take, &done));
+            scope.spawn(move || work(&mut Worker::new(plan, key, gate), &take, &done));
         }
         let reader = scope.spawn(move || read(&mut source, &chunks));
         let mut account = Account::default();

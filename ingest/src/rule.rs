@@ -28,6 +28,14 @@ macro_rules! rules {
     };
 }
 
+impl Rule {
+    /// Whether it says that a cell looks like something that identifies a person.
+    #[must_use]
+    pub fn is_identifying(self) -> bool {
+        self.id().starts_with("id-")
+    }
+}
+
 rules! {
     /// The row has more or fewer cells than the header.
     RowShape = "row-shape",

@@ -2,18 +2,21 @@
 //! a home's.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 
+use crate::identifier::{self, Identifiers};
 use crate::{CodeList, RecordKind, SchemaError, Statistic, mapping};
 
 static RECORDS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/records");
 static CODES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/codes");
 static STATISTICS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/statistics");
 static MAPPINGS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/mappings");
+static IDENTIFIERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/identifiers");
 
-/// One file of a home's `records/`, `codes/`, `statistics/` or `mappings/`.
+/// One file of a home's `records/`, `codes/`, `statistics/`, `mappings/` or `identifiers/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Override {
     /// The folder and name: `codes/district.csv`.
@@ -31,6 +34,7 @@ pub struct Catalog {
     /// SHA-256 of each file.
     digests: BTreeMap<String, String>,
     mappings: BTreeMap<String, toml::Table>,
+    identifiers: Identifiers,
 }
 
 impl Catalog {
@@ -61,7 +65,8 @@ impl Catalog {
             }
         }
         files.extend(overrides.iter().map(|o| (o.path.clone(), o.text.as_str())));
-        let catalog = Self::parse(&files)?;
+        let mut catalog = Self::parse(&files)?;
+        catalog.identifiers = identifiers(overrides)?;
         catalog.check()?;
         Ok(catalog)
     }
@@ -102,7 +107,14 @@ impl Catalog {
                 list.add_ambiguous(text)?;
             }
         }
-        Ok(Self { kinds, codes, statistics, digests, mappings })
+        Ok(Self {
+            kinds,
+            codes,
+            statistics,
+            digests,
+            mappings,
+            identifiers: Identifiers::default(),
+        })
     }
 
     fn check(&self) -> Result<(), SchemaError> {
@@ -145,6 +157,12 @@ impl Catalog {
     /// The statistics by name.
     pub fn statistics(&self) -> impl Iterator<Item = &Statistic> {
         self.statistics.values()
+    }
+
+    /// The shapes of personal identifiers: built-in ones and the home's.
+    #[must_use]
+    pub fn identifiers(&self) -> &Identifiers {
+        &self.identifiers
     }
 
     /// A record kind that `place` names.
@@ -207,6 +225,24 @@ impl Catalog {
     pub fn mappings(&self) -> impl Iterator<Item = &str> {
         self.mappings.keys().map(String::as_str)
     }
+}
+
+/// The built-in shapes of identifiers with the home's added. Unlike other declarations, a home's
+/// file never replaces a built-in one: the fence can only be made higher.
+fn identifiers(overrides: &[Override]) -> Result<Identifiers, SchemaError> {
+    // Compiling the patterns takes longer than all the rest, and they are always the same.
+    static BUILT_IN: OnceLock<Identifiers> = OnceLock::new();
+    let place = |name: &str| format!("{}/{name}", identifier::FOLDER);
+    let own = overrides.iter().filter(|o| o.path.starts_with(&place("")));
+    let own: Vec<(String, &str)> = own.map(|o| (o.path.clone(), o.text.as_str())).collect();
+    if let (true, Some(built_in)) = (own.is_empty(), BUILT_IN.get()) {
+        return Ok(built_in.clone());
+    }
+    let name = |f: &include_dir::File<'_>| place(&f.path().to_string_lossy());
+    let built_in = IDENTIFIERS.files().map(|f| (name(f), f.contents_utf8().unwrap_or_default()));
+    let files: Vec<(String, &str)> = built_in.chain(own.iter().cloned()).collect();
+    let all = Identifiers::parse(files.iter().map(|(name, text)| (name.as_str(), *text)))?;
+    Ok(if own.is_empty() { BUILT_IN.get_or_init(|| all).clone() } else { all })
 }
 
 fn has_extension(name: &str, extension: &str) -> bool {

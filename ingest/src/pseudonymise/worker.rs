@@ -11,9 +11,9 @@ use super::dates::{Date, whole_years, years};
 use super::mapping::{Normalise, TokenRule};
 use super::normal::{Form, Normal};
 use super::plan::{Age, Make, Plan};
-use super::suspicious::suspicious;
 use super::token::{OfficeKey, Sort};
 use crate::Rule;
+use crate::gate::{Column, Gate};
 
 /// The purpose of tokens of register numbers.
 const KEY: &str = "key";
@@ -30,6 +30,7 @@ pub(super) struct Done {
 pub(super) struct Worker<'a> {
     plan: &'a Plan,
     key: &'a OfficeKey,
+    gate: &'a Gate,
     /// The normal form of an identifier or a date.
     normal: Normal,
     /// The row of the result.
@@ -44,10 +45,11 @@ pub(super) struct Worker<'a> {
 struct Dropped(Arc<str>, Finding);
 
 impl<'a> Worker<'a> {
-    pub(super) fn new(plan: &'a Plan, key: &'a OfficeKey) -> Self {
+    pub(super) fn new(plan: &'a Plan, key: &'a OfficeKey, gate: &'a Gate) -> Self {
         Self {
             plan,
             key,
+            gate,
             normal: Normal::new(),
             out: ByteRecord::new(),
             found: Vec::new(),
@@ -113,7 +115,7 @@ impl<'a> Worker<'a> {
                 }
                 Make::Keep(i) => {
                     let cell = self.cell(line, *i, name)?;
-                    if let Some(rule) = suspicious(cell) {
+                    if let Some(rule) = self.gate.text(cell, Column::Register) {
                         return Err(Dropped(name.clone(), Finding::Row(rule)));
                     }
                     self.out.push_field(cell.as_bytes());

@@ -1,12 +1,13 @@
 //! Reports of made-up files: whole, in both languages, and harmless.
 
 use super::*;
-use crate::HomeKey;
+use crate::{Gate, HomeKey};
 use shumar_schemas::{Catalog, Config, Provider};
 
 struct Desk {
     dir: tempfile::TempDir,
     catalog: Catalog,
+    gate: Gate,
     config: Config,
     key: HomeKey,
 }
@@ -37,7 +38,8 @@ impl Desk {
         let key = HomeKey::read(&dir.path().join("key")).expect("the key");
         let catalog = Catalog::new(&[]).expect("the built-in catalog");
         let config = Config::parse(CONFIGURATION, &catalog).expect("a configuration");
-        Self { dir, catalog, config, key }
+        let gate = Gate::new(catalog.identifiers());
+        Self { dir, catalog, gate, config, key }
     }
 
     fn office(&self) -> Office<'_> {
@@ -45,6 +47,7 @@ impl Desk {
             home: self.dir.path(),
             config: &self.config,
             catalog: &self.catalog,
+            gate: &self.gate,
             key: &self.key,
             now: "2026-11-21T10:00:00Z".parse().expect("a time"),
         }

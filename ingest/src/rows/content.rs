@@ -105,8 +105,8 @@ impl Content {
         let mut start = Vec::new();
         file.by_ref().take(LOOKED_AT).read_to_end(&mut start)?;
         let known: [(&[u8], Self); 13] = [
-            (b"PK\x03\x04", Self::Zip),
-            (b"PK\x05\x06", Self::Zip),
+            (b"\x50\x4b\x03\x04", Self::Zip),
+            (b"\x50\x4b\x05\x06", Self::Zip),
             (b"\x1f\x8b", Self::Gzip),
             (b"%PDF", Self::Pdf),
             (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Self::Ole),

@@ -43,6 +43,13 @@ fn refusals() -> Vec<IngestError> {
         IngestError::Sheet { file: file(), what: text(), hint },
         IngestError::Header { file: file(), provider: text(), details: text() },
         IngestError::NothingAccepted { file: file(), rows: 1, details: text(), rejects: vec![] },
+        IngestError::Identifying {
+            file: file(),
+            rows: 9,
+            identifying: 8,
+            details: text(),
+            rejects: vec![],
+        },
         IngestError::NoRows { file: file() },
         IngestError::Schema(shumar_schemas::SchemaError::invalid("a.json", "is wrong", hint)),
         IngestError::Key { file: file(), what: "is damaged", hint },

@@ -8,13 +8,14 @@ use arrow::datatypes::{Date32Type, Int32Type};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use rusqlite::Connection;
 use rust_xlsxwriter::Workbook;
-use shumar_ingest::{Arrival, Batch, HomeKey, IngestError, Office, Rule, Sent};
+use shumar_ingest::{Arrival, Batch, Gate, HomeKey, IngestError, Office, Rule, Sent};
 use shumar_schemas::{Catalog, Config, YearMonth, store};
 
 /// A home in a temporary folder, with one police provider.
 pub(crate) struct Home {
     pub(crate) dir: tempfile::TempDir,
     pub(crate) catalog: Catalog,
+    pub(crate) gate: Gate,
     pub(crate) config: Config,
     pub(crate) register: Connection,
 }
@@ -91,7 +92,8 @@ impl Home {
         let config = Config::parse(config, &catalog).expect("a configuration");
         let register = Connection::open_in_memory().expect("a database");
         register.execute_batch(store::DDL).expect("its tables");
-        Self { dir, catalog, config, register }
+        let gate = Gate::new(catalog.identifiers());
+        Self { dir, catalog, gate, config, register }
     }
 
     pub(crate) fn file(&self, name: &str, text: &str) -> PathBuf {
@@ -109,6 +111,7 @@ impl Home {
             home: self.dir.path(),
             config: &self.config,
             catalog: &self.catalog,
+            gate: &self.gate,
             key,
             now: "2026-11-21T10:00:00Z".parse().expect("a time"),
         }

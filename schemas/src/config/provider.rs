@@ -49,7 +49,7 @@ pub struct Provider {
     #[serde(default)]
     pub tokens: Vec<String>,
     /// The part of a file's rows that may look identifying before the whole file is refused.
-    #[serde(default = "tenth")]
+    #[serde(default = "fifth")]
     pub identifier_share: f64,
     /// The kind's fields and where each comes from.
     pub fields: BTreeMap<String, Source>,
@@ -91,8 +91,8 @@ pub struct Provider {
     pub facility_codes: BTreeMap<String, String>,
 }
 
-fn tenth() -> f64 {
-    0.1
+fn fifth() -> f64 {
+    0.2
 }
 
 /// How a cell becomes a value, when it is not the value itself.
@@ -254,7 +254,7 @@ impl Provider {
     /// A provider that maps nothing, with which a file can be looked at.
     #[must_use]
     pub fn bare() -> Self {
-        Self { identifier_share: tenth(), ..Self::default() }
+        Self { identifier_share: fifth(), ..Self::default() }
     }
 
     /// Enters what the ambiguous words of a field's list mean in the vintage that the field names
@@ -329,7 +329,7 @@ impl Provider {
         }
         self.check_coverage(catalog, kind, &place)?;
         if !(0.0..=1.0).contains(&self.identifier_share) {
-            return invalid("`identifier_share` is not a part of 1".to_owned(), "write 0.1");
+            return invalid("`identifier_share` is not a part of 1".to_owned(), "write 0.2");
         }
         if self.header_row == Some(0) {
             return invalid("`header_row` is 0".to_owned(), "rows are counted from 1");

@@ -3,7 +3,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use rusqlite::Connection;
-use shumar_ingest::{Arrival, HomeKey, Office, Sent};
+use shumar_ingest::{Arrival, Gate, HomeKey, Office, Sent};
 use shumar_schemas::{Bounds, Catalog, Config, bind, store};
 
 use super::*;
@@ -77,10 +77,12 @@ impl Lake {
 
     fn ingest(&mut self, provider: &str, file: &Path) -> shumar_ingest::Batch {
         let key = HomeKey::read(&self.dir.path().join("key")).expect("the key");
+        let gate = Gate::new(self.catalog.identifiers());
         let office = Office {
             home: self.dir.path(),
             config: &self.config,
             catalog: &self.catalog,
+            gate: &gate,
             key: &key,
             now: "2026-11-21T10:00:00Z".parse().expect("a time"),
         };
