@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use arrow::array::{
     ArrayRef, BooleanArray, Date32Array, DictionaryArray, FixedSizeBinaryArray, Int32Array,
-    RecordBatch, StringArray, new_null_array,
+    RecordBatch, StringArray,
 };
 use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer};
 use arrow::datatypes::{DataType, Field as Column, Int32Type, Schema};
@@ -44,7 +44,6 @@ pub(crate) struct LakeFile {
 pub(crate) struct Shape {
     schema: Arc<Schema>,
     fields: Vec<Stored>,
-    provider: Arc<StringArray>,
     properties: WriterProperties,
     kind: String,
 }
@@ -62,12 +61,11 @@ struct Stored {
 pub(crate) fn properties() -> WriterProperties {
     let mut properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
-        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_statistics_enabled(EnabledStatistics::None)
         .set_max_row_group_row_count(Some(ROW_GROUP));
     for name in ["record_id", "person_id"] {
         properties = properties
             .set_column_dictionary_enabled(ColumnPath::from(name), false)
-            .set_column_statistics_enabled(ColumnPath::from(name), EnabledStatistics::None)
             .set_column_compression(ColumnPath::from(name), Compression::UNCOMPRESSED);
     }
     properties.build()
@@ -87,7 +85,8 @@ fn data_type(field: &Field) -> DataType {
 }
 
 impl Shape {
-    /// The columns of a kind's lake files: identities, origin, ordinals, then the kind's fields.
+    /// The columns of a mapping's lake files: identities, batch, ordinals, then those of the kind's
+    /// fields that the mapping feeds.
     ///
     /// # Errors
     /// A code list that nothing declares.
@@ -97,13 +96,16 @@ impl Shape {
         let mut columns = vec![
             Column::new("record_id", width(RECORD_WIDTH), false),
             Column::new("person_id", width(ID_WIDTH), false),
-            Column::new("provider", coded(), false),
             number("batch"),
             number("ordinal_kind"),
             number("ordinal_year"),
         ];
         let mut fields = Vec::new();
         for (i, field) in plan.kind.stored().enumerate() {
+            // What the office does not have is no column of its files.
+            if matches!(plan.fields[i].from, From::Fixed(BLANK)) {
+                continue;
+            }
             columns.push(Column::new(&field.name, data_type(field), !field.required));
             let words = match &field.codes {
                 Some(name) => {
@@ -123,7 +125,6 @@ impl Shape {
         Ok(Self {
             schema: Arc::new(Schema::new(columns)),
             fields,
-            provider: Arc::new(StringArray::from(vec![plan.provider.id.as_str()])),
             properties: properties(),
             kind: plan.kind.name.clone(),
         })
@@ -157,21 +158,15 @@ impl Shape {
             FixedSizeBinaryArray::try_new(width, Buffer::from_vec(bytes), None)
         };
         let batch = i32::try_from(batch).map_err(|_| IngestError::Withheld)?;
-        let origin = DictionaryArray::<Int32Type>::try_new(
-            Int32Array::from(vec![0; n]),
-            self.provider.clone(),
-        )?;
         let mut columns: Vec<ArrayRef> = vec![
             Arc::new(fixed(RECORD_WIDTH, ids)?),
             Arc::new(fixed(ID_WIDTH, persons)?),
-            Arc::new(origin),
             Arc::new(Int32Array::from(vec![batch; n])),
             Arc::new(Int32Array::from(of_kind)),
             Arc::new(Int32Array::from(of_year)),
         ];
-        for (field, column) in self.fields.iter().zip(&self.schema.fields()[columns.len()..]) {
+        for field in &self.fields {
             columns.push(match field.from {
-                Err(BLANK) => new_null_array(column.data_type(), n),
                 Err(fixed) => field.column(vec![fixed; n])?,
                 Ok(place) => field.column(std::mem::take(&mut values[place]))?,
             });

@@ -68,6 +68,7 @@ impl Settler<'_> {
             }
         }
         order.sort_unstable();
+        let (mut drafts, mut spare) = (Vec::new(), Vec::new());
         let mut settled =
             Settled { counts: vec![(0, 0); self.batches.len()], ..Settled::default() };
         let mut known = Vec::new();
@@ -79,8 +80,10 @@ impl Settler<'_> {
             }
             let mut history = History::new(&known, self.standing);
             for of_file in of_person.chunk_by(|a, b| a.1 == b.1) {
-                for draft in self.drafts(rows, of_file) {
-                    self.decide(&person, of_file[0].1, draft, &mut history, &mut settled);
+                self.draft(rows, of_file, &mut drafts, &mut spare);
+                for draft in drafts.drain(..) {
+                    self.decide(&person, of_file[0].1, &draft, &mut history, &mut settled);
+                    spare.push(draft.values);
                 }
             }
         }
@@ -88,8 +91,13 @@ impl Settler<'_> {
     }
 
     /// The records of one file, in the order of their first rows.
-    fn drafts(&self, rows: &Packed, lines: &[(u128, u32, u64, u32)]) -> Vec<Draft> {
-        let mut drafts: Vec<Draft> = Vec::with_capacity(lines.len());
+    fn draft(
+        &self,
+        rows: &Packed,
+        lines: &[(u128, u32, u64, u32)],
+        drafts: &mut Vec<Draft>,
+        spare: &mut Vec<Vec<i32>>,
+    ) {
         let mut places: HashMap<RecordId, usize> = HashMap::new();
         for (_, _, row, i) in lines {
             let line = rows.line(*i as usize);
@@ -104,14 +112,15 @@ impl Settler<'_> {
                 if lines.len() >= 16 {
                     places.insert(record, drafts.len());
                 }
-                let values = line.values().collect();
+                let mut values = spare.pop().unwrap_or_default();
+                values.clear();
+                values.extend(line.values());
                 let (row, further) = (*row, Vec::new());
                 drafts.push(Draft { record, row, further, values, conflict: None });
                 continue;
             };
             self.fold(&mut drafts[known], *row, line.values());
         }
-        drafts
     }
 
     /// Folds a further row into its record.
@@ -133,7 +142,7 @@ impl Settler<'_> {
         &self,
         person: &Id,
         file: u32,
-        draft: Draft,
+        draft: &Draft,
         history: &mut History<'_>,
         settled: &mut Settled,
     ) {
@@ -174,7 +183,7 @@ impl Settler<'_> {
         let kept = settled.kept.entry((file, i32::from(month / 12)));
         let ordinals = (u32::from(kind), u64::from(year));
         let kept = kept.or_insert_with(|| Packed::new(fields));
-        kept.push(person, record, ordinals, draft.values.into_iter());
+        kept.push(person, record, ordinals, draft.values.iter().copied());
     }
 
     fn event_days(&self, values: &[i32]) -> i32 {
@@ -188,8 +197,8 @@ impl Settler<'_> {
 
 impl Draft {
     /// Rejects all rows of the record.
-    fn reject(self, file: u32, field: &std::sync::Arc<str>, rule: Rule, settled: &mut Settled) {
-        for number in std::iter::once(self.row).chain(self.further) {
+    fn reject(&self, file: u32, field: &std::sync::Arc<str>, rule: Rule, settled: &mut Settled) {
+        for number in std::iter::once(self.row).chain(self.further.iter().copied()) {
             let sheet = u16::try_from(number >> 48).unwrap_or_default();
             let row = number & 0xffff_ffff_ffff;
             settled.rejects.push((file, Reject { sheet, row, field: field.clone(), rule }));
