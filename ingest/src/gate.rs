@@ -61,6 +61,8 @@ pub struct Gate {
     dates: Fence,
     pairs: Fence,
     headers: Headers,
+    /// Whether all patterns are built in.
+    built_in: bool,
 }
 
 impl Gate {
@@ -79,12 +81,13 @@ impl Gate {
             dates: fence(&|p| !p.pair && p.date == Stand::Refused),
             pairs: fence(&|p| p.pair),
             headers: identifiers.headers().clone(),
+            built_in: identifiers.is_built_in(),
         }
     }
 
     /// What a cell's text looks like, if it may not stand in such a column.
     pub(crate) fn text(&self, cell: &str, column: Column) -> Option<Rule> {
-        if is_own_token(cell) {
+        if is_own_token(cell) || (self.built_in && column != Column::Coded && is_random(cell)) {
             return None;
         }
         let plain = plain::copy(cell);
@@ -134,6 +137,20 @@ impl Gate {
     pub(crate) fn header(&self, header: &str) -> Option<Rule> {
         self.headers.find(&plain::copy(header).text).map(Rule::from)
     }
+}
+
+/// So few digits are no number of a person.
+const SHORT_DIGITS: usize = 8;
+
+/// Whether a key or a number is one that no built-in pattern describes: a few digits, or a random code
+/// of digits and the letters a to f that is no bare run of digits. Most cells are, and there are many.
+fn is_random(cell: &str) -> bool {
+    let bytes = cell.as_bytes();
+    if bytes.len() <= SHORT_DIGITS {
+        return bytes.iter().all(u8::is_ascii_digit);
+    }
+    let hex = |b: &u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
+    bytes.len() <= KEY_CHARS_MAX && bytes.iter().all(hex) && bytes.iter().any(|b| *b > b'9')
 }
 
 /// What the number of a record in a register looks like.

@@ -4,7 +4,6 @@ use std::hash::Hasher;
 use std::path::Path;
 use std::sync::Arc;
 
-use csv::ByteRecord;
 use hashbrown::HashMap;
 use shumar_schemas::YearMonth;
 use shumar_schemas::config::PersonScope;
@@ -14,7 +13,7 @@ use crate::gate::Column;
 use crate::key::{HomeKey, Id, Keyed};
 use crate::mapping::{Binding, Plan, is_null};
 use crate::pack::{Packed, RecordId};
-use crate::rows::{Cell, Row, column_name};
+use crate::rows::{Cell, Cut, Row, column_name};
 use crate::sums::Sums;
 use crate::value::{BLANK, View, with_text};
 use crate::{IngestError, Reject, Rule};
@@ -78,30 +77,16 @@ impl Cells for Row {
     }
 }
 
-/// A record of a text file, checked once to be text as a whole.
-pub(crate) struct TextCells<'a> {
-    record: &'a ByteRecord,
-    text: Option<&'a str>,
-}
-
-impl<'a> TextCells<'a> {
-    pub(crate) fn new(record: &'a ByteRecord) -> Self {
-        Self { record, text: std::str::from_utf8(record.as_slice()).ok() }
-    }
-}
-
-impl Cells for TextCells<'_> {
+impl Cells for Cut<'_> {
     fn width(&self) -> usize {
-        self.record.len()
+        self.len()
     }
 
     fn cell(&self, i: usize) -> View<'_> {
-        let Some(range) = self.record.range(i) else { return View::Blank };
-        match self.text.and_then(|text| text.get(range)) {
-            Some(text) => View::text(text),
-            // Some cell is no text; it need not be this one.
-            None => std::str::from_utf8(&self.record[i]).map_or(View::Invalid, View::text),
+        if i >= self.len() {
+            return View::Blank;
         }
+        self.text(i).map_or(View::Invalid, View::text)
     }
 }
 

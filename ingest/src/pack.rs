@@ -104,6 +104,11 @@ impl<'a> Line<'a> {
         self.part(0)
     }
 
+    /// The beginning of the person, in whose order persons come.
+    pub(crate) fn beginning(self) -> u64 {
+        u64::from_be_bytes(self.part(0))
+    }
+
     /// The record among its person's.
     pub(crate) fn record(self) -> RecordId {
         self.part(RECORD)

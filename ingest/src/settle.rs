@@ -60,29 +60,37 @@ impl Settler<'_> {
         rows: &Packed,
         cursors: &mut [Cursor<'_>],
     ) -> Result<Settled, IngestError> {
-        let mut order: Vec<(u128, u32, u64, u32)> = Vec::with_capacity(rows.len());
+        let mut order: Vec<(u64, u32)> = Vec::with_capacity(rows.len());
         for (i, line) in (0_u32..).zip(rows.lines()) {
             if self.batches[line.first() as usize].is_some() {
-                let person = u128::from_be_bytes(line.person());
-                order.push((person, line.first(), line.second(), i));
+                order.push((line.beginning(), i));
             }
         }
-        order.sort_unstable();
+        // The beginning tells most persons apart; the whole is looked at where it does not.
+        order.sort_unstable_by(|a, b| {
+            let whole = |i: u32| {
+                let line = rows.line(i as usize);
+                (line.person(), line.first(), line.second())
+            };
+            a.0.cmp(&b.0).then_with(|| whole(a.1).cmp(&whole(b.1)))
+        });
         let (mut drafts, mut spare) = (Vec::new(), Vec::new());
         let mut settled =
             Settled { counts: vec![(0, 0); self.batches.len()], ..Settled::default() };
         let mut known = Vec::new();
-        for of_person in order.chunk_by(|a, b| a.0 == b.0) {
-            let person = of_person[0].0.to_be_bytes();
+        let line = |i: &(u64, u32)| rows.line(i.1 as usize);
+        for of_person in order.chunk_by(|a, b| a.0 == b.0 && line(a).person() == line(b).person()) {
+            let person = line(&of_person[0]).person();
             known.clear();
             for cursor in &mut *cursors {
                 cursor.find(&person, &mut known)?;
             }
             let mut history = History::new(&known, self.standing);
-            for of_file in of_person.chunk_by(|a, b| a.1 == b.1) {
+            for of_file in of_person.chunk_by(|a, b| line(a).first() == line(b).first()) {
                 self.draft(rows, of_file, &mut drafts, &mut spare);
+                let file = line(&of_file[0]).first();
                 for draft in drafts.drain(..) {
-                    self.decide(&person, of_file[0].1, &draft, &mut history, &mut settled);
+                    self.decide(&person, file, &draft, &mut history, &mut settled);
                     spare.push(draft.values);
                 }
             }
@@ -94,13 +102,14 @@ impl Settler<'_> {
     fn draft(
         &self,
         rows: &Packed,
-        lines: &[(u128, u32, u64, u32)],
+        lines: &[(u64, u32)],
         drafts: &mut Vec<Draft>,
         spare: &mut Vec<Vec<i32>>,
     ) {
         let mut places: HashMap<RecordId, usize> = HashMap::new();
-        for (_, _, row, i) in lines {
+        for (_, i) in lines {
             let line = rows.line(*i as usize);
+            let row = line.second();
             let record = line.record();
             // Most persons have one row; a table of places pays off for the others only.
             let known = match lines.len() {
@@ -115,11 +124,11 @@ impl Settler<'_> {
                 let mut values = spare.pop().unwrap_or_default();
                 values.clear();
                 values.extend(line.values());
-                let (row, further) = (*row, Vec::new());
+                let further = Vec::new();
                 drafts.push(Draft { record, row, further, values, conflict: None });
                 continue;
             };
-            self.fold(&mut drafts[known], *row, line.values());
+            self.fold(&mut drafts[known], row, line.values());
         }
     }
 
