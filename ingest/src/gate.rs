@@ -38,8 +38,10 @@ const PAIR_BYTES_MAX: usize = 64;
 pub(crate) enum Column {
     /// A coded or yes-no field; only cells that matched no code are asked about.
     Coded,
-    /// A person token or record key that the mapping declares to be random.
+    /// A person token that the mapping declares to be random.
     Token,
+    /// A record key that the mapping declares to be random or the number in a register.
+    TokenKey,
     /// A person token not so declared.
     Key,
     /// A record key not so declared. It is the number of a report or a case, perhaps with its date or
@@ -58,6 +60,7 @@ pub struct Gate {
     keys: Fence,
     registers: Fence,
     tokens: Fence,
+    token_keys: Fence,
     dates: Fence,
     pairs: Fence,
     headers: Headers,
@@ -77,7 +80,8 @@ impl Gate {
             // A digest is no worse than any token, unless its header says what it is a digest of.
             keys: fence(&|p| !p.pair && p.shape != Shape::Digest),
             registers: fence(&|p| !p.pair && p.shape != Shape::Digest && !is_register(p.shape)),
-            tokens: fence(&|p| !p.pair && p.token == Stand::Refused && !is_register(p.shape)),
+            tokens: fence(&|p| !p.pair && (p.token == Stand::Refused || is_register(p.shape))),
+            token_keys: fence(&|p| !p.pair && p.token == Stand::Refused && !is_register(p.shape)),
             dates: fence(&|p| !p.pair && p.date == Stand::Refused),
             pairs: fence(&|p| p.pair),
             headers: identifiers.headers().clone(),
@@ -92,7 +96,11 @@ impl Gate {
         }
         let plain = plain::copy(cell);
         let fence = match column {
+            // Random codes are written in one script; what is not is no random code.
+            Column::Token if !cell.is_ascii() => &self.keys,
+            Column::TokenKey if !cell.is_ascii() => &self.registers,
             Column::Token => &self.tokens,
+            Column::TokenKey => &self.token_keys,
             Column::Date => &self.dates,
             Column::Key => &self.keys,
             Column::Register => &self.registers,
@@ -164,7 +172,7 @@ fn is_register(shape: Shape) -> bool {
 /// Running text and binary data, which no pattern describes.
 fn bulk(plain: &Plain<'_>, column: Column) -> Option<Rule> {
     let longest = match column {
-        Column::Key | Column::Register | Column::Token => KEY_CHARS_MAX,
+        Column::Key | Column::Register | Column::Token | Column::TokenKey => KEY_CHARS_MAX,
         Column::Coded | Column::Date | Column::Number => CODE_CHARS_MAX,
     };
     let (seen, plain) = (plain.seen, &*plain.text);

@@ -311,8 +311,9 @@ impl<'a> Judge<'a> {
             let cell = cells.cell(i);
             let cell = if is_null(cell, null_words) { View::Blank } else { cell };
             let column = match part {
-                _ if declared => Column::Token,
+                Part::Key if declared => Column::TokenKey,
                 Part::Key => Column::Register,
+                _ if declared => Column::Token,
                 _ => Column::Key,
             };
             let mut add = |text: &str| {
