@@ -49,10 +49,15 @@ fn a_corrected_record_has_the_place_of_the_one_it_corrects() {
 
 #[test]
 fn a_record_that_moves_keeps_its_place_unless_its_quarter_was_counted() {
-    for counted in [None, Some(("police", "2025-Q1")), Some(("shelter", "2025-Q1")),
-        Some(("police", "2025-Q2")), Some(("police", "2025")), Some(("police", "2024..2025")),
-        Some(("police", "2024-Q1"))]
-    {
+    for counted in [
+        None,
+        Some(("police", "2025-Q1")),
+        Some(("shelter", "2025-Q1")),
+        Some(("police", "2025-Q2")),
+        Some(("police", "2025")),
+        Some(("police", "2024..2025")),
+        Some(("police", "2024-Q1")),
+    ] {
         let mut home = Home::new("");
         home.land_csv("a.csv", THREE);
         if let Some((kind, period)) = counted {
@@ -100,7 +105,11 @@ fn a_place_that_was_left_is_given_to_no_other() {
 fn a_record_that_moves_to_another_year_gets_a_place_there_and_leaves_its_own_taken() {
     let mut home = Home::new("");
     home.land_csv("a.csv", &format!("{THREE}4,t1,05/01/2024,Kohat,rape,1\n"));
-    home.correct(1, "b.csv", &format!("{}4,t1,05/01/2024,Kohat,rape,1\n", THREE.replace("05/05/2025", "05/05/2024")));
+    home.correct(
+        1,
+        "b.csv",
+        &format!("{}4,t1,05/01/2024,Kohat,rape,1\n", THREE.replace("05/05/2025", "05/05/2024")),
+    );
     is(
         &home,
         &[
@@ -192,7 +201,8 @@ fn what_other_files_say_too_stays_as_theirs() {
     ];
     is(&home, &heirs);
     // They are known as that batch's: the same again is folded, another version is refused.
-    let batch = home.land_csv("c.csv", "1,t1,05/01/2025,Peshawar,rape,1\n2,t1,05/02/2025,Swat,rape,1\n");
+    let batch =
+        home.land_csv("c.csv", "1,t1,05/01/2025,Peshawar,rape,1\n2,t1,05/02/2025,Swat,rape,1\n");
     assert_eq!((account(&batch), rules(&batch)), ((2, 0, 1, 1), vec![(3, "", Rule::KeyChanged)]));
     is(&home, &heirs);
     assert_eq!(home.withdraw(2).expect("withdrawn"), Withdrawn { records: 2, kept: 1 });
@@ -255,7 +265,8 @@ fn an_heir_with_an_older_number_is_known_when_it_comes_again() {
     let batch = home.land_csv("d.csv", &format!("{row}4,t2,05/02/2025,Kohat,rape,1\n"));
     assert_eq!(account(&batch), (2, 1, 1, 0));
     assert_eq!(home.count("SELECT sum(records) FROM lake_file"), 3);
-    let batch = home.land_csv("e.csv", "1,t1,05/01/2025,Swat,rape,1\n5,t2,05/02/2025,Swat,rape,1\n");
+    let batch =
+        home.land_csv("e.csv", "1,t1,05/01/2025,Swat,rape,1\n5,t2,05/02/2025,Swat,rape,1\n");
     assert_eq!(account(&batch), (2, 1, 0, 1));
 }
 

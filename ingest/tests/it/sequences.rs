@@ -52,8 +52,12 @@ fn months() -> impl Strategy<Value = u16> {
 }
 
 fn row() -> impl Strategy<Value = Row> {
-    (0..2_u8, 0..5_u8, months(), 0..2_u8)
-        .prop_map(|(person, key, month, district)| Row { person, key, month, district })
+    (0..2_u8, 0..5_u8, months(), 0..2_u8).prop_map(|(person, key, month, district)| Row {
+        person,
+        key,
+        month,
+        district,
+    })
 }
 
 fn rows() -> impl Strategy<Value = Vec<Row>> {
@@ -149,10 +153,17 @@ fn period(quarterly: bool, n: usize) -> Period {
 type Counted = BTreeMap<(&'static str, u16, u8), Vec<(&'static str, (i32, i32))>>;
 
 /// Counts a period straight from the lake, as a release does before its bounds.
-fn count(lake: &[Found], series: &'static str, kind: &'static str, period: Period, to: &mut Counted) {
+fn count(
+    lake: &[Found],
+    series: &'static str,
+    kind: &'static str,
+    period: Period,
+    to: &mut Counted,
+) {
     let (first, last) = period.months();
     let within = month_of(first)..=month_of(last);
-    for found in lake.iter().filter(|f| OFFICES[f.office] == kind && within.contains(&f.row.month)) {
+    for found in lake.iter().filter(|f| OFFICES[f.office] == kind && within.contains(&f.row.month))
+    {
         let person = (series, found.row.month / 12, found.row.person);
         to.entry(person).or_default().push((kind, found.places));
     }
@@ -163,13 +174,14 @@ fn bounded(counted: &Counted) -> Result<(), TestCaseError> {
     for (whom, records) in counted {
         for of_kind in [1, 2, 3, i32::MAX] {
             for of_all in [1, 2, 3, i32::MAX] {
-                let kept =
-                    |kind: Option<&str>| {
-                        let kept = records.iter().filter(|(k, places)| {
-                            places.0 <= of_kind && places.1 <= of_all && kind.is_none_or(|kind| kind == *k)
-                        });
-                        i32::try_from(kept.count()).expect("few")
-                    };
+                let kept = |kind: Option<&str>| {
+                    let kept = records.iter().filter(|(k, places)| {
+                        places.0 <= of_kind
+                            && places.1 <= of_all
+                            && kind.is_none_or(|kind| kind == *k)
+                    });
+                    i32::try_from(kept.count()).expect("few")
+                };
                 for kind in KINDS {
                     prop_assert!(kept(Some(kind)) <= of_kind, "{whom:?} {of_kind} {records:?}");
                 }
@@ -189,7 +201,9 @@ fn owned(lake: &[Found], owners: &mut Owners) -> Result<(), TestCaseError> {
     for found in lake {
         let (person, year) = (found.row.person, found.row.month / 12);
         let kind = OFFICES[found.office];
-        for place in [(person, year, Some(kind), found.places.0), (person, year, None, found.places.1)] {
+        for place in
+            [(person, year, Some(kind), found.places.0), (person, year, None, found.places.1)]
+        {
             prop_assert!(seen.insert(place), "two records have {place:?}");
             let owner = *owners.entry(place).or_insert(who(found));
             prop_assert_eq!(owner, who(found), "{:?} went to another record", place);
@@ -249,8 +263,7 @@ fn follows_the_model(steps: &[Step]) -> Result<(), TestCaseError> {
     let mut released = std::collections::BTreeSet::new();
     let mut lake = Vec::new();
     for step in steps {
-        let batches: Vec<_> =
-            model.batches.values().map(|b| (b.office, b.rows.clone())).collect();
+        let batches: Vec<_> = model.batches.values().map(|b| (b.office, b.rows.clone())).collect();
         match step {
             Step::Withdraw(n) => {
                 let batch = run.numbers.get(n % run.numbers.len().max(1)).copied().unwrap_or(99);
@@ -331,9 +344,8 @@ fn rejects(letter: &Letter, arrival: &Arrival, without: u8) -> Vec<(usize, Strin
     let others: Vec<usize> =
         (0..letter.rows.len()).filter(|i| letter.rows[*i].person != without).collect();
     let place = |row: u64| others.iter().position(|i| *i as u64 + 2 == row);
-    let reject = |r: &shumar_ingest::Reject| {
-        place(r.row).map(|i| (i, format!("{} {:?}", r.field, r.rule)))
-    };
+    let reject =
+        |r: &shumar_ingest::Reject| place(r.row).map(|i| (i, format!("{} {:?}", r.field, r.rule)));
     batch.rejects.iter().filter_map(reject).collect()
 }
 

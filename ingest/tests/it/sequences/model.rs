@@ -60,7 +60,10 @@ impl Model {
         }
         let bytes = text(&letter.rows);
         let same = |(id, b): &(&i64, &Batch)| {
-            b.stands && b.office == office && Some(**id) != letter.replaces && text(&b.rows) == bytes
+            b.stands
+                && b.office == office
+                && Some(**id) != letter.replaces
+                && text(&b.rows) == bytes
         };
         if let Some((id, _)) = self.batches.iter().find(same) {
             return Told::Already(*id);
