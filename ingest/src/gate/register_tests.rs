@@ -180,7 +180,7 @@ fn clean_registers_pass() {
     for (name, cell) in keys {
         let rate = refused(Column::Key, cell);
         assert!(rate < 1.0, "{name}: {rate} of 1000 refused");
-        for column in [Column::Token, Column::Register] {
+        for column in [Column::TokenKey, Column::Register] {
             assert!(refused(column, cell) <= rate, "{name}");
         }
     }

@@ -98,14 +98,14 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 /// A row of an earlier file as its correction has it.
-fn edited(row: &Row, edit: Edit) -> Option<Row> {
+fn edited(row: Row, edit: Edit) -> Option<Row> {
     match edit {
-        _ if row.person == ANCHOR => Some(*row),
-        Edit::Keep => Some(*row),
+        _ if row.person == ANCHOR => Some(row),
+        Edit::Keep => Some(row),
         Edit::Drop => None,
-        Edit::Move(month) => Some(Row { month, ..*row }),
-        Edit::Put(district) => Some(Row { district, ..*row }),
-        Edit::Give(person) => Some(Row { person, ..*row }),
+        Edit::Move(month) => Some(Row { month, ..row }),
+        Edit::Put(district) => Some(Row { district, ..row }),
+        Edit::Give(person) => Some(Row { person, ..row }),
     }
 }
 
@@ -137,7 +137,7 @@ fn letters(step: &Step, batches: &[(usize, Vec<Row>)]) -> Vec<Letter> {
         Step::Correct(n, edits, more) => {
             let (id, (office, rows)) = batch(*n);
             let edits = edits.iter().copied().chain(std::iter::repeat(Edit::Keep));
-            let rows = rows.iter().zip(edits).filter_map(|(row, edit)| edited(row, edit));
+            let rows = rows.iter().zip(edits).filter_map(|(row, edit)| edited(*row, edit));
             one(*office, rows.chain(more.iter().copied()).collect(), Some(id))
         }
         Step::Withdraw(_) | Step::Release(..) => Vec::new(),

@@ -194,7 +194,9 @@ impl World {
         if let Err(e) = done {
             arrivals.push(Err(e));
         }
-        files.iter().for_each(|f| std::fs::remove_file(f).expect("a file"));
+        for file in files {
+            std::fs::remove_file(file).expect("a file");
+        }
         arrivals
     }
 
