@@ -91,7 +91,9 @@ impl Gate {
 
     /// What a cell's text looks like, if it may not stand in such a column.
     pub(crate) fn text(&self, cell: &str, column: Column) -> Option<Rule> {
-        if is_own_token(cell) || (self.built_in && column != Column::Coded && is_random(cell)) {
+        let identity =
+            matches!(column, Column::Key | Column::Register | Column::Token | Column::TokenKey);
+        if is_own_token(cell) || (self.built_in && identity && is_random(cell)) {
             return None;
         }
         let plain = plain::copy(cell);
@@ -150,7 +152,7 @@ impl Gate {
 /// So few digits are no number of a person.
 const SHORT_DIGITS: usize = 8;
 
-/// Whether a key or a number is one that no built-in pattern describes: a few digits, or a random code
+/// Whether a key or a token is one that no built-in pattern describes: a few digits, or a random code
 /// of digits and the letters a to f that is no bare run of digits. Most cells are, and there are many.
 fn is_random(cell: &str) -> bool {
     let bytes = cell.as_bytes();

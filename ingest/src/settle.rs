@@ -246,20 +246,18 @@ impl<'a> History<'a> {
 
     fn remember(&mut self, entry: Entry) {
         if !entry.copy {
-            let latest = self.index.entry(entry.record).or_insert(entry);
-            if entry.batch >= latest.batch {
-                *latest = entry;
-            }
+            self.index.insert(entry.record, entry);
         }
     }
 
-    /// The latest version of a record.
+    /// The latest version of a record: the last that was entered. Its batch need not have the
+    /// highest number, for a record may be handed on to a batch that came before its own.
     fn latest(&self, record: RecordId) -> Option<&Entry> {
         if !self.index.is_empty() {
             return self.index.get(&record);
         }
         let all = self.earlier.iter().chain(&self.added);
-        all.filter(|e| e.record == record && !e.copy).max_by_key(|e| e.batch)
+        all.rev().find(|e| e.record == record && !e.copy)
     }
 
     fn add(&mut self, entry: Entry) {
