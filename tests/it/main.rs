@@ -21,4 +21,5 @@ mod pseudonymise;
 mod sdi;
 mod sixth_kind;
 mod support;
+mod tables;
 mod tidy;

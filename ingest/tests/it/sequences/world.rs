@@ -246,7 +246,13 @@ impl World {
                 let column = |name: &str| records.column_by_name(name).expect("a column").clone();
                 let number = |name: &str, i| column(name).as_primitive::<Int32Type>().value(i);
                 for i in 0..records.num_rows() {
-                    let provider = column("provider").as_string::<i32>().value(i).to_owned();
+                    let batch = number("batch", i);
+                    let provider: String = self
+                        .register
+                        .query_row("SELECT provider FROM batch WHERE id = ?1", [batch], |r| {
+                            r.get(0)
+                        })
+                        .expect("its batch");
                     let providers = &base().config.providers;
                     let days = number(days, i);
                     let month = column(date).as_primitive::<Date32Type>().value(i);
@@ -260,7 +266,7 @@ impl World {
                     found.push(Found {
                         office: providers.iter().position(|p| p.id == provider).expect("one"),
                         row,
-                        batch: i64::from(number("batch", i)),
+                        batch: i64::from(batch),
                         places: (number("ordinal_kind", i), number("ordinal_year", i)),
                         person_id: column("person_id").as_fixed_size_binary().value(i).to_vec(),
                         record_id: column("record_id").as_fixed_size_binary().value(i).to_vec(),
