@@ -45,7 +45,8 @@ pub(super) fn run(
         ));
     }
     let covers = arguments.covers.iter().map(|m| m.parse()).collect::<Result<_, _>>()?;
-    let more = More { replaces: arguments.replaces, covers };
+    let named = !arguments.files.is_empty();
+    let more = More { replaces: arguments.replaces, covers, named };
     let taken = take(home, &files, &more, progress)?;
     let ids: Vec<String> = home.config.providers.iter().map(|p| p.id.clone()).collect();
     let mut output = report(home, &taken, words)?;
@@ -73,6 +74,9 @@ pub(super) fn waiting(
 pub(super) struct More {
     replaces: Option<i64>,
     covers: Vec<YearMonth>,
+    /// Whether the files were named by the user; else they were found in the inbox, from where
+    /// another process may take them first.
+    named: bool,
 }
 
 /// Takes files in. A refused file stays, with its reason beside it when it is in the inbox, and
@@ -96,6 +100,9 @@ pub(super) fn take(
     let mut landed = |i: usize, arrival| {
         done.set(i + 1);
         let (provider, file) = &files[i];
+        if !more.named && matches!(arrival, Err(IngestError::Open { .. })) && !file.exists() {
+            return;
+        }
         match settle(home, &office, &sent[i], arrival) {
             Ok(arrival) => {
                 taken.push(Taken { file: file.clone(), provider: provider.clone(), arrival });
