@@ -15,6 +15,7 @@ mod checks;
 mod coverage;
 mod drift;
 mod formats;
+mod fuzz;
 mod pseudonymise;
 mod repeats;
 mod rows;
