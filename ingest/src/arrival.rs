@@ -176,9 +176,7 @@ fn known(register: &Connection, sent: &Sent<'_>) -> Result<HashMap<String, i64>,
 
 /// Removes what interruptions left, and the files of batches that are gone.
 fn clear(home: &Path, register: &Connection) -> Result<(), IngestError> {
-    let next =
-        register.query_row("SELECT coalesce(max(id), 0) + 1 FROM batch", [], |r| r.get(0))?;
-    lake::clear_orphans(home, next)?;
+    lake::clear_orphans(home, register)?;
     places::clear_orphans(home, register)?;
     let mut select = register.prepare("SELECT path FROM gone_file")?;
     let gone: Vec<String> = select.query_map([], |r| r.get(0))?.collect::<Result<_, _>>()?;

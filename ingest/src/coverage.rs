@@ -65,7 +65,7 @@ pub type Covered = (String, YearMonth, u64);
 /// Counts the rows of a batch by facility and month.
 #[derive(Debug, Default)]
 pub struct Counter {
-    rows: HashMap<(usize, i32), u64>,
+    rows: hashbrown::HashMap<(usize, i32), u64>,
     /// The last cell, kept apart: rows of one month follow each other.
     last: (usize, i32),
     run: u64,

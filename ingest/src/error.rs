@@ -257,7 +257,7 @@ impl IngestError {
             Self::Sheet { what, hint, .. } | Self::Unfit { what, hint, .. } => {
                 Some(format!("  {what}: {hint}"))
             }
-            Self::Content { what, hint, .. } => Some(format!("  it is {what}: {hint}")),
+            Self::Content { what, hint, .. } => Some(format!("  it {what}: {hint}")),
             Self::Header { details, .. } => Some(details.clone()),
             Self::Schema(why) => Some(why.to_string()),
             Self::Batch { batch, what, hint } => Some(format!("  batch {batch} {what}: {hint}")),
@@ -318,6 +318,8 @@ mod tests {
             assert!(words.contains("`a.csv`") && words.contains("hint: "), "{words}");
             assert!(words.starts_with(|c: char| c.is_lowercase() || c == '`'), "{words}");
         }
+        let other = IngestError::Content { file: file(), what: "is plain text".to_owned(), hint };
+        assert_eq!(other.particulars().as_deref(), Some("  it is plain text: do this"));
         let engine = parquet::errors::ParquetError::General("Fatima Bibi".to_owned());
         let error = IngestError::from(engine);
         assert!(!format!("{error} {error:?}").contains("Fatima"));

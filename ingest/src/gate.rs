@@ -38,8 +38,10 @@ const PAIR_BYTES_MAX: usize = 64;
 pub(crate) enum Column {
     /// A coded or yes-no field; only cells that matched no code are asked about.
     Coded,
-    /// A person token or record key that the mapping declares to be random.
+    /// A person token that the mapping declares to be random.
     Token,
+    /// A record key that the mapping declares to be random or the number in a register.
+    TokenKey,
     /// A person token not so declared.
     Key,
     /// A record key not so declared. It is the number of a report or a case, perhaps with its date or
@@ -58,9 +60,12 @@ pub struct Gate {
     keys: Fence,
     registers: Fence,
     tokens: Fence,
+    token_keys: Fence,
     dates: Fence,
     pairs: Fence,
     headers: Headers,
+    /// Whether all patterns are built in.
+    built_in: bool,
 }
 
 impl Gate {
@@ -75,21 +80,29 @@ impl Gate {
             // A digest is no worse than any token, unless its header says what it is a digest of.
             keys: fence(&|p| !p.pair && p.shape != Shape::Digest),
             registers: fence(&|p| !p.pair && p.shape != Shape::Digest && !is_register(p.shape)),
-            tokens: fence(&|p| !p.pair && p.token == Stand::Refused && !is_register(p.shape)),
+            tokens: fence(&|p| !p.pair && (p.token == Stand::Refused || is_register(p.shape))),
+            token_keys: fence(&|p| !p.pair && p.token == Stand::Refused && !is_register(p.shape)),
             dates: fence(&|p| !p.pair && p.date == Stand::Refused),
             pairs: fence(&|p| p.pair),
             headers: identifiers.headers().clone(),
+            built_in: identifiers.is_built_in(),
         }
     }
 
     /// What a cell's text looks like, if it may not stand in such a column.
     pub(crate) fn text(&self, cell: &str, column: Column) -> Option<Rule> {
-        if is_own_token(cell) {
+        let identity =
+            matches!(column, Column::Key | Column::Register | Column::Token | Column::TokenKey);
+        if is_own_token(cell) || (self.built_in && identity && is_random(cell)) {
             return None;
         }
         let plain = plain::copy(cell);
         let fence = match column {
+            // Random codes are written in one script; what is not is no random code.
+            Column::Token if !cell.is_ascii() => &self.keys,
+            Column::TokenKey if !cell.is_ascii() => &self.registers,
             Column::Token => &self.tokens,
+            Column::TokenKey => &self.token_keys,
             Column::Date => &self.dates,
             Column::Key => &self.keys,
             Column::Register => &self.registers,
@@ -136,6 +149,20 @@ impl Gate {
     }
 }
 
+/// So few digits are no number of a person.
+const SHORT_DIGITS: usize = 8;
+
+/// Whether a key or a token is one that no built-in pattern describes: a few digits, or a random code
+/// of digits and the letters a to f that is no bare run of digits. Most cells are, and there are many.
+fn is_random(cell: &str) -> bool {
+    let bytes = cell.as_bytes();
+    if bytes.len() <= SHORT_DIGITS {
+        return bytes.iter().all(u8::is_ascii_digit);
+    }
+    let hex = |b: &u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
+    bytes.len() <= KEY_CHARS_MAX && bytes.iter().all(hex) && bytes.iter().any(|b| *b > b'9')
+}
+
 /// What the number of a record in a register looks like.
 fn is_register(shape: Shape) -> bool {
     matches!(
@@ -147,7 +174,7 @@ fn is_register(shape: Shape) -> bool {
 /// Running text and binary data, which no pattern describes.
 fn bulk(plain: &Plain<'_>, column: Column) -> Option<Rule> {
     let longest = match column {
-        Column::Key | Column::Register | Column::Token => KEY_CHARS_MAX,
+        Column::Key | Column::Register | Column::Token | Column::TokenKey => KEY_CHARS_MAX,
         Column::Coded | Column::Date | Column::Number => CODE_CHARS_MAX,
     };
     let (seen, plain) = (plain.seen, &*plain.text);

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use crate::batch::{Office, Sent};
-use crate::judge::{Judge, Judged, Source, TextCells};
+use crate::judge::{Judge, Judged, Source};
 use crate::mapping::Plan;
 use crate::pack::Piles;
 use crate::report::{describe, tally};
@@ -202,9 +202,8 @@ fn judge_bundle(judge: &mut Judge<'_>, task: &Task<'_>) -> Result<Judged, Ingest
     let mut out = judge.nothing();
     let source = &task.source;
     match &task.bundle {
-        Bundle::Text(dialect, chunk) => chunk.each(*dialect, source.file, |line, record| {
-            judge.row(source, (0, line), &TextCells::new(record), &mut out)
-        })?,
+        Bundle::Text(dialect, chunk) => chunk
+            .each(*dialect, source.file, |line, cut| judge.row(source, (0, line), cut, &mut out))?,
         Bundle::Rows(rows) => {
             for row in rows {
                 judge.row(source, (row.sheet, row.number), row, &mut out)?;

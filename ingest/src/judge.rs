@@ -1,24 +1,27 @@
 //! The judging of rows: each is valid, or names the field and the rule that rejects it.
 
+use std::hash::Hasher;
 use std::path::Path;
 use std::sync::Arc;
 
-use csv::ByteRecord;
 use hashbrown::HashMap;
 use shumar_schemas::YearMonth;
 use shumar_schemas::config::PersonScope;
+use siphasher::sip::SipHasher24;
 
 use crate::gate::Column;
 use crate::key::{HomeKey, Id, Keyed};
 use crate::mapping::{Binding, Plan, is_null};
-use crate::pack::{Packed, RECORD_BYTES, RecordId};
-use crate::rows::{Cell, Row, column_name};
+use crate::pack::{Packed, RecordId};
+use crate::rows::{Cell, Cut, Row, column_name};
 use crate::sums::Sums;
 use crate::value::{BLANK, View, with_text};
 use crate::{IngestError, Reject, Rule};
 
 /// Words already looked up are remembered, up to this many a column.
 const REMEMBERED_MAX: usize = 20_000;
+/// Longer cells are no part of an identity number that stands in two cells.
+const SPLIT_BYTES_MAX: usize = 26;
 /// Only words of at most this length are remembered.
 const REMEMBERED_BYTES: usize = 80;
 
@@ -74,39 +77,25 @@ impl Cells for Row {
     }
 }
 
-/// A record of a text file, checked once to be text as a whole.
-pub(crate) struct TextCells<'a> {
-    record: &'a ByteRecord,
-    text: Option<&'a str>,
-}
-
-impl<'a> TextCells<'a> {
-    pub(crate) fn new(record: &'a ByteRecord) -> Self {
-        Self { record, text: std::str::from_utf8(record.as_slice()).ok() }
-    }
-}
-
-impl Cells for TextCells<'_> {
+impl Cells for Cut<'_> {
     fn width(&self) -> usize {
-        self.record.len()
+        self.len()
     }
 
     fn cell(&self, i: usize) -> View<'_> {
-        let Some(range) = self.record.range(i) else { return View::Blank };
-        match self.text.and_then(|text| text.get(range)) {
-            Some(text) => View::text(text),
-            // Some cell is no text; it need not be this one.
-            None => std::str::from_utf8(&self.record[i]).map_or(View::Invalid, View::text),
+        if i >= self.len() {
+            return View::Blank;
         }
+        self.text(i).map_or(View::Invalid, View::text)
     }
 }
 
 /// Judges rows with one provider's mapping, and remembers the words it has met.
 pub(crate) struct Judge<'a> {
     plan: &'a Plan<'a>,
-    key: &'a HomeKey,
     person: Keyed,
-    record: Keyed,
+    record: SipHasher24,
+    alone: Keyed,
     remembered: Vec<HashMap<Box<str>, Verdict<i32>>>,
     facilities: HashMap<Box<str>, Option<usize>>,
     values: Vec<i32>,
@@ -127,7 +116,7 @@ enum Part {
 type Fault = (Part, Rule);
 
 impl<'a> Judge<'a> {
-    pub(crate) fn new(plan: &'a Plan<'a>, key: &'a HomeKey) -> Self {
+    pub(crate) fn new(plan: &'a Plan<'a>, key: &HomeKey) -> Self {
         let provider = plan.provider;
         let scope = match provider.person_scope {
             PersonScope::Provider => provider.id.as_str(),
@@ -136,9 +125,9 @@ impl<'a> Judge<'a> {
         let of = [provider.id.as_bytes(), provider.kind.as_bytes()];
         Self {
             plan,
-            key,
             person: key.begin([b"person".as_slice(), scope.as_bytes()]),
-            record: key.begin([b"record".as_slice()].into_iter().chain(of)),
+            alone: key.begin([b"alone".as_slice()].into_iter().chain(of)),
+            record: key.sip([b"record".as_slice()].into_iter().chain(of)),
             remembered: vec![HashMap::new(); plan.fields.len()],
             facilities: HashMap::new(),
             values: (0..plan.fields.len()).map(|i| plan.fixed(i)).collect(),
@@ -294,12 +283,12 @@ impl<'a> Judge<'a> {
 
     /// Dates of birth become age bands at the event, and go no further.
     fn bands(&mut self) -> Result<(), Fault> {
-        let event = YearMonth::from_days(self.values[self.plan.event_date]);
         for &i in &self.plan.varying {
             let Some(bands) = &self.plan.fields[i].bands else { continue };
             if self.values[i] == BLANK {
                 continue;
             }
+            let event = YearMonth::from_days(self.values[self.plan.event_date]);
             let born = YearMonth::from_days(self.values[i]);
             let month = |m: YearMonth| m.year() * 12 + i32::from(m.month());
             let years = event.zip(born).map(|(e, b)| (month(e) - month(b)).div_euclid(12));
@@ -318,19 +307,20 @@ impl<'a> Judge<'a> {
     ) -> Result<(Id, RecordId), Fault> {
         let null_words = &self.plan.provider.null_words;
         let gate = self.plan.gate;
-        let mut token = |i: usize, part: Part, declared: bool, keyed: &mut Keyed| {
+        let mut token = |i: usize, part: Part, declared: bool, add_to: &mut dyn FnMut(&[u8])| {
             let cell = cells.cell(i);
             let cell = if is_null(cell, null_words) { View::Blank } else { cell };
             let column = match part {
-                _ if declared => Column::Token,
+                Part::Key if declared => Column::TokenKey,
                 Part::Key => Column::Register,
+                _ if declared => Column::Token,
                 _ => Column::Key,
             };
             let mut add = |text: &str| {
                 if let Some(rule) = gate.text(text, column) {
                     return Err(rule);
                 }
-                keyed.add(text.as_bytes());
+                add_to(text.as_bytes());
                 Ok(text.is_empty())
             };
             let added = match cell {
@@ -345,38 +335,63 @@ impl<'a> Judge<'a> {
             added.map_err(|rule| (part, rule))
         };
         for &(left, right) in &source.binding.neighbours {
-            let digits = |i| with_text(cells.cell(i), |text| Ok(text.to_owned())).ok();
-            let pair = digits(left).zip(digits(right));
-            if let Some(rule) = pair.and_then(|(left, right)| gate.neighbours(&left, &right)) {
+            if let (View::Text(left), View::Text(right)) = (cells.cell(left), cells.cell(right))
+                && left.len().max(right.len()) <= SPLIT_BYTES_MAX
+                && let Some(rule) = gate.neighbours(left, right)
+            {
                 return Err((Part::Key, rule));
             }
         }
         let mut person = self.person.clone();
         let alone = match source.binding.person {
             Some(column) => {
-                token(column, Part::Person, source.binding.person_is_token, &mut person)?
+                let declared = source.binding.person_is_token;
+                token(column, Part::Person, declared, &mut |text| person.add(text))?
             }
             None => true,
         };
-        let person = if alone { Id::default() } else { person.id() };
-        let id = if source.binding.key.is_empty() {
-            let provider = self.plan.provider.id.as_bytes();
-            self.key.id("row", [provider, source.sha256.as_bytes(), &number.to_le_bytes()])
+        let mut person = if alone { Id::default() } else { person.id() };
+        // A record's identity is one among its person's, so a short one is enough.
+        let mut record = self.record;
+        record.write(&person);
+        if source.binding.key.is_empty() {
+            record.write(source.sha256.as_bytes());
+            record.write_u64(number);
         } else {
-            let mut record = self.record.clone();
-            record.add(if alone { b"" } else { &person });
             let mut blank = true;
             for &(column, declared) in &source.binding.key {
-                blank &= token(column, Part::Key, declared, &mut record)?;
+                blank &= token(column, Part::Key, declared, &mut |text| {
+                    record.write_u64(text.len() as u64);
+                    record.write(text);
+                })?;
             }
             if blank {
                 return Err((Part::Key, Rule::KeyBlank));
             }
-            record.id()
-        };
-        let person = if alone { self.key.id("alone", [id.as_slice()]) } else { person };
-        let mut record = RecordId::default();
-        record.copy_from_slice(&id[..RECORD_BYTES]);
+        }
+        let record = record.finish().to_le_bytes();
+        if alone {
+            // The person of a record without a token is as long as any other: it is the record's
+            // own, and never another's.
+            person = self.alone(source, number, cells);
+        }
         Ok((person, record))
+    }
+
+    /// The pseudonym of a record that has no token: by its key, or by its file and row.
+    fn alone(&self, source: &Source<'_>, number: u64, cells: &impl Cells) -> Id {
+        let mut alone = self.alone.clone();
+        if source.binding.key.is_empty() {
+            alone.add(source.sha256.as_bytes());
+            alone.add(&number.to_le_bytes());
+        }
+        for &(column, _) in &source.binding.key {
+            // The cells were read as a key just before.
+            let _ = with_text(cells.cell(column), |text| {
+                alone.add(text.as_bytes());
+                Ok(())
+            });
+        }
+        alone.id()
     }
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+use siphasher::sip::SipHasher24;
 use zeroize::Zeroizing;
 
 use crate::IngestError;
@@ -51,6 +52,11 @@ impl HomeKey {
         let key = keyed.0.finalize().into_bytes();
         // HMAC takes keys of any length; this one has the length of the digest.
         Keyed(Hmac::new_from_slice(&key).unwrap_or_else(|_| self.0.clone()))
+    }
+
+    /// A keyed short hash for a purpose, under a key of its own that is derived from this one.
+    pub(crate) fn sip<'a>(&self, purpose: impl IntoIterator<Item = &'a [u8]>) -> SipHasher24 {
+        SipHasher24::new_with_key(&self.begin(purpose).id())
     }
 
     /// A keyed identity of some parts for one purpose.

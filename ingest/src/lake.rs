@@ -1,5 +1,6 @@
 //! Records to Parquet: one file a batch and reporting year, sorted by person.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -7,7 +8,7 @@ use std::sync::Arc;
 
 use arrow::array::{
     ArrayRef, BooleanArray, Date32Array, DictionaryArray, FixedSizeBinaryArray, Int32Array,
-    RecordBatch, StringArray, new_null_array,
+    RecordBatch, StringArray,
 };
 use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer};
 use arrow::datatypes::{DataType, Field as Column, Int32Type, Schema};
@@ -16,6 +17,7 @@ use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::basic::Compression;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
+use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 use shumar_schemas::{Catalog, Field, Role};
 
@@ -44,7 +46,6 @@ pub(crate) struct LakeFile {
 pub(crate) struct Shape {
     schema: Arc<Schema>,
     fields: Vec<Stored>,
-    provider: Arc<StringArray>,
     properties: WriterProperties,
     kind: String,
 }
@@ -62,12 +63,11 @@ struct Stored {
 pub(crate) fn properties() -> WriterProperties {
     let mut properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
-        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_statistics_enabled(EnabledStatistics::None)
         .set_max_row_group_row_count(Some(ROW_GROUP));
     for name in ["record_id", "person_id"] {
         properties = properties
             .set_column_dictionary_enabled(ColumnPath::from(name), false)
-            .set_column_statistics_enabled(ColumnPath::from(name), EnabledStatistics::None)
             .set_column_compression(ColumnPath::from(name), Compression::UNCOMPRESSED);
     }
     properties.build()
@@ -87,7 +87,8 @@ fn data_type(field: &Field) -> DataType {
 }
 
 impl Shape {
-    /// The columns of a kind's lake files: identities, origin, ordinals, then the kind's fields.
+    /// The columns of a mapping's lake files: identities, batch, ordinals, then those of the kind's
+    /// fields that the mapping feeds.
     ///
     /// # Errors
     /// A code list that nothing declares.
@@ -97,13 +98,16 @@ impl Shape {
         let mut columns = vec![
             Column::new("record_id", width(RECORD_WIDTH), false),
             Column::new("person_id", width(ID_WIDTH), false),
-            Column::new("provider", coded(), false),
             number("batch"),
             number("ordinal_kind"),
             number("ordinal_year"),
         ];
         let mut fields = Vec::new();
         for (i, field) in plan.kind.stored().enumerate() {
+            // What the office does not have is no column of its files.
+            if matches!(plan.fields[i].from, From::Fixed(BLANK)) {
+                continue;
+            }
             columns.push(Column::new(&field.name, data_type(field), !field.required));
             let words = match &field.codes {
                 Some(name) => {
@@ -123,7 +127,6 @@ impl Shape {
         Ok(Self {
             schema: Arc::new(Schema::new(columns)),
             fields,
-            provider: Arc::new(StringArray::from(vec![plan.provider.id.as_str()])),
             properties: properties(),
             kind: plan.kind.name.clone(),
         })
@@ -157,21 +160,15 @@ impl Shape {
             FixedSizeBinaryArray::try_new(width, Buffer::from_vec(bytes), None)
         };
         let batch = i32::try_from(batch).map_err(|_| IngestError::Withheld)?;
-        let origin = DictionaryArray::<Int32Type>::try_new(
-            Int32Array::from(vec![0; n]),
-            self.provider.clone(),
-        )?;
         let mut columns: Vec<ArrayRef> = vec![
             Arc::new(fixed(RECORD_WIDTH, ids)?),
             Arc::new(fixed(ID_WIDTH, persons)?),
-            Arc::new(origin),
             Arc::new(Int32Array::from(vec![batch; n])),
             Arc::new(Int32Array::from(of_kind)),
             Arc::new(Int32Array::from(of_year)),
         ];
-        for (field, column) in self.fields.iter().zip(&self.schema.fields()[columns.len()..]) {
+        for field in &self.fields {
             columns.push(match field.from {
-                Err(BLANK) => new_null_array(column.data_type(), n),
                 Err(fixed) => field.column(vec![fixed; n])?,
                 Ok(place) => field.column(std::mem::take(&mut values[place]))?,
             });
@@ -335,26 +332,40 @@ impl Write for Hashing {
     }
 }
 
-/// Removes what an interrupted landing left: files and reports of batches from `next` on, which
-/// were never registered.
-pub(crate) fn clear_orphans(home: &Path, next: i64) -> Result<(), IngestError> {
+/// Removes what an interruption left: files of the lake that the register does not list, and reports
+/// of batches that were never registered.
+pub(crate) fn clear_orphans(home: &Path, register: &Connection) -> Result<(), IngestError> {
     let folders = |folder: &Path| -> Vec<PathBuf> {
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
         entries.map(|e| e.path()).filter(|p| p.is_dir()).collect()
     };
-    let years = folders(&home.join("lake")).into_iter().flat_map(|kind| folders(&kind));
-    for folder in years.chain([home.join("rejects")]) {
-        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
-            let name = entry.file_name();
-            let digits = name
-                .to_string_lossy()
-                .strip_prefix("batch-")
-                .map(|n| n.chars().take_while(char::is_ascii_digit).collect::<String>());
-            let batch = digits.and_then(|d| d.parse::<i64>().ok());
-            if batch.is_some_and(|b| b >= next) || name.to_string_lossy().ends_with(".tmp") {
-                let path = entry.path();
-                std::fs::remove_file(&path).map_err(IngestError::write(&path))?;
+    let mut select =
+        register.prepare("SELECT path FROM lake_file UNION SELECT path FROM gone_file")?;
+    let listed = select.query_map([], |r| r.get::<_, String>(0))?;
+    let listed = listed.map(|path| Ok(home.join(path?))).collect::<Result<_, IngestError>>()?;
+    let listed: HashSet<PathBuf> = listed;
+    let next: i64 =
+        register.query_row("SELECT coalesce(max(id), 0) + 1 FROM batch", [], |r| r.get(0))?;
+    let remove = |path: &Path| std::fs::remove_file(path).map_err(IngestError::write(path));
+    for year in folders(&home.join("lake")).into_iter().flat_map(|kind| folders(&kind)) {
+        for entry in std::fs::read_dir(&year).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let ours = entry.file_name().to_string_lossy().starts_with("batch-");
+            if ours && !listed.contains(&path) {
+                remove(&path)?;
             }
+        }
+    }
+    for entry in std::fs::read_dir(home.join("rejects")).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let digits = name
+            .strip_prefix("batch-")
+            .map(|n| n.chars().take_while(char::is_ascii_digit).collect::<String>());
+        let batch = digits.and_then(|d| d.parse::<i64>().ok());
+        let path = entry.path();
+        let aside = path.extension().is_some_and(|e| e == "tmp");
+        if aside || batch.is_some_and(|b| b >= next) {
+            remove(&path)?;
         }
     }
     Ok(())

@@ -410,6 +410,7 @@ fn enter<'a>(
     profile: &Profile,
     files: impl Iterator<Item = &'a LakeFile>,
 ) -> Result<(), IngestError> {
+    batch.replaces.map_or(Ok(()), |replaced| withdraw::mark(register, replaced, "replaced"))?;
     register.execute(
         "INSERT INTO batch (id, provider, kind, sha256, mapping, schema, arrived, rows, accepted, folded,
              rejected, replaces, profile)

@@ -29,6 +29,10 @@ pub(crate) struct Plan<'a> {
     pub(crate) event_date: usize,
     /// Which of them come from columns, and so differ from row to row.
     pub(crate) varying: Vec<usize>,
+    /// Which of them may be blank in some rows and not in others.
+    pub(crate) sparse: Vec<usize>,
+    /// Which of them is the area.
+    pub(crate) area: Option<usize>,
     /// What no cell may look like.
     pub(crate) gate: &'a Gate,
     /// What must hold between fields of a row.
@@ -118,16 +122,27 @@ impl<'a> Plan<'a> {
         for field in kind.stored() {
             fields.push(field_plan(office, provider, field, today)?);
         }
+        let fixed: Vec<Option<i32>> = fields
+            .iter()
+            .map(|f| match f.from {
+                From::Fixed(value) => Some(value),
+                From::Column(_) => None,
+            })
+            .collect();
         let varies = |f: &FieldPlan| matches!(f.from, From::Column(_));
         Ok(Self {
             provider,
             kind,
             event_date: kind.stored().position(|f| f.role == Role::EventDate).unwrap_or(0),
             varying: (0..fields.len()).filter(|i| varies(&fields[*i])).collect(),
-            fields,
+            sparse: (0..fields.len())
+                .filter(|i| varies(&fields[*i]) && !fields[*i].required)
+                .collect(),
+            area: kind.stored().position(|f| f.role == Role::Area),
             gate: office.gate,
-            checks: Checks::bind(kind, office.catalog)?.of_provider(provider),
+            checks: Checks::bind(kind, office.catalog)?.of_provider(provider).that_can_fail(&fixed),
             facilities: Facilities::of(provider),
+            fields,
         })
     }
 

@@ -23,6 +23,8 @@ const VALUES: usize = SECOND + 8;
 pub(crate) const PILES: usize = 256;
 /// Packed rows of this many bytes stay in memory.
 const MEMORY_BYTES: usize = 192 << 20;
+/// By how much a pile grows.
+const GROWTH_BYTES: usize = 64 << 10;
 /// A pile is moved to the file in pieces of about this size.
 const PIECE_BYTES: usize = 128 << 10;
 
@@ -42,6 +44,11 @@ impl Packed {
     /// Rows of this many values.
     pub(crate) fn new(fields: usize) -> Self {
         Self { fields, bytes: Vec::new() }
+    }
+
+    /// Makes room for this many more rows.
+    pub(crate) fn reserve(&mut self, rows: usize) {
+        self.bytes.reserve_exact(rows * self.width());
     }
 
     fn width(&self) -> usize {
@@ -95,6 +102,11 @@ impl<'a> Line<'a> {
     /// The person.
     pub(crate) fn person(self) -> Id {
         self.part(0)
+    }
+
+    /// The beginning of the person, in whose order persons come.
+    pub(crate) fn beginning(self) -> u64 {
+        u64::from_be_bytes(self.part(0))
     }
 
     /// The record among its person's.
@@ -154,7 +166,12 @@ impl Piles {
     pub(crate) fn add(&mut self, rows: &Packed) -> Result<(), IngestError> {
         for line in rows.lines() {
             let pile = usize::from(line.0[0]);
-            self.piles[pile].bytes.extend_from_slice(line.0);
+            let bytes = &mut self.piles[pile].bytes;
+            if bytes.capacity() - bytes.len() < line.0.len() {
+                // Not by doubling: there are many piles, and half of each would stand empty.
+                bytes.reserve_exact(GROWTH_BYTES);
+            }
+            bytes.extend_from_slice(line.0);
             self.rows[pile] += 1;
         }
         self.held += rows.bytes.len();
@@ -199,6 +216,8 @@ impl Piles {
     /// What the file system refuses.
     pub(crate) fn take(&mut self, range: std::ops::Range<usize>) -> Result<Packed, IngestError> {
         let mut rows = Packed::new(self.fields);
+        let all: u64 = self.rows[range.clone()].iter().sum();
+        rows.reserve(usize::try_from(all).unwrap_or_default());
         for pile in range {
             for (at, length) in std::mem::take(&mut self.pieces[pile]) {
                 let Some(file) = &mut self.file else { break };

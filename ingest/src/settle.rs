@@ -60,27 +60,38 @@ impl Settler<'_> {
         rows: &Packed,
         cursors: &mut [Cursor<'_>],
     ) -> Result<Settled, IngestError> {
-        let mut order: Vec<(u128, u32, u64, u32)> = Vec::with_capacity(rows.len());
+        let mut order: Vec<(u64, u32)> = Vec::with_capacity(rows.len());
         for (i, line) in (0_u32..).zip(rows.lines()) {
             if self.batches[line.first() as usize].is_some() {
-                let person = u128::from_be_bytes(line.person());
-                order.push((person, line.first(), line.second(), i));
+                order.push((line.beginning(), i));
             }
         }
-        order.sort_unstable();
+        // The beginning tells most persons apart; the whole is looked at where it does not.
+        order.sort_unstable_by(|a, b| {
+            let whole = |i: u32| {
+                let line = rows.line(i as usize);
+                (line.person(), line.first(), line.second())
+            };
+            a.0.cmp(&b.0).then_with(|| whole(a.1).cmp(&whole(b.1)))
+        });
+        let (mut drafts, mut spare) = (Vec::new(), Vec::new());
         let mut settled =
             Settled { counts: vec![(0, 0); self.batches.len()], ..Settled::default() };
         let mut known = Vec::new();
-        for of_person in order.chunk_by(|a, b| a.0 == b.0) {
-            let person = of_person[0].0.to_be_bytes();
+        let line = |i: &(u64, u32)| rows.line(i.1 as usize);
+        for of_person in order.chunk_by(|a, b| a.0 == b.0 && line(a).person() == line(b).person()) {
+            let person = line(&of_person[0]).person();
             known.clear();
             for cursor in &mut *cursors {
                 cursor.find(&person, &mut known)?;
             }
             let mut history = History::new(&known, self.standing);
-            for of_file in of_person.chunk_by(|a, b| a.1 == b.1) {
-                for draft in self.drafts(rows, of_file) {
-                    self.decide(&person, of_file[0].1, draft, &mut history, &mut settled);
+            for of_file in of_person.chunk_by(|a, b| line(a).first() == line(b).first()) {
+                self.draft(rows, of_file, &mut drafts, &mut spare);
+                let file = line(&of_file[0]).first();
+                for draft in drafts.drain(..) {
+                    self.decide(&person, file, &draft, &mut history, &mut settled);
+                    spare.push(draft.values);
                 }
             }
         }
@@ -88,11 +99,17 @@ impl Settler<'_> {
     }
 
     /// The records of one file, in the order of their first rows.
-    fn drafts(&self, rows: &Packed, lines: &[(u128, u32, u64, u32)]) -> Vec<Draft> {
-        let mut drafts: Vec<Draft> = Vec::with_capacity(lines.len());
+    fn draft(
+        &self,
+        rows: &Packed,
+        lines: &[(u64, u32)],
+        drafts: &mut Vec<Draft>,
+        spare: &mut Vec<Vec<i32>>,
+    ) {
         let mut places: HashMap<RecordId, usize> = HashMap::new();
-        for (_, _, row, i) in lines {
+        for (_, i) in lines {
             let line = rows.line(*i as usize);
+            let row = line.second();
             let record = line.record();
             // Most persons have one row; a table of places pays off for the others only.
             let known = match lines.len() {
@@ -104,14 +121,15 @@ impl Settler<'_> {
                 if lines.len() >= 16 {
                     places.insert(record, drafts.len());
                 }
-                let values = line.values().collect();
-                let (row, further) = (*row, Vec::new());
+                let mut values = spare.pop().unwrap_or_default();
+                values.clear();
+                values.extend(line.values());
+                let further = Vec::new();
                 drafts.push(Draft { record, row, further, values, conflict: None });
                 continue;
             };
-            self.fold(&mut drafts[known], *row, line.values());
+            self.fold(&mut drafts[known], row, line.values());
         }
-        drafts
     }
 
     /// Folds a further row into its record.
@@ -133,7 +151,7 @@ impl Settler<'_> {
         &self,
         person: &Id,
         file: u32,
-        draft: Draft,
+        draft: &Draft,
         history: &mut History<'_>,
         settled: &mut Settled,
     ) {
@@ -174,7 +192,7 @@ impl Settler<'_> {
         let kept = settled.kept.entry((file, i32::from(month / 12)));
         let ordinals = (u32::from(kind), u64::from(year));
         let kept = kept.or_insert_with(|| Packed::new(fields));
-        kept.push(person, record, ordinals, draft.values.into_iter());
+        kept.push(person, record, ordinals, draft.values.iter().copied());
     }
 
     fn event_days(&self, values: &[i32]) -> i32 {
@@ -188,8 +206,8 @@ impl Settler<'_> {
 
 impl Draft {
     /// Rejects all rows of the record.
-    fn reject(self, file: u32, field: &std::sync::Arc<str>, rule: Rule, settled: &mut Settled) {
-        for number in std::iter::once(self.row).chain(self.further) {
+    fn reject(&self, file: u32, field: &std::sync::Arc<str>, rule: Rule, settled: &mut Settled) {
+        for number in std::iter::once(self.row).chain(self.further.iter().copied()) {
             let sheet = u16::try_from(number >> 48).unwrap_or_default();
             let row = number & 0xffff_ffff_ffff;
             settled.rejects.push((file, Reject { sheet, row, field: field.clone(), rule }));
@@ -228,20 +246,18 @@ impl<'a> History<'a> {
 
     fn remember(&mut self, entry: Entry) {
         if !entry.copy {
-            let latest = self.index.entry(entry.record).or_insert(entry);
-            if entry.batch >= latest.batch {
-                *latest = entry;
-            }
+            self.index.insert(entry.record, entry);
         }
     }
 
-    /// The latest version of a record.
+    /// The latest version of a record: the last that was entered. Its batch need not have the
+    /// highest number, for a record may be handed on to a batch that came before its own.
     fn latest(&self, record: RecordId) -> Option<&Entry> {
         if !self.index.is_empty() {
             return self.index.get(&record);
         }
         let all = self.earlier.iter().chain(&self.added);
-        all.filter(|e| e.record == record && !e.copy).max_by_key(|e| e.batch)
+        all.rev().find(|e| e.record == record && !e.copy)
     }
 
     fn add(&mut self, entry: Entry) {

@@ -21,10 +21,6 @@ pub(crate) struct Sums {
     pub(crate) doubts: Vec<u64>,
 }
 
-fn area(plan: &Plan<'_>) -> Option<usize> {
-    plan.kind.stored().position(|f| f.role == Role::Area)
-}
-
 impl Sums {
     /// Nothing counted yet.
     pub(crate) fn new(plan: &Plan<'_>) -> Self {
@@ -35,10 +31,10 @@ impl Sums {
     /// Counts a row.
     pub(crate) fn add(&mut self, plan: &Plan<'_>, values: &[i32], facility: usize) {
         self.covered.add(facility, values[plan.event_date]);
-        for (blank, value) in self.blanks.iter_mut().zip(values) {
-            *blank += u64::from(*value == BLANK);
+        for &i in &plan.sparse {
+            self.blanks[i] += u64::from(values[i] == BLANK);
         }
-        if let Some(place) = area(plan).and_then(|i| usize::try_from(values[i]).ok()) {
+        if let Some(place) = plan.area.and_then(|i| usize::try_from(values[i]).ok()) {
             if place >= self.areas.len() {
                 self.areas.resize(place + 1, 0);
             }
@@ -74,8 +70,8 @@ impl Sums {
         for (_, month, rows) in &covered {
             *profile.months.entry(*month).or_insert(0) += rows;
         }
-        let optional = plan.kind.stored().zip(&self.blanks).filter(|(f, _)| !f.required);
-        profile.blank = optional.map(|(f, n)| (f.name.clone(), *n)).collect();
+        let sparse = plan.sparse.iter().map(|i| (&plan.fields[*i].name, self.blanks[*i]));
+        profile.blank = sparse.map(|(name, n)| (name.to_string(), n)).collect();
         if let Some(field) = plan.kind.only(Role::Area) {
             let list = catalog.list(field.codes.as_deref().unwrap_or_default(), "a profile")?;
             let areas = list.codes().iter().zip(&self.areas).filter(|(_, n)| **n > 0);

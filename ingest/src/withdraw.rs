@@ -56,6 +56,13 @@ pub(crate) fn can_go(
     }
 }
 
+/// Says that a batch stands no longer. What replaces it may be the same bytes, read by another
+/// mapping, so that this has to be said before the new one is entered.
+pub(crate) fn mark(register: &Connection, batch: i64, state: &str) -> Result<(), IngestError> {
+    register.execute("UPDATE batch SET state = ?2 WHERE id = ?1", params![batch, state])?;
+    Ok(())
+}
+
 /// Takes a batch's records out of the lake, in a transaction. `by` is the batch that replaces it.
 pub(crate) fn remove(
     office: &Office<'_>,
@@ -65,7 +72,7 @@ pub(crate) fn remove(
     reason: &str,
 ) -> Result<Withdrawn, IngestError> {
     let state = if by.is_some() { "replaced" } else { "withdrawn" };
-    register.execute("UPDATE batch SET state = ?2 WHERE id = ?1", params![batch, state])?;
+    mark(register, batch, state)?;
     let heirs = heirs(office, register, batch)?;
     let mut select =
         register.prepare("SELECT path, kind, year, records FROM lake_file WHERE batch = ?1")?;
@@ -73,10 +80,10 @@ pub(crate) fn remove(
         .query_map([batch], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))?
         .collect::<Result<_, _>>()?;
     let records: u64 = files.iter().map(|f| f.3).sum();
-    for (path, kind, year, _) in &files {
-        if !heirs.is_empty() {
-            hand_over(office, register, batch, (path, kind, *year), &heirs)?;
-        }
+    if !heirs.is_empty() {
+        hand_over(office, register, batch, &files, &heirs)?;
+    }
+    for (path, _, _, _) in &files {
         register.execute("DELETE FROM lake_file WHERE path = ?1", [path])?;
         register.execute("INSERT OR IGNORE INTO gone_file (path) VALUES (?1)", [path])?;
     }
@@ -109,10 +116,8 @@ fn heirs(
     let settle = |entries: &[Entry], heirs: &mut BTreeMap<(Id, RecordId), Entry>| {
         let mut latest: HashMap<RecordId, Entry> = HashMap::new();
         for e in entries.iter().filter(|e| !e.copy) {
-            let known = latest.entry(e.record).or_insert(*e);
-            if e.batch >= known.batch {
-                *known = *e;
-            }
+            // They come in the order in which they were entered.
+            latest.insert(e.record, *e);
         }
         for own in latest.into_values().filter(|e| i64::from(e.batch) == batch) {
             let mut copies = entries
@@ -141,27 +146,28 @@ fn hand_over(
     office: &Office<'_>,
     register: &Transaction<'_>,
     from: i64,
-    (path, kind, year): (&str, &str, i32),
+    files: &[(String, String, i32, u64)],
     heirs: &BTreeMap<(Id, RecordId), Entry>,
 ) -> Result<(), IngestError> {
-    let full = office.home.join(path);
-    let file = File::open(&full).map_err(IngestError::open(&full))?;
-    let mut parts: BTreeMap<u32, Vec<RecordBatch>> = BTreeMap::new();
-    for records in ParquetRecordBatchReaderBuilder::try_new(file)?.build()? {
-        let records = records?;
-        let owners = owners(&records, heirs).ok_or(IngestError::Withheld)?;
-        let mut batches: Vec<u32> = owners.iter().flatten().copied().collect();
-        batches.sort_unstable();
-        batches.dedup();
-        for batch in batches {
-            let mask: BooleanArray = owners.iter().map(|o| Some(*o == Some(batch))).collect();
-            parts
-                .entry(batch)
-                .or_default()
-                .push(renamed(&filter_record_batch(&records, &mask)?, batch)?);
+    // A batch may have several files of a year: its own, and what it inherited.
+    let mut parts: BTreeMap<(&str, i32, u32), Vec<RecordBatch>> = BTreeMap::new();
+    for (path, kind, year, _) in files {
+        let full = office.home.join(path);
+        let file = File::open(&full).map_err(IngestError::open(&full))?;
+        for records in ParquetRecordBatchReaderBuilder::try_new(file)?.build()? {
+            let records = records?;
+            let owners = owners(&records, heirs).ok_or(IngestError::Withheld)?;
+            let mut batches: Vec<u32> = owners.iter().flatten().copied().collect();
+            batches.sort_unstable();
+            batches.dedup();
+            for batch in batches {
+                let mask: BooleanArray = owners.iter().map(|o| Some(*o == Some(batch))).collect();
+                let kept = renamed(&filter_record_batch(&records, &mask)?, batch)?;
+                parts.entry((kind, *year, batch)).or_default().push(kept);
+            }
         }
     }
-    for (batch, records) in parts {
+    for ((kind, year, batch), records) in parts {
         let path = lake::path(kind, year, batch, Some(from));
         let n: usize = records.iter().map(RecordBatch::num_rows).sum();
         let sha256 = save(office, &path, &records)?;
@@ -211,5 +217,8 @@ fn save(office: &Office<'_>, path: &str, records: &[RecordBatch]) -> Result<Stri
     let file = writer.into_inner()?;
     file.sync_all().map_err(IngestError::write(&aside))?;
     std::fs::rename(&aside, &full).map_err(IngestError::write(&full))?;
+    if let Some(folder) = full.parent() {
+        File::open(folder).and_then(|f| f.sync_all()).map_err(IngestError::write(folder))?;
+    }
     crate::rows::digest(&full)
 }

@@ -242,7 +242,7 @@ fn identifiers(overrides: &[Override]) -> Result<Identifiers, SchemaError> {
     let built_in = IDENTIFIERS.files().map(|f| (name(f), f.contents_utf8().unwrap_or_default()));
     let files: Vec<(String, &str)> = built_in.chain(own.iter().cloned()).collect();
     let all = Identifiers::parse(files.iter().map(|(name, text)| (name.as_str(), *text)))?;
-    Ok(if own.is_empty() { BUILT_IN.get_or_init(|| all).clone() } else { all })
+    Ok(if own.is_empty() { BUILT_IN.get_or_init(|| all).clone() } else { all.extended() })
 }
 
 fn has_extension(name: &str, extension: &str) -> bool {

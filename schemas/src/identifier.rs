@@ -149,9 +149,23 @@ pub struct Pattern {
 pub struct Identifiers {
     patterns: Vec<Pattern>,
     headers: Headers,
+    extended: bool,
 }
 
 impl Identifiers {
+    /// The same, said to hold patterns of a home's own.
+    #[must_use]
+    pub fn extended(mut self) -> Self {
+        self.extended = true;
+        self
+    }
+
+    /// Whether all patterns are built in, so that what they can't match is known.
+    #[must_use]
+    pub fn is_built_in(&self) -> bool {
+        !self.extended
+    }
+
     /// Reads the files, built-in ones first, each with its path and text.
     ///
     /// # Errors
@@ -187,7 +201,7 @@ impl Identifiers {
             return Err(SchemaError::invalid(FOLDER, what, "give the home's own another name"));
         }
         let headers = Headers::new(&words, headers)?;
-        Ok(Self { patterns, headers })
+        Ok(Self { patterns, headers, extended: false })
     }
 
     /// The patterns in the order of their files.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::support::{ANNUAL, digests, json, lake, police, run, shumar, text};
 
 /// Starts the program and kills it after some time, as a power cut would.
-fn kill_after(home: &Path, arguments: &[&str], delay: Duration) {
+pub(crate) fn kill_after(home: &Path, arguments: &[&str], delay: Duration) {
     let mut child = shumar()
         .arg("--home")
         .arg(home)

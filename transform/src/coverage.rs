@@ -133,10 +133,10 @@ fields = { institution_month = "m", district = "d", offence_group = "o" }
     }
 
     const BATCHES: &str = "
-        INSERT INTO batch (id, provider, kind, sha256, mapping, arrived, rows, accepted, folded, rejected, state)
-        VALUES (1, 'cell', 'police', 'a', '', '', 9, 9, 0, 0, 'active'),
-               (2, 'cell', 'police', 'b', '', '', 9, 9, 0, 0, 'withdrawn'),
-               (3, 'court', 'court', 'c', '', '', 9, 9, 0, 0, 'active');
+        INSERT INTO batch (id, provider, kind, sha256, mapping, schema, arrived, rows, accepted, folded, rejected, state)
+        VALUES (1, 'cell', 'police', 'a', '', '', '', 9, 9, 0, 0, 'active'),
+               (2, 'cell', 'police', 'b', '', '', '', 9, 9, 0, 0, 'withdrawn'),
+               (3, 'court', 'court', 'c', '', '', '', 9, 9, 0, 0, 'active');
         INSERT INTO coverage VALUES (1, 'one', '2025-02', 9), (1, 'one', '2025-04', 1),
             (1, 'one', '2025-01', 1), (2, 'one', '2025-05', 2), (1, 'two', '2025-03', 0),
             (3, 'court', '2025-02', 7), (3, 'court', '2025-03', 7);

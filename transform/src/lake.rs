@@ -4,12 +4,13 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
+use arrow::datatypes::{DataType, Field, Schema};
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{DataFrame, ParquetReadOptions, SessionConfig, SessionContext};
 use rusqlite::{Connection, OptionalExtension, params};
-use shumar_schemas::Period;
 use shumar_schemas::store::{LAKE_LOCK, LINEAGE};
+use shumar_schemas::{Period, RecordKind, Role};
 
 use crate::lock::locked;
 use crate::{TransformError, folder};
@@ -96,7 +97,11 @@ pub(crate) fn clear_spill(home: &Path) -> Result<(), TransformError> {
 }
 
 /// Opens lake files for counting, on all cores, in bounded memory.
-pub(crate) async fn open(home: &Path, files: Vec<String>) -> Result<DataFrame, TransformError> {
+pub(crate) async fn open(
+    home: &Path,
+    kind: &RecordKind,
+    files: Vec<String>,
+) -> Result<DataFrame, TransformError> {
     let mut config = SessionConfig::new().with_collect_statistics(false);
     let parquet = &mut config.options_mut().execution.parquet;
     parquet.pushdown_filters = true;
@@ -114,6 +119,27 @@ pub(crate) async fn open(home: &Path, files: Vec<String>) -> Result<DataFrame, T
         .build()
         .map_err(|_| TransformError::Engine)?;
     let context = SessionContext::new_with_config_rt(config, Arc::new(runtime));
-    let options = ParquetReadOptions::default();
+    let schema = schema(kind);
+    let options = ParquetReadOptions::default().schema(&schema);
     context.read_parquet(files, options).await.map_err(|_| TransformError::Engine)
+}
+
+/// The columns that counting may ask for. A file without one of them is blank in it.
+fn schema(kind: &RecordKind) -> Schema {
+    let ordinal = |name| Field::new(name, DataType::Int32, false);
+    let fields = kind.stored().map(|f| {
+        let data_type = match f.role {
+            Role::EventDate | Role::Date => DataType::Date32,
+            Role::Duration | Role::Count => DataType::Int32,
+            Role::Boolean => DataType::Boolean,
+            Role::Person | Role::Area | Role::Code => DataType::Utf8,
+        };
+        Field::new(&f.name, data_type, true)
+    });
+    Schema::new(
+        [ordinal("ordinal_kind"), ordinal("ordinal_year")]
+            .into_iter()
+            .chain(fields)
+            .collect::<Vec<_>>(),
+    )
 }

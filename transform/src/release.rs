@@ -332,12 +332,12 @@ async fn count_all(
     for (name, tables) in kinds {
         progress(&format!("counting {name}"));
         let files = lake::files(workshop.home, register, name, period)?;
+        let kind = workshop.catalog.kind(name, "the release")?;
         let records = if files.is_empty() {
             None
         } else {
-            Some(Private::seal(lake::open(workshop.home, files).await?))
+            Some(Private::seal(lake::open(workshop.home, kind, files).await?))
         };
-        let kind = workshop.catalog.kind(name, "the release")?;
         let all = workshop.config.privacy.bounds.all;
         let counts = count::count(records, kind, &tables, all, period).await?;
         exact.extend(tables.iter().map(|t| t.id.clone()).zip(counts));

@@ -14,7 +14,7 @@ static SHAPES: LazyLock<Identifiers> =
     LazyLock::new(|| Catalog::new(&[]).expect("the built-in catalog").identifiers().clone());
 static GATE: LazyLock<Gate> = LazyLock::new(|| Gate::new(&SHAPES));
 
-const ALWAYS: [Column; 3] = [Column::Coded, Column::Key, Column::Number];
+const ALWAYS: [Column; 4] = [Column::Coded, Column::Key, Column::Register, Column::Number];
 const SEPARATORS: [&str; 13] =
     ["", "-", " ", ".", "/", "–", "—", "‑", "_", ":", "\u{a0}", "،", " - "];
 const WORDS: [&str; 12] =
@@ -186,7 +186,7 @@ proptest! {
 
     #[test]
     fn any_text_at_all_can_be_read(cell in any::<String>(), other in any::<String>(), value in any::<f64>()) {
-        for column in [Column::Coded, Column::Token, Column::Key, Column::Date, Column::Number] {
+        for column in super::tests::COLUMNS {
             let _ = (GATE.text(&cell, column), GATE.number(value, column));
         }
         let _ = (GATE.neighbours(&cell, &other), GATE.header(&cell));

@@ -92,8 +92,8 @@ impl Text {
                     return Some(Ok(row));
                 }
                 let mut rows = Vec::new();
-                let owned = |number, cells: &csv::ByteRecord| {
-                    let cells = cells.iter().map(cell).collect();
+                let owned = |number, cut: &Cut<'_>| {
+                    let cells = cut.all().map(cell).collect();
                     rows.push(Row { sheet: 0, number, cells, mark: None });
                     Ok(())
                 };
@@ -111,16 +111,52 @@ impl Text {
     }
 }
 
+/// The cells of one record of a text, one behind the other.
+pub(crate) struct Cut<'a> {
+    bytes: &'a [u8],
+    /// The same as text, if it is text as a whole.
+    text: Option<&'a str>,
+    /// Where each cell begins and ends.
+    cells: &'a [(usize, usize)],
+}
+
+impl<'a> Cut<'a> {
+    /// How many cells there are.
+    pub(crate) fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// A cell as text; `None` when its bytes are not text.
+    pub(crate) fn text(&self, i: usize) -> Option<&'a str> {
+        let &(start, end) = self.cells.get(i)?;
+        match self.text.and_then(|text| text.get(start..end)) {
+            Some(text) => Some(text),
+            // Some cell is no text; it need not be this one.
+            None => std::str::from_utf8(&self.bytes[start..end]).ok(),
+        }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &'a [u8]> {
+        self.cells.iter().map(|(start, end)| &self.bytes[*start..*end])
+    }
+}
+
 impl Chunk {
     /// Hands over each record that is not blank, with the line it begins on.
     pub(crate) fn each(
         &self,
         dialect: Dialect,
         file: &Path,
-        mut take: impl FnMut(u64, &csv::ByteRecord) -> Result<(), IngestError>,
+        mut take: impl FnMut(u64, &Cut<'_>) -> Result<(), IngestError>,
     ) -> Result<(), IngestError> {
+        let mut take = |line: u64, cut: &Cut<'_>| {
+            if cut.all().all(is_blank) { Ok(()) } else { take(line, cut) }
+        };
+        if memchr(b'"', &self.bytes).is_none() {
+            return self.each_plain(dialect, &mut take);
+        }
         let mut reader = reader(&self.bytes, dialect.delimiter);
-        let mut record = csv::ByteRecord::new();
+        let (mut record, mut cells) = (csv::ByteRecord::new(), Vec::new());
         let unreadable = |_| format_error(file, "it can't be read as delimited text");
         while reader.read_byte_record(&mut record).map_err(unreadable)? {
             // The reader stands behind the record's own line break; blank lines before the
@@ -130,9 +166,39 @@ impl Chunk {
                 return Err(format_error(file, QUOTES));
             }
             let line = self.line + reader.position().line().saturating_sub(2 + breaks);
-            if record.iter().any(|c| !is_blank(c)) {
-                take(line, &record)?;
+            let bytes = record.as_slice();
+            cells.clear();
+            cells.extend(
+                (0..record.len()).filter_map(|i| record.range(i)).map(|r| (r.start, r.end)),
+            );
+            take(line, &Cut { bytes, text: std::str::from_utf8(bytes).ok(), cells: &cells })?;
+        }
+        Ok(())
+    }
+
+    /// The same without a quotation mark: every line is a record, and every delimiter ends a cell.
+    fn each_plain(
+        &self,
+        dialect: Dialect,
+        take: &mut dyn FnMut(u64, &Cut<'_>) -> Result<(), IngestError>,
+    ) -> Result<(), IngestError> {
+        let whole = std::str::from_utf8(&self.bytes).ok();
+        let (mut start, mut cells) = (0, Vec::new());
+        for (line, end) in (self.line..).zip(memchr_iter(b'\n', &self.bytes)) {
+            let bytes = &self.bytes[start..end];
+            cells.clear();
+            let mut from = 0;
+            for at in memchr_iter(dialect.delimiter, bytes) {
+                cells.push((from, at));
+                from = at + 1;
             }
+            cells.push((from, bytes.len()));
+            let text = match whole {
+                Some(text) => text.get(start..end),
+                None => std::str::from_utf8(bytes).ok(),
+            };
+            take(line, &Cut { bytes, text, cells: &cells })?;
+            start = end + 1;
         }
         Ok(())
     }

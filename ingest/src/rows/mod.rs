@@ -23,7 +23,7 @@ mod unpack;
 mod workbook;
 
 use content::{Format, refuse};
-pub(crate) use delimited::{Chunk, Dialect, Text};
+pub(crate) use delimited::{Chunk, Cut, Dialect, Text};
 pub(crate) use header::{find as find_header, tidy};
 pub(crate) use input::Input;
 pub(crate) use totals::Marks;

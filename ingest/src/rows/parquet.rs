@@ -64,7 +64,7 @@ fn check(path: &Path, place: usize, kind: &DataType) -> Result<(), IngestError> 
         kind if kind.is_nested() => ("is nested", "write a flat table: one column for each value"),
         DataType::Dictionary(_, values) => return check(path, place, values),
         DataType::Timestamp(_, Some(name)) if zone(name).is_none() => (
-            "has times in a zone that is known by name only",
+            "has times in a zone that is not known",
             "write dates, or times with an offset such as +05:00",
         ),
         _ => return Ok(()),
@@ -210,7 +210,8 @@ fn day<T: ArrowTimestampType>(array: &PrimitiveArray<T>, i: usize) -> Cell {
     day().map_or(Cell::Invalid, Cell::Date)
 }
 
-/// A zone by its offset; of the named ones only that of all zones is known.
+/// A zone by its offset or its name. Which names are known depends on how arrow was built; that of
+/// all zones always is.
 fn zone(name: &str) -> Option<Tz> {
     let name = if matches!(name, "UTC" | "Etc/UTC" | "Z") { "+00:00" } else { name };
     name.parse().ok()
@@ -264,9 +265,24 @@ mod tests {
         assert_eq!(read(times()), [date(2025, 3, 31), Cell::Invalid]);
         assert_eq!(read(times().with_timezone("UTC"))[0], date(2025, 3, 31));
         assert_eq!(read(times().with_timezone("+05:00"))[0], date(2025, 4, 1));
-        let named = DataType::Timestamp(TimeUnit::Millisecond, Some("Asia/Tokyo".into()));
-        assert!(
-            check(Path::new("a"), 2, &named).is_err_and(|e| e.to_string().contains("column 3"))
-        );
+    }
+
+    #[test]
+    fn a_zone_by_name_is_read_with_its_own_clock_or_refused() {
+        let checked = |name: &str| {
+            let kind = DataType::Timestamp(TimeUnit::Millisecond, Some(name.into()));
+            check(Path::new("a"), 2, &kind).map_err(|e| e.to_string())
+        };
+        assert!(checked("Mars/Olympus").is_err_and(|e| e.contains("column 3")));
+        assert_eq!(checked("Etc/UTC"), Ok(()));
+        let name = "America/New_York";
+        if zone(name).is_none() {
+            assert!(checked(name).is_err_and(|e| e.contains("column 3")));
+            return;
+        }
+        assert_eq!(checked(name), Ok(()));
+        // 2025-07-01 and 2025-01-01, both at 04:30 UTC: four hours behind in summer, five in winter.
+        let times = TimestampMillisecondArray::from(vec![1_751_344_200_000, 1_735_705_800_000]);
+        assert_eq!(read(times.with_timezone(name)), [date(2025, 7, 1), date(2024, 12, 31)]);
     }
 }

@@ -204,7 +204,7 @@ fn old_excel_workbooks_are_read() {
     assert_eq!((batch.rows, batch.accepted), (4, 3), "{:?}", batch.rejects);
     assert_eq!(batch.rejects[0].row, 7);
     assert_eq!(batch.notes, ["1 hidden sheet(s) were not read"]);
-    assert_eq!(home.count("SELECT count(DISTINCT person) FROM place"), 3);
+    assert_eq!(home.persons(), 3);
 }
 
 #[test]

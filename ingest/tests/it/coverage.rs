@@ -47,8 +47,8 @@ fn now() -> DateTime<Utc> {
 fn register() -> Connection {
     let register = Connection::open_in_memory().expect("a database");
     register.execute_batch(store::DDL).expect("its tables");
-    let batches = "INSERT INTO batch (id, provider, kind, sha256, mapping, arrived, rows, accepted, folded, rejected)
-        VALUES (1, 'cell', 'police', 'a', '', '', 9, 9, 0, 0), (2, 'cell', 'police', 'b', '', '', 9, 9, 0, 0)";
+    let batches = "INSERT INTO batch (id, provider, kind, sha256, mapping, schema, arrived, rows, accepted, folded, rejected)
+        VALUES (1, 'cell', 'police', 'a', '', '', '', 9, 9, 0, 0), (2, 'cell', 'police', 'b', '', '', '', 9, 9, 0, 0)";
     register.execute_batch(batches).expect("batches");
     register
 }

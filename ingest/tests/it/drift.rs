@@ -26,8 +26,8 @@ fn profile(catalog: &Catalog, months: &[(&str, usize)], nth: usize) -> Profile {
 }
 
 fn enter(register: &Connection, provider: &str, profile: &Profile) {
-    let sql = "INSERT INTO batch (provider, kind, sha256, mapping, arrived, rows, accepted, folded, rejected, profile)
-        VALUES (?1, 'police', hex(randomblob(8)), '', '', ?2, ?2, 0, 0, ?3)";
+    let sql = "INSERT INTO batch (provider, kind, sha256, mapping, schema, arrived, rows, accepted, folded, rejected, profile)
+        VALUES (?1, 'police', hex(randomblob(8)), '', '', '', ?2, ?2, 0, 0, ?3)";
     register.execute(sql, params![provider, profile.rows, profile.to_json()]).expect("a batch");
 }
 

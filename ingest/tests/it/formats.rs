@@ -68,8 +68,7 @@ fn packed_files_are_read_and_leave_nothing_behind() {
         let mut home = Home::new("");
         let path = save(&home, name, &bytes);
         assert_eq!(home.land(&path).accepted, 2, "{name}");
-        let lake = std::fs::read_dir(home.dir.path().join("lake")).expect("the lake");
-        assert_eq!(lake.count(), 1, "only the records");
+        home.assert_tidy();
     }
 }
 
@@ -259,7 +258,7 @@ fn long_numbers_never_make_two_persons_one() {
     let batch = home.land(&path);
     let lost = Rule::NumberImprecise;
     assert_eq!(rules(&batch), [(5, "person", lost), (6, "person", lost)]);
-    assert_eq!(home.count("SELECT count(DISTINCT person) FROM place"), 4);
+    assert_eq!(home.persons(), 4);
 }
 
 #[test]

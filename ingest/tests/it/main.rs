@@ -11,7 +11,9 @@
 )]
 
 mod books;
+mod changes;
 mod checks;
+mod corrections;
 mod coverage;
 mod drift;
 mod formats;
@@ -20,6 +22,7 @@ mod pseudonymise;
 mod repeats;
 mod rows;
 mod same;
+mod sequences;
 mod shipped;
 mod suggest;
 mod support;

@@ -103,15 +103,8 @@ fn landed(name: &str, bytes: &[u8], first: u64) -> String {
     };
     let rejects: Vec<_> =
         batch.rejects.iter().map(|r| (r.row - first, r.field.clone(), r.rule)).collect();
-    let mut records = home
-        .register
-        .prepare("SELECT hex(id) || hex(content) FROM record ORDER BY id")
-        .expect("a query");
-    let records: Vec<String> = records
-        .query_map([], |r| r.get(0))
-        .expect("records")
-        .map(|r| r.expect("a record"))
-        .collect();
+    let mut records = home.lake();
+    records.sort_unstable();
     let account = (batch.rows, batch.accepted, batch.folded, batch.rejected);
     format!("{account:?} {rejects:?} {records:?}")
 }

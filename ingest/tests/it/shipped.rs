@@ -31,6 +31,9 @@ fn lake(home: &Path, columns: &[&str]) -> Vec<Vec<String>> {
                 folders.push(path);
                 continue;
             }
+            if path.extension().is_none_or(|e| e != "parquet") {
+                continue;
+            }
             let file = std::fs::File::open(&path).expect("a file");
             let reader = ParquetRecordBatchReaderBuilder::try_new(file).expect("Parquet");
             for batch in reader.build().expect("a reader") {

@@ -1,5 +1,6 @@
 //! A home to arrive at.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -59,12 +60,16 @@ pub(crate) struct Record {
     pub(crate) year: i32,
     pub(crate) month: YearMonth,
     pub(crate) district: String,
+    pub(crate) offence: String,
+    pub(crate) days: Option<i32>,
 }
 
 impl Record {
     fn read(batch: &RecordBatch, out: &mut Vec<Self>) {
         let column = |name: &str| batch.column_by_name(name).expect("a column");
+        let text = |name: &str, i: usize| column(name).as_string::<i32>().value(i).to_owned();
         let number = |name: &str, i: usize| column(name).as_primitive::<Int32Type>().value(i);
+        let filled = |name: &str, i: usize| column(name).is_valid(i).then(|| number(name, i));
         for i in 0..batch.num_rows() {
             let days = column("report_month").as_primitive::<Date32Type>().value(i);
             out.push(Self {
@@ -74,7 +79,9 @@ impl Record {
                 kind: number("ordinal_kind", i),
                 year: number("ordinal_year", i),
                 month: YearMonth::from_days(days).expect("a month"),
-                district: column("district").as_string::<i32>().value(i).to_owned(),
+                district: text("district", i),
+                offence: text("offence_lead", i),
+                days: filled("challan_days", i),
             });
         }
     }
@@ -167,6 +174,29 @@ impl Home {
             }
         }
         records
+    }
+
+    /// How many persons the lake knows.
+    pub(crate) fn persons(&self) -> usize {
+        self.lake().into_iter().map(|r| r.person).collect::<BTreeSet<_>>().len()
+    }
+
+    /// Only what belongs to the lake is in it, and nothing is left in the scratch folder.
+    pub(crate) fn assert_tidy(&self) {
+        let names = |folder: &str| -> Vec<String> {
+            let entries = std::fs::read_dir(self.dir.path().join(folder)).expect("a folder");
+            let name = |e: std::fs::DirEntry| e.file_name().to_string_lossy().into_owned();
+            let mut names: Vec<String> = entries.map(|e| name(e.expect("an entry"))).collect();
+            names.sort_unstable();
+            names
+        };
+        assert_eq!(names("lake"), [".lock", ".places", "police"]);
+        assert!(names("lake/.places").iter().all(|n| n.strip_suffix(".run").is_some()));
+        for year in names("lake/police") {
+            let files = names(&format!("lake/police/{year}"));
+            assert!(files.iter().all(|n| n.ends_with(".parquet")), "{files:?}");
+        }
+        assert_eq!(names(".scratch"), [""; 0]);
     }
 
     pub(crate) fn count(&self, sql: &str) -> i64 {

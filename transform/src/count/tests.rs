@@ -108,7 +108,7 @@ impl Lake {
                 None
             } else {
                 Some(Private::seal(
-                    crate::lake::open(self.dir.path(), files).await.expect("a lake"),
+                    crate::lake::open(self.dir.path(), kind, files).await.expect("a lake"),
                 ))
             };
             tally(records, kind, &[&table], bounds.all, period).await.expect("counts")
