@@ -9,7 +9,7 @@ use memchr::{memchr, memchr_iter, memrchr};
 use shumar_schemas::Provider;
 
 use super::text::{Lines, decoded};
-use super::{Cell, Input, Late, Row, Rows, find_header, tidy};
+use super::{COLUMNS_MAX, Cell, Input, Late, Row, Rows, find_header, tidy};
 use crate::IngestError;
 
 /// Delimiters that are tried when the mapping names none.
@@ -70,6 +70,9 @@ pub(super) fn open(file: &Path, input: Input, provider: &Provider) -> Result<Tex
     let Some(header) = index.and_then(|i| head.get(i)) else {
         return Err(IngestError::NoRows { file: file.to_owned() });
     };
+    if header.cells.len() > COLUMNS_MAX {
+        return Err(super::too_wide(file));
+    }
     let names: Vec<String> = header.cells.iter().map(|c| tidy(c)).collect();
     let end = header.end.min(chunks.held.len());
     chunks.line += memchr_iter(b'\n', &chunks.held[..end]).count() as u64;
@@ -328,7 +331,9 @@ fn head(text: &[u8], delimiter: u8) -> Vec<Head> {
         let breaks = memchr_iter(b'\n', record.as_slice()).count() as u64;
         let line = reader.position().line().saturating_sub(1 + breaks);
         let end = usize::try_from(reader.position().byte()).unwrap_or(text.len());
-        let cells = record.iter().map(|c| String::from_utf8_lossy(c).trim().to_owned()).collect();
+        // One more than there may be shows that there are too many.
+        let cells = record.iter().take(COLUMNS_MAX + 1);
+        let cells = cells.map(|c| String::from_utf8_lossy(c).trim().to_owned()).collect();
         head.push(Head { line, end, cells });
     }
     head

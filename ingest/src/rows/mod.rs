@@ -22,12 +22,14 @@ mod totals;
 mod unpack;
 mod workbook;
 
-use content::Format;
+use content::{Format, refuse};
 pub(crate) use delimited::{Chunk, Cut, Dialect, Text};
 pub(crate) use header::{find as find_header, tidy};
 pub(crate) use input::Input;
 pub(crate) use totals::Marks;
 
+/// No table of records has more columns; a cell beyond is a slip.
+pub(crate) const COLUMNS_MAX: usize = 4000;
 /// Serial numbers of days end with the year 9999.
 pub(crate) const SERIAL_MAX: f64 = 2_958_466.0;
 
@@ -165,6 +167,12 @@ pub(crate) fn open_any(
         }
     };
     rows.map(Opened::Rows)
+}
+
+/// Refuses a table of more columns than any record has.
+fn too_wide(path: &Path) -> IngestError {
+    let what = format!("has more than {COLUMNS_MAX} columns");
+    refuse(path, &what, "send only the columns of the records; check the delimiter, and resend")
 }
 
 /// SHA-256 of a file's bytes.

@@ -18,11 +18,15 @@ use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchR
 
 use super::content::refuse;
 use super::json::whole;
-use super::{Cell, Late, Row, Rows};
+use super::{COLUMNS_MAX, Cell, Late, Row, Rows};
 use crate::IngestError;
 
 /// Rows that are held at a time.
 const BATCH_ROWS: usize = 1024;
+/// A file has so many rows, or so many a byte: columns that repeat one value pack without end, but
+/// records differ.
+const ROWS_ALWAYS: u64 = 1 << 18;
+const ROWS_A_BYTE: u64 = 20;
 /// Decimal numbers of so many digits survive being stored as a float.
 const EXACT_DIGITS: usize = 15;
 
@@ -32,6 +36,8 @@ pub(super) fn open(path: &Path, file: File) -> Result<Rows, IngestError> {
             "write it again, packed with Snappy, gzip, zstd or not at all, and not encrypted";
         refuse(path, "is a Parquet file that can't be read", hint)
     };
+    let size = file.metadata().map_err(IngestError::open(path))?.len();
+    let rows_max = size.saturating_mul(ROWS_A_BYTE).max(ROWS_ALWAYS);
     // A damaged file must not end the run: what the reader can't bear is an unreadable file.
     let opened = catch_unwind(|| {
         let builder = ParquetRecordBatchReaderBuilder::try_new(file)?;
@@ -42,8 +48,12 @@ pub(super) fn open(path: &Path, file: File) -> Result<Rows, IngestError> {
     for (i, field) in schema.fields().iter().enumerate() {
         check(path, i, field.data_type())?;
     }
+    if schema.fields().len() > COLUMNS_MAX {
+        return Err(super::too_wide(path));
+    }
     let header = schema.fields().iter().map(|f| super::tidy(f.name())).collect();
-    let rows = Records { path: path.to_owned(), batches, columns: Vec::new(), number: 0 };
+    let columns = Vec::new();
+    let rows = Records { path: path.to_owned(), batches, columns, number: 0, rows_max };
     let (rows, notes) = (Box::new(rows), Vec::new());
     Ok(Rows { header, rows, notes, lettered: false, late: Late::default() })
 }
@@ -73,6 +83,7 @@ struct Records {
     /// The cells of the batch at hand that were not yet told, by column.
     columns: Vec<std::vec::IntoIter<Cell>>,
     number: u64,
+    rows_max: u64,
 }
 
 impl Iterator for Records {
@@ -83,6 +94,10 @@ impl Iterator for Records {
             let cells: Vec<Cell> = self.columns.iter_mut().filter_map(Iterator::next).collect();
             if !cells.is_empty() {
                 self.number += 1;
+                if self.number > self.rows_max {
+                    let what = format!("has more than {} rows in so few bytes", self.rows_max);
+                    return Some(Err(refuse(&self.path, &what, "send the records themselves")));
+                }
                 if cells.iter().all(|c| *c == Cell::Blank) {
                     continue;
                 }

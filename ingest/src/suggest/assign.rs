@@ -121,14 +121,14 @@ fn of_kind<'a>(
         drops: BTreeMap::new(),
     };
     let columns = &sample.columns;
-    let named = |c: &Column| kind.stored().map(|f| words.field(&c.header, f)).fold(0.0, f64::max);
+    let named = |c: &Column| kind.stored().map(|f| words.field(&c.folded, f)).fold(0.0, f64::max);
     let twice = repeated(columns);
     let mut people: Vec<(f64, usize)> = Vec::new();
     let mut keys: Vec<(f64, usize)> = Vec::new();
     for (i, column) in columns.iter().enumerate() {
-        let says = |list: &[String]| score(&column.header, list);
+        let says = |list: &[String]| score(&column.folded, list);
         let (lexicon, field) = (&words.written, named(column));
-        let person = kind.only(Role::Person).map_or(0.0, |f| words.field(&column.header, f));
+        let person = kind.only(Role::Person).map_or(0.0, |f| words.field(&column.folded, f));
         let person = says(&lexicon.person).max(person);
         let key = says(&lexicon.record_key);
         let roles = field.max(person).max(key);
@@ -210,7 +210,7 @@ fn take_fields<'a>(
     for field in kind.stored() {
         for &i in free {
             let column = &sample.columns[i];
-            let mut head = words.field(&column.header, field);
+            let mut head = words.field(&column.folded, field);
             head = head.max(birth(column, field, ask, words));
             if head < SAYS && column.words.len() > LOOK_MAX {
                 continue;
@@ -241,8 +241,8 @@ fn take_fields<'a>(
 fn birth(column: &Column, field: &Field, ask: &Ask<'_>, words: &Lexicon) -> f64 {
     let list = field.codes.as_deref().and_then(|l| ask.catalog.list(l, "a field").ok());
     let bands = list.is_some_and(|l| l.codes().iter().any(|c| c.attributes.contains_key("from")));
-    let said = score(&column.header, &words.written.birth);
-    let said = said.max(score(&column.header, &words.written.age));
+    let said = score(&column.folded, &words.written.birth);
+    let said = said.max(score(&column.folded, &words.written.age));
     if bands { said * 0.98 } else { 0.0 }
 }
 

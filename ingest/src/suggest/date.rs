@@ -67,6 +67,8 @@ pub(super) fn dates(column: &Column, earliest: i32, today: NaiveDate) -> Dates {
     };
     let mut left: Vec<(String, usize)> =
         column.words.iter().map(|(word, times)| (ascii_digits(word), *times)).collect();
+    // No date is without digits.
+    left.retain(|(text, _)| text.contains(|c: char| c.is_ascii_digit()));
     let mut found = Dates::default();
     let mut read_cells = column.dates;
     take(&mut left, |text| ISO.iter().any(|f| fits(text, f)), &mut read_cells);

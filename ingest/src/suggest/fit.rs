@@ -80,18 +80,19 @@ fn codes(column: &Column, list: &CodeList, words: &Lexicon) -> Fit {
             found.insert(place);
             continue;
         }
-        let shown = printable(word, *times, column);
+        if !printable(word, *times, column) {
+            continue;
+        }
         match meaning(list, word, words) {
-            Meaning::Sure(code) if shown => {
+            Meaning::Sure(code) => {
                 understood += times;
                 found.extend(list.position(code));
                 fit.sure.push((word.clone(), code.to_owned()));
             }
-            Meaning::Perhaps(code) if shown => {
+            Meaning::Perhaps(code) => {
                 fit.doubtful.push((word.clone(), Some(code.to_owned())));
             }
-            _ if shown => fit.doubtful.push((word.clone(), None)),
-            _ => {}
+            Meaning::Unknown => fit.doubtful.push((word.clone(), None)),
         }
     }
     (fit.share, fit.codes_found) = (part(understood, column.filled), found.len());

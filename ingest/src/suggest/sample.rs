@@ -20,11 +20,16 @@ const DELIMITERS: [char; 4] = ['^', '~', ':', '#'];
 /// Encodings of text files that are not UTF-8: Urdu and Arabic first, then Western.
 const ENCODINGS: [&str; 2] = ["windows-1256", "windows-1252"];
 
+/// So many sheets are tried.
+const SHEETS_MAX: usize = 24;
+
 /// One column of the sample.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Column {
     /// Its header.
     pub(super) header: String,
+    /// The same, folded.
+    pub(super) folded: String,
     /// Its place: `column C`.
     pub(super) place: String,
     /// How many cells are neither blank nor a word for nothing.
@@ -59,7 +64,7 @@ pub(super) fn take(file: &Path, ask: &Ask<'_>, words: &Lexicon) -> Result<Sample
     match open(&Provider::bare()) {
         Ok(rows) => best.offer(Provider::bare(), &rows, words),
         Err(IngestError::Sheet { .. }) => {
-            for sheet in visible_sheets(file) {
+            for sheet in visible_sheets(file).into_iter().take(SHEETS_MAX) {
                 let reading = Provider { sheet: Some(sheet), ..Provider::bare() };
                 if let Ok(rows) = open(&reading) {
                     best.offer(reading, &rows, words);
@@ -70,6 +75,8 @@ pub(super) fn take(file: &Path, ask: &Ask<'_>, words: &Lexicon) -> Result<Sample
             }
             doubts.push("several sheets are visible: is this the one with the records?".to_owned());
         }
+        // It is no better with another header.
+        Err(error @ IngestError::Content { .. }) => return Err(error),
         // Titles above the header may look like anything: a header further down is tried.
         Err(error) => {
             if !HEADER_ROWS
@@ -133,7 +140,7 @@ struct Best {
 impl Best {
     fn offer(&mut self, reading: Provider, rows: &Rows, words: &Lexicon) {
         let headers = || rows.header.iter().filter(|h| !h.is_empty());
-        let known = headers().filter(|h| words.knows(h)).count();
+        let known = headers().filter(|h| words.knows(&fold(h))).count();
         if self.known.is_none_or(|(most, _)| known > most) {
             (self.reading, self.known) = (reading, Some((known, headers().count())));
         }
@@ -176,6 +183,7 @@ fn read(rows: Rows, words: &Lexicon) -> Result<ReadRows, IngestError> {
         .iter()
         .map(|&i| Column {
             header: rows.header[i].clone(),
+            folded: fold(&rows.header[i]),
             place: rows.column_name(i),
             ..Column::default()
         })

@@ -17,6 +17,7 @@ mod corrections;
 mod coverage;
 mod drift;
 mod formats;
+mod fuzz;
 mod pseudonymise;
 mod repeats;
 mod rows;

@@ -7,7 +7,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use crate::rows::{Cell, tidy};
+use crate::rows::{COLUMNS_MAX, Cell, tidy};
 
 /// Objects nest this deep at most.
 const DEPTH_MAX: usize = 8;
@@ -27,6 +27,8 @@ pub(super) enum Fault {
     Rows,
     /// It holds a value under a key that is no column.
     UnknownKey,
+    /// There are more keys than any record has.
+    Wide,
 }
 
 /// Reads objects under a header that may still grow.
@@ -93,6 +95,9 @@ impl Flat {
         let known = self.places.get(&self.path).copied();
         let place = match known.or_else(|| self.places.get(&tidy(&self.path)).copied()) {
             Some(place) => place,
+            None if self.growing && self.header.len() >= COLUMNS_MAX => {
+                return Err(self.fail(Fault::Wide));
+            }
             None if self.growing => {
                 let path = self.path.clone();
                 self.column(&path)

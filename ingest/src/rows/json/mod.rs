@@ -77,6 +77,9 @@ impl Records {
 
     /// A file that is no flat table; a key may be a value and is not repeated.
     fn refuse(&self, fault: Fault, number: u64) -> IngestError {
+        if fault == Fault::Wide {
+            return super::too_wide(&self.path);
+        }
         let place = if self.objects.by_line() { "line" } else { "record" };
         let (what, hint) = match fault {
             Fault::Deep => (
@@ -87,7 +90,7 @@ impl Records {
                 "holds an array of objects inside a record",
                 "export repeated groups as a table of their own, or `drop` the key if it is not needed",
             ),
-            Fault::UnknownKey | Fault::Syntax | Fault::Shape => (
+            Fault::UnknownKey | Fault::Syntax | Fault::Shape | Fault::Wide => (
                 "holds a value under a key that no earlier record has and that is neither mapped nor dropped",
                 "map or `drop` every key that may appear, and try again",
             ),

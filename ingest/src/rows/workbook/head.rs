@@ -82,10 +82,17 @@ fn is_title(area: &Merged, row: u64) -> bool {
 fn joined(upper: &[String], lower: &[String], areas: &[Merged], row: u64) -> Vec<String> {
     let mut above = upper.to_vec();
     above.resize(upper.len().max(lower.len()), String::new());
+    let mut covered = vec![false; above.len()];
     for area in areas.iter().filter(|a| is_title(a, row)) {
+        // Areas never overlap, unless somebody made them to: the first one counts.
+        if covered.get(area.first_column).copied().unwrap_or(true) {
+            continue;
+        }
         let title = above.get(area.first_column).cloned().unwrap_or_default();
-        for text in above.iter_mut().take(area.last_column + 1).skip(area.first_column) {
+        let places = above.iter_mut().zip(&mut covered).take(area.last_column + 1);
+        for (text, covered) in places.skip(area.first_column) {
             text.clone_from(&title);
+            *covered = true;
         }
     }
     let blank = String::new();

@@ -55,6 +55,8 @@ impl Fill {
         while let Some(area) = self.waiting.pop_if(|a| a.first_row <= number) {
             let value = cells.get(area.first_column).cloned().unwrap_or(Cell::Blank);
             if area.first_row == number && value != Cell::Blank {
+                // Areas never overlap, unless somebody made them to: one a column is enough.
+                self.open.retain(|(open, _)| open.first_column != area.first_column);
                 self.open.push((area, value));
             }
         }

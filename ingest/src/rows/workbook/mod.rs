@@ -5,16 +5,18 @@ use std::path::{Path, PathBuf};
 
 use shumar_schemas::Provider;
 
-use super::content::Format;
+use super::content::{Format, refuse};
 use super::totals::{Marks, Totals};
 use super::{Cell, Late, Row, Rows, column_letters, unpack};
 use crate::IngestError;
 
 mod cells;
 mod choose;
+mod document;
 mod feed;
 mod head;
 mod merged;
+mod old;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -23,6 +25,10 @@ use feed::Feed;
 use merged::{Fill, Merged};
 use source::Line;
 
+/// Formats that are held whole may have so many cells, blank ones between others included, and so
+/// many bytes of text.
+const CELLS_MAX: usize = 8 << 20;
+const TEXT_MAX: usize = 256 << 20;
 /// What a part of an XLSX workbook says when it has merged cells.
 const MERGED: &str = "mergeCell";
 
@@ -33,6 +39,12 @@ pub(super) fn open(
     provider: &Provider,
 ) -> Result<Rows, IngestError> {
     let has_merged = format == Format::Xls || unpack::weigh(path, &file, MERGED)?;
+    let unreadable = || source::unreadable(path);
+    match format {
+        Format::Xls => old::measure(path, &file, &unreadable)?,
+        Format::Ods => document::measure(path, &file, &unreadable)?,
+        _ => {}
+    }
     let feed = Feed::new(source::read(path, file, format, provider, has_merged)?);
     let late = Late::default();
     let mut book = Book {
@@ -48,6 +60,13 @@ pub(super) fn open(
     }
     let (header, notes) = (book.header.clone(), std::mem::take(&mut book.feed.notes));
     Ok(Rows { header, rows: Box::new(book), notes, lettered: true, late })
+}
+
+/// Refuses a workbook that is too large to be held.
+fn vast(path: &Path) -> IngestError {
+    let hint = "delete what stands far below and right of the table, or save it as .xlsx or .csv, \
+        and resend";
+    refuse(path, "is a sheet of too many cells, blank ones included", hint)
 }
 
 /// A workbook being read.

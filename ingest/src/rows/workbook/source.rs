@@ -15,10 +15,8 @@ use super::choose::{Chosen, choose};
 use super::merged::Merged;
 use crate::IngestError;
 use crate::rows::content::{Format, refuse};
-use crate::rows::{Cell, column_letters};
+use crate::rows::{COLUMNS_MAX, Cell, column_letters};
 
-/// No table of records has more columns; a cell beyond is a slip.
-const COLUMNS_MAX: usize = 4000;
 /// Lines that travel together, and how many such bundles wait.
 const BUNDLE: usize = 256;
 const WAITING: usize = 8;
@@ -74,7 +72,8 @@ pub(super) fn read(
     Ok(parts)
 }
 
-fn unreadable(path: &Path) -> IngestError {
+/// A workbook that can't be read, for whatever reason.
+pub(super) fn unreadable(path: &Path) -> IngestError {
     IngestError::Format {
         file: path.to_owned(),
         format: "spreadsheet",

@@ -1,0 +1,4 @@
+//! See `shumar_fuzz`.
+#![no_main]
+
+shumar_fuzz::target!(Text);
