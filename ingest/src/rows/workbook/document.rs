@@ -1,5 +1,6 @@
-//! OpenDocument spreadsheets, measured before their reader holds them whole: a cell or row may say
-//! that it stands there a million times, and a cut text sends the reader round for ever.
+//! Spreadsheets of the open document format, measured before their reader holds them whole: a cell
+//! or row may say that it stands there a million times, and a cut text sends the reader round for
+//! ever.
 
 use std::fs::File;
 use std::io::{BufReader, Seek};
@@ -129,8 +130,7 @@ impl Size {
             "table:table-row" => {
                 // Once as it is read, and then as part of an even table.
                 self.cells = self.cells.saturating_add(self.row);
-                self.text =
-                    self.text.saturating_add(self.row_text.saturating_mul(self.times + 1));
+                self.text = self.text.saturating_add(self.row_text.saturating_mul(self.times + 1));
                 self.width = self.width.max(self.row);
                 let above = if self.rows == 0 { 0 } else { self.blank };
                 (self.rows, self.blank) = (self.rows + above + self.times, 0);

@@ -150,11 +150,8 @@ fn fits(book: &[u8]) -> Option<bool> {
                 END_OF_PART if depth <= 1 => break,
                 END_OF_PART => depth -= 1,
                 _ if depth > 1 => {}
-                DIMENSIONS => {
-                    if claimed(data)? > CLAIM_MAX {
-                        return None;
-                    }
-                }
+                DIMENSIONS if claimed(data)? > CLAIM_MAX => return None,
+                DIMENSIONS => {}
                 SEVERAL_NUMBERS => {
                     let columns = (data.len() / 6).max(1) - 1;
                     all.add(data, 0)?;

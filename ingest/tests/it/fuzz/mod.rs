@@ -22,8 +22,7 @@ const KEPT_MAX: usize = 400;
 fn seeds(name: &str) -> Vec<(PathBuf, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/seeds").join(name);
     let files = std::fs::read_dir(&folder).expect("seeds").map(|f| f.expect("a seed").path());
-    let mut seeds: Vec<_> =
-        files.map(|f| (f.clone(), std::fs::read(f).expect("a seed"))).collect();
+    let mut seeds: Vec<_> = files.map(|f| (f.clone(), std::fs::read(f).expect("a seed"))).collect();
     seeds.sort();
     assert!(seeds.iter().all(|(_, bytes)| bytes.len() < 20_000), "seeds are small");
     seeds
@@ -52,11 +51,7 @@ fn fuzz(target: Target, name: &str) {
     let mut kept: Vec<Vec<u8>> = seeds.into_iter().map(|(_, bytes)| bytes).collect();
     let first = kept.len();
     while Instant::now() < end {
-        let input = mutate(
-            &kept[dice.below(kept.len())],
-            &kept[dice.below(kept.len())],
-            &mut dice,
-        );
+        let input = mutate(&kept[dice.below(kept.len())], &kept[dice.below(kept.len())], &mut dice);
         // Kept where a process that is killed leaves it.
         std::fs::write(&current, &input).expect("a file");
         let before = bench.taken.get();
@@ -119,17 +114,36 @@ fn gate() {
 fn probe() {
     let bench = Bench::new();
     for (t, name) in [
-        (Target::Text, "text"), (Target::Json, "json"), (Target::Parquet, "parquet"),
-        (Target::Workbook, "workbook"), (Target::Packed, "packed"), (Target::Mapping, "mapping"), (Target::Gate, "text"),
+        (Target::Text, "text"),
+        (Target::Json, "json"),
+        (Target::Parquet, "parquet"),
+        (Target::Workbook, "workbook"),
+        (Target::Packed, "packed"),
+        (Target::Mapping, "mapping"),
+        (Target::Gate, "text"),
     ] {
         for (path, bytes) in seeds(name) {
-            if std::env::var("ONLY").is_ok_and(|o| !path.display().to_string().contains(&o)) { continue; }
-            if ["corners", "circle", "claims", "repeat", "million"].iter().any(|w| path.display().to_string().contains(w)) && std::env::var("ONLY").is_err() { continue; }
+            if std::env::var("ONLY").is_ok_and(|o| !path.display().to_string().contains(&o)) {
+                continue;
+            }
+            if ["corners", "circle", "claims", "repeat", "million"]
+                .iter()
+                .any(|w| path.display().to_string().contains(w))
+                && std::env::var("ONLY").is_err()
+            {
+                continue;
+            }
             for way in 0..Bench::ways(t) {
-            let start = Instant::now();
-            let seen = watch(&|| bench.seed(t, &bytes, way));
-            if start.elapsed() > Duration::from_millis(150) || seen.finding.is_some() {
-                eprintln!("{t:?} {} way {way} {:?} {:?} caught {}", path.file_name().unwrap().display(), start.elapsed(), seen.finding, seen.caught);
+                let start = Instant::now();
+                let seen = watch(&|| bench.seed(t, &bytes, way));
+                if start.elapsed() > Duration::from_millis(150) || seen.finding.is_some() {
+                    eprintln!(
+                        "{t:?} {} way {way} {:?} {:?} caught {}",
+                        path.file_name().unwrap().display(),
+                        start.elapsed(),
+                        seen.finding,
+                        seen.caught
+                    );
                 }
             }
         }

@@ -92,7 +92,7 @@ impl Bench {
     pub(crate) fn input(&self, target: Target, bytes: &[u8]) -> Result<(), String> {
         let way = bytes.last().map_or(0, |b| usize::from(*b));
         // What takes long is done with some inputs only.
-        self.try_in(target, bytes, way, bytes.len() % 8 == 0)
+        self.try_in(target, bytes, way, bytes.len().is_multiple_of(8))
     }
 
     /// Tries a seed in one of the ways.
@@ -109,13 +109,7 @@ impl Bench {
         }
     }
 
-    fn file(
-        &self,
-        name: &str,
-        bytes: &[u8],
-        provider: &Provider,
-        all: bool,
-    ) -> Result<(), String> {
+    fn file(&self, name: &str, bytes: &[u8], provider: &Provider, all: bool) -> Result<(), String> {
         let (folder, home) = (self.home.dir.path(), &self.home);
         let file = folder.join(name);
         std::fs::write(&file, bytes).map_err(|e| e.to_string())?;
@@ -177,16 +171,16 @@ impl Bench {
             }
         } else if text.contains('=') {
             if let Ok(config) = Config::parse(&text, &self.home.catalog) {
-                self.with_config(config)?;
+                self.with_config(&config)?;
             }
             if all && let Ok(catalog) = Self::catalog("mappings/fuzzed.toml", &text) {
                 let section = "[[providers]]\nid = \"a\"\nmapping = \"fuzzed\"\n";
                 let (top, _) = HEAD.split_once("[[providers]]").expect("a provider");
                 if let Ok(config) = Config::parse(&format!("{top}{section}"), &catalog) {
-                    self.with_config(config)?;
+                    self.with_config(&config)?;
                 }
             }
-            _ = Identifiers::parse([("identifiers/a.toml", &*text)].into_iter());
+            _ = Identifiers::parse([("identifiers/a.toml", &*text)]);
             _ = Statistic::parse("statistics/a.toml", &text);
             if let Ok(office) = OfficeMapping::parse("office.toml", &text) {
                 self.taken.set(self.taken.get() + 1);
@@ -219,10 +213,10 @@ impl Bench {
     }
 
     /// A configuration that was accepted must be fit to read with.
-    fn with_config(&self, config: Config) -> Result<(), String> {
+    fn with_config(&self, config: &Config) -> Result<(), String> {
         let (file, key) = (self.sample()?, self.home.key());
         let mut office = self.home.office(&key);
-        office.config = &config;
+        office.config = config;
         for provider in config.providers.iter().take(8) {
             let sent = Sent { provider, file: &file, replaces: None, covers: &[] };
             match shumar_ingest::check(&office, &self.home.register, sent, &mut |_| {}) {
@@ -269,7 +263,9 @@ impl Bench {
             // Very long tokens are refused before anybody looks at them.
             let seen = |r: &Reject| r.rule.is_identifying() || r.rule == Rule::TextInvalid;
             if !first.iter().any(|r| r.row == row && seen(r)) {
-                return Err(format!("gate: the identity number in row {row} is not seen: {first:?}"));
+                return Err(format!(
+                    "gate: the identity number in row {row} is not seen: {first:?}"
+                ));
             }
         }
         Ok(())
