@@ -45,9 +45,13 @@ impl Standing {
         let mut found = select.query([])?;
         while let Some(row) = found.next()? {
             let body: String = row.get(0)?;
-            let Ok(LedgerEntry::Charge(charge)) = serde_json::from_str(&body) else { continue };
-            let period = charge.period.parse::<Period>().ok().filter(|_| charge.kind == kind);
-            counted.extend(period.map(span));
+            // A charge that can't be read may be for any period: nothing lands beside it.
+            let entry = serde_json::from_str(&body).map_err(|_| IngestError::Withheld)?;
+            let LedgerEntry::Charge(charge) = entry else { continue };
+            let period: Period = charge.period.parse().map_err(|_| IngestError::Withheld)?;
+            if charge.kind == kind {
+                counted.push(span(period));
+            }
         }
         counted.sort_unstable();
         counted.dedup();
