@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 use crate::batch::{Office, Sent};
 use crate::judge::{Judge, Judged, Source};
@@ -21,6 +21,8 @@ use crate::{IngestError, Reject};
 const BUNDLE: usize = 4096;
 /// Fewer identifying rows are slips, which refuse themselves and not their file.
 const IDENTIFYING_MIN: u64 = 5;
+/// Smaller files are hashed before they are read.
+const HASHED_FIRST_BYTES: u64 = 4 << 20;
 /// How often progress is told, in rows.
 const PROGRESS_ROWS: u64 = 100_000;
 
@@ -244,35 +246,99 @@ fn open_one<'a>(
 ) -> Result<Event, IngestError> {
     let file = sent.file;
     let before = stamp(file)?;
-    let sha256 = rows::digest(file)?;
-    if let Some(batch) = known.get(&sha256) {
-        return Ok(Event::Known(place, *batch));
+    let repeated = |sha256: &str, seen: &HashMap<String, usize>| {
+        let batch = known.get(sha256).map(|batch| Event::Known(place, *batch));
+        batch.or_else(|| seen.get(sha256).map(|first| Event::Twin(place, *first)))
+    };
+    let stopped = Arc::new(AtomicBool::new(false));
+    thread::scope(|scope| {
+        // A large file is hashed while it is read; if it turns out to be known, reading stops.
+        let hash = || {
+            let sha256 = rows::digest(file)?;
+            if repeated(&sha256, seen).is_some() {
+                stopped.store(true, Ordering::Relaxed);
+            }
+            Ok(sha256)
+        };
+        let mut hashing = Hashing::Running(scope.spawn(hash));
+        if before.0 < HASHED_FIRST_BYTES
+            && let Some(event) = repeated(hashing.wait()?, seen)
+        {
+            return Ok(event);
+        }
+        let notes = hand_out(plan, sent, place, &mut hashing, &stopped, scratch, give)?;
+        let sha256 = hashing.wait()?.to_owned();
+        if let Some(event) = repeated(&sha256, seen) {
+            return Ok(event);
+        }
+        if stamp(file)? != before {
+            return Err(IngestError::Format {
+                file: file.to_owned(),
+                format: "finished",
+                hint: "it changed while it was read; wait until it is copied wholly and try again"
+                    .to_owned(),
+            });
+        }
+        Ok(Event::Read(place, sha256, notes))
+    })
+    .inspect(|event| {
+        if let Event::Read(_, sha256, _) = event {
+            seen.insert(sha256.clone(), place as usize);
+        }
+    })
+}
+
+/// The hash of a file, on its way.
+enum Hashing<'a> {
+    Running(ScopedJoinHandle<'a, Result<String, IngestError>>),
+    Done(String),
+}
+
+impl Hashing<'_> {
+    fn wait(&mut self) -> Result<&str, IngestError> {
+        if let Self::Running(thread) = std::mem::replace(self, Self::Done(String::new())) {
+            *self = Self::Done(thread.join().unwrap_or(Err(IngestError::Withheld))?);
+        }
+        match self {
+            Self::Done(sha256) => Ok(sha256),
+            Self::Running(_) => Err(IngestError::Withheld),
+        }
     }
-    if let Some(first) = seen.get(&sha256) {
-        return Ok(Event::Twin(place, *first));
-    }
-    seen.insert(sha256.clone(), place as usize);
+}
+
+/// Hands out the rows of a file, and returns what its reader noted.
+fn hand_out<'a>(
+    plan: &Plan<'_>,
+    sent: &Sent<'a>,
+    place: u32,
+    hashing: &mut Hashing<'_>,
+    stopped: &Arc<AtomicBool>,
+    scratch: &Path,
+    give: &SyncSender<Task<'a>>,
+) -> Result<Vec<String>, IngestError> {
+    let file = sent.file;
     let opened = rows::open_any(file, plan.provider, scratch)?;
     let (header, lettered) = match &opened {
         Opened::Text(text) => (&text.header, false),
         Opened::Rows(rows) => (&rows.header, rows.lettered),
     };
     let binding = plan.bind(file, header, lettered)?;
-    let source = Arc::new(Source { place, file, sha256: sha256.clone(), binding });
-    let stopped = Arc::new(AtomicBool::new(false));
+    // Rows without a record key are told apart by their file and place.
+    let sha256 = if binding.key.is_empty() { hashing.wait()?.to_owned() } else { String::new() };
+    let source = Arc::new(Source { place, file, sha256, binding });
     // A worker that is gone or a file that is refused needs no further rows.
     let hand = |bundle| {
         let (source, stopped) = (source.clone(), stopped.clone());
         !stopped.load(Ordering::Relaxed) && give.send(Task { source, stopped, bundle }).is_ok()
     };
-    let notes = match opened {
+    match opened {
         Opened::Text(text) => {
             for chunk in text.chunks {
                 if !hand(Bundle::Text(text.dialect, chunk?)) {
                     break;
                 }
             }
-            Vec::new()
+            Ok(Vec::new())
         }
         Opened::Rows(mut rows) => {
             let mut bundle = Vec::new();
@@ -283,18 +349,9 @@ fn open_one<'a>(
                 }
             }
             hand(Bundle::Rows(bundle));
-            rows.all_notes()
+            Ok(rows.all_notes())
         }
-    };
-    if stamp(file)? != before {
-        return Err(IngestError::Format {
-            file: file.to_owned(),
-            format: "finished",
-            hint: "it changed while it was read; wait until it is copied wholly and try again"
-                .to_owned(),
-        });
     }
-    Ok(Event::Read(place, sha256, notes))
 }
 
 /// Length and time of a file, by which a change shows.

@@ -31,7 +31,7 @@ pub(crate) struct Source<'a> {
     pub(crate) place: u32,
     /// The file.
     pub(crate) file: &'a Path,
-    /// SHA-256 of its bytes.
+    /// SHA-256 of its bytes, where its records have no key of their own.
     pub(crate) sha256: String,
     /// Its columns.
     pub(crate) binding: Binding,

@@ -27,9 +27,9 @@ use crate::sums::Sums;
 use crate::{IngestError, act, withdraw};
 
 /// About this many rows are settled at a time.
-const UNIT_ROWS: u64 = 128 * 1024;
+const UNIT_ROWS: u64 = 32 * 1024;
 /// Smaller parts wait until they fill a row group with others.
-const COLUMNS_FROM: usize = 16 * 1024;
+const COLUMNS_FROM: usize = 4 * 1024;
 /// Files that are finished at the same time: they wait for the disk.
 const FINISHERS: usize = 4;
 

@@ -23,8 +23,8 @@ const VALUES: usize = SECOND + 8;
 pub(crate) const PILES: usize = 256;
 /// Packed rows of this many bytes stay in memory.
 const MEMORY_BYTES: usize = 192 << 20;
-/// By how much a pile grows.
-const GROWTH_BYTES: usize = 64 << 10;
+/// A pile is held in blocks of about this size, so that its rows are never moved as it grows.
+const BLOCK_BYTES: usize = 64 << 10;
 /// A pile is moved to the file in pieces of about this size.
 const PIECE_BYTES: usize = 128 << 10;
 
@@ -131,10 +131,33 @@ impl<'a> Line<'a> {
     }
 }
 
+/// The rows of a pile that are in memory.
+#[derive(Default, Clone)]
+struct Pile {
+    blocks: Vec<Vec<u8>>,
+    bytes: usize,
+}
+
+impl Pile {
+    fn push(&mut self, row: &[u8]) {
+        match self.blocks.last_mut() {
+            Some(block) if block.capacity() - block.len() >= row.len() => {
+                block.extend_from_slice(row);
+            }
+            _ => {
+                let mut block = Vec::with_capacity(BLOCK_BYTES);
+                block.extend_from_slice(row);
+                self.blocks.push(block);
+            }
+        }
+        self.bytes += row.len();
+    }
+}
+
 /// Rows in piles by person: all rows of a person are in one pile.
 pub(crate) struct Piles {
     fields: usize,
-    piles: Vec<Packed>,
+    piles: Vec<Pile>,
     held: usize,
     rows: [u64; PILES],
     scratch: PathBuf,
@@ -149,7 +172,7 @@ impl Piles {
     pub(crate) fn new(fields: usize, scratch: &Path) -> Self {
         Self {
             fields,
-            piles: vec![Packed::new(fields); PILES],
+            piles: vec![Pile::default(); PILES],
             held: 0,
             rows: [0; PILES],
             scratch: scratch.to_owned(),
@@ -166,18 +189,13 @@ impl Piles {
     pub(crate) fn add(&mut self, rows: &Packed) -> Result<(), IngestError> {
         for line in rows.lines() {
             let pile = usize::from(line.0[0]);
-            let bytes = &mut self.piles[pile].bytes;
-            if bytes.capacity() - bytes.len() < line.0.len() {
-                // Not by doubling: there are many piles, and half of each would stand empty.
-                bytes.reserve_exact(GROWTH_BYTES);
-            }
-            bytes.extend_from_slice(line.0);
+            self.piles[pile].push(line.0);
             self.rows[pile] += 1;
         }
         self.held += rows.bytes.len();
         if self.held > MEMORY_BYTES {
             let full: Vec<usize> =
-                (0..PILES).filter(|p| self.piles[*p].bytes.len() >= PIECE_BYTES).collect();
+                (0..PILES).filter(|p| self.piles[*p].bytes >= PIECE_BYTES).collect();
             // Evenly spread rows fill all piles alike; whatever is large goes.
             full.into_iter().try_for_each(|pile| self.put_away(pile))?;
         }
@@ -193,14 +211,14 @@ impl Piles {
                 Err(e) => return Err(broken(e)),
             },
         };
-        let bytes = &mut self.piles[pile].bytes;
-        let written = file.seek(SeekFrom::Start(self.end)).and_then(|_| file.write_all(bytes));
+        let Pile { blocks, bytes } = std::mem::take(&mut self.piles[pile]);
+        let written = file
+            .seek(SeekFrom::Start(self.end))
+            .and_then(|_| blocks.iter().try_for_each(|block| file.write_all(block)));
         written.map_err(IngestError::write(&self.scratch))?;
-        self.pieces[pile].push((self.end, bytes.len()));
-        self.end += bytes.len() as u64;
-        self.held -= bytes.len();
-        bytes.clear();
-        bytes.shrink_to(PIECE_BYTES);
+        self.pieces[pile].push((self.end, bytes));
+        self.end += bytes as u64;
+        self.held -= bytes;
         self.file = Some(file);
         Ok(())
     }
@@ -227,7 +245,9 @@ impl Piles {
                 let read = read.and_then(|_| file.read_exact(&mut rows.bytes[start..]));
                 read.map_err(IngestError::open(&self.scratch))?;
             }
-            rows.bytes.append(&mut std::mem::take(&mut self.piles[pile].bytes));
+            for block in std::mem::take(&mut self.piles[pile]).blocks {
+                rows.bytes.extend_from_slice(&block);
+            }
         }
         Ok(rows)
     }

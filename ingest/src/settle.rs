@@ -30,6 +30,8 @@ pub(crate) struct Settled {
     pub(crate) rejects: Vec<(u32, Reject)>,
     /// Accepted records and rows that repeat one, by file.
     pub(crate) counts: Vec<(u64, u64)>,
+    /// For how many records a file and year makes room at once.
+    room: usize,
 }
 
 /// What settling needs.
@@ -75,8 +77,12 @@ impl Settler<'_> {
             a.0.cmp(&b.0).then_with(|| whole(a.1).cmp(&whole(b.1)))
         });
         let (mut drafts, mut spare) = (Vec::new(), Vec::new());
-        let mut settled =
-            Settled { counts: vec![(0, 0); self.batches.len()], ..Settled::default() };
+        let mut settled = Settled {
+            counts: vec![(0, 0); self.batches.len()],
+            entries: Vec::with_capacity(order.len()),
+            room: order.len() / self.batches.len(),
+            ..Settled::default()
+        };
         let mut known = Vec::new();
         let line = |i: &(u64, u32)| rows.line(i.1 as usize);
         for of_person in order.chunk_by(|a, b| a.0 == b.0 && line(a).person() == line(b).person()) {
@@ -191,7 +197,11 @@ impl Settler<'_> {
         let fields = self.plan.varying.len();
         let kept = settled.kept.entry((file, i32::from(month / 12)));
         let ordinals = (u32::from(kind), u64::from(year));
-        let kept = kept.or_insert_with(|| Packed::new(fields));
+        let kept = kept.or_insert_with(|| {
+            let mut kept = Packed::new(fields);
+            kept.reserve(settled.room);
+            kept
+        });
         kept.push(person, record, ordinals, draft.values.iter().copied());
     }
 
