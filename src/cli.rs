@@ -154,7 +154,10 @@ office's section of shumar.toml; for the survey's export, mapping = \"kobotoolbo
     #[command(after_help = "\
 Examples:
   shumar plan
-  shumar plan annual --year 2025 --format json")]
+  shumar plan annual --year 2025 --format json
+  shumar plan --what-if epsilon=6 --what-if all=2     other rules for a year that has not begun
+  shumar plan --target police-complaints:district=10  the budget that brings ± 10
+  shumar plan --compare                               both families of noise, other bounds")]
     Plan(Plan),
     /// Make a release, or find the one that exists.
     #[command(after_help = "\
@@ -162,6 +165,7 @@ Examples:
   shumar release annual --period 2025
   shumar release quarterly --period 2025-Q3
   shumar release victims --period 2019..2025
+  shumar release annual --period 2025 --revise \"March was sent twice\"
 
 A release is charged to the privacy budget of each year it touches, once. Running the
 same release again draws nothing and charges nothing.")]
@@ -179,6 +183,17 @@ Examples:
   shumar verify releases/annual-2025
   shumar verify annual-2025/ --key signing.pub     anywhere, with the public key only")]
     Verify(Verify),
+    /// Check this program itself: its noise, its source of randomness, margins of error, privacy
+    /// loss, and the ledger of a home.
+    #[command(after_help = "\
+Examples:
+  shumar selftest
+  shumar selftest --format json
+
+Takes about 20 seconds and needs no network. Draws more than a million times and releases
+thousands of small made-up worlds; reads no record and charges no budget. A false alarm is
+rarer than one in a million for each figure. Exit code 2 means that a check failed.")]
+    Selftest,
     /// At a provider's office: replace identifiers by tokens before a file leaves it.
     #[command(after_help = "\
 Examples:
@@ -325,6 +340,15 @@ pub(crate) struct Plan {
     /// The reporting year; the last complete one by default.
     #[arg(long)]
     pub(crate) year: Option<i32>,
+    /// Suppose other rules: epsilon=6, rho=0.1, all=3, or a record kind and its bound.
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) what_if: Vec<String>,
+    /// Find the least budget for a 95 % margin of error, in records.
+    #[arg(long, value_name = "STATISTIC:MARGIN=RECORDS")]
+    pub(crate) target: Vec<String>,
+    /// Compare with the other family of noise and other bounds.
+    #[arg(long)]
+    pub(crate) compare: bool,
 }
 
 /// Arguments of `release`.
@@ -340,6 +364,13 @@ pub(crate) struct Release {
     /// revisions and with wider margins of error.
     #[arg(long)]
     pub(crate) redraw: bool,
+    /// Make a new version of a release that stands, because its records were corrected. The reason
+    /// is published, and the cost is charged to the share for revisions.
+    #[arg(long, value_name = "REASON", conflicts_with = "redraw")]
+    pub(crate) revise: Option<String>,
+    /// Accept what a revision costs.
+    #[arg(long, requires = "revise")]
+    pub(crate) accept: bool,
 }
 
 /// Arguments of `budget`.

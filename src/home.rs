@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension};
 use shumar_ingest::{Gate, HomeKey, Office};
 use shumar_schemas::store::{DATABASE, DDL, LINEAGE, VERSION};
 use shumar_schemas::{Catalog, Config, Override, Provider, config};
-use shumar_transform::Workshop;
+use shumar_transform::{Revise, Workshop};
 
 use crate::failure::{Failure, at};
 
@@ -135,7 +135,11 @@ impl Home {
     }
 
     /// What making a release needs, and the database beside it.
-    pub(crate) fn workshop(&mut self, redraw: bool) -> (Workshop<'_>, &mut Connection) {
+    pub(crate) fn workshop<'a>(
+        &'a mut self,
+        redraw: bool,
+        revise: Option<Revise<'a>>,
+    ) -> (Workshop<'a>, &'a mut Connection) {
         let workshop = Workshop {
             home: &self.dir,
             config: &self.config,
@@ -143,6 +147,7 @@ impl Home {
             now: self.now,
             software: SOFTWARE,
             redraw,
+            revise,
         };
         (workshop, &mut self.register)
     }

@@ -260,7 +260,7 @@ fn open_one<'a>(
             }
             Ok(sha256)
         };
-        let mut hashing = Hashing::Running(scope.spawn(hash));
+        let mut hashing = Hashing { thread: Some(scope.spawn(hash)), sha256: None };
         if before.0 < HASHED_FIRST_BYTES
             && let Some(event) = repeated(hashing.wait()?, seen)
         {
@@ -289,20 +289,17 @@ fn open_one<'a>(
 }
 
 /// The hash of a file, on its way.
-enum Hashing<'a> {
-    Running(ScopedJoinHandle<'a, Result<String, IngestError>>),
-    Done(String),
+struct Hashing<'a> {
+    thread: Option<ScopedJoinHandle<'a, Result<String, IngestError>>>,
+    sha256: Option<String>,
 }
 
 impl Hashing<'_> {
     fn wait(&mut self) -> Result<&str, IngestError> {
-        if let Self::Running(thread) = std::mem::replace(self, Self::Done(String::new())) {
-            *self = Self::Done(thread.join().unwrap_or(Err(IngestError::Withheld))?);
+        if let Some(thread) = self.thread.take() {
+            self.sha256 = Some(thread.join().unwrap_or(Err(IngestError::Withheld))?);
         }
-        match self {
-            Self::Done(sha256) => Ok(sha256),
-            Self::Running(_) => Err(IngestError::Withheld),
-        }
+        self.sha256.as_deref().ok_or(IngestError::Withheld)
     }
 }
 

@@ -5,13 +5,13 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use shumar_schemas::release::{DOCUMENT, PUBLIC_KEY, ReleaseDocument, SIGNATURE, TableDocument};
+use shumar_schemas::release::{DOCUMENT, PUBLIC_KEY, ReleaseDocument, SIGNATURE};
 
 use crate::PublishError;
 use crate::data::{Data, Writer, write_csv, write_json};
 use crate::figure::Figure;
-use crate::pages::{self, Headline, Section, View};
-use crate::read::{Estimate, Grid, Release, estimates, listed};
+use crate::pages::{self, About, Headline, Section, View};
+use crate::read::{Estimate, Grid, Release, Statistic, estimates, listed, statistics};
 use crate::swap::Swap;
 use crate::words::{Language, Words};
 
@@ -23,7 +23,7 @@ const COPY_BYTES_MAX: u64 = 1 << 30;
 pub struct Published {
     /// Releases.
     pub releases: usize,
-    /// Tables of all releases.
+    /// Tables that readers see in all releases: one a statistic.
     pub tables: usize,
     /// HTML pages.
     pub pages: usize,
@@ -49,7 +49,7 @@ pub fn publish(
 ) -> Result<Published, PublishError> {
     let releases = open_all(releases)?;
     let words = Language::ALL.map(Words::load);
-    let tables = releases.iter().map(|r| r.document.tables.len()).sum();
+    let tables = releases.iter().map(|r| r.document.statistics.len()).sum();
     let mut build = Build { swap: Swap::begin(site)?, words: &words, pages: 0, done: 0, tables };
     progress(0, tables);
     build.site(&releases, progress)?;
@@ -103,9 +103,14 @@ impl Build<'_> {
         let mut entries: Vec<pages::Entry> = Vec::new();
         for release in releases {
             let document = &release.document;
+            let mut newer = releases.iter().map(|r| &r.document);
+            let revises =
+                |d: &&ReleaseDocument| d.revision.as_ref().is_some_and(|r| r.of == document.id);
+            let about = Some(About { release: document, revised_by: newer.find(revises) });
+            let views: Vec<View> = views.iter().map(|v| View { about, ..v.clone() }).collect();
             let mut headlines = Vec::new();
-            for table in &document.tables {
-                headlines.push(self.table(&views, release, table)?);
+            for statistic in statistics(document) {
+                headlines.push(self.statistic(&views, release, statistic)?);
                 self.done += 1;
                 progress(self.done, self.tables);
             }
@@ -126,21 +131,22 @@ impl Build<'_> {
         self.swap.write("style.css", |out| out.write_all(pages::STYLE.as_bytes()))
     }
 
-    /// The data files and the pages of one table.
-    fn table(
+    /// The data files and the pages of one statistic.
+    fn statistic(
         &mut self,
         views: &[View],
         release: &Release,
-        table: &TableDocument,
+        statistic: Statistic,
     ) -> Result<Headline, PublishError> {
         let document = &release.document;
+        let Statistic { document: published, table } = statistic;
         let shape = release.shape(table)?;
         let mut shown: BTreeMap<&str, (Grid, Vec<Figure>)> = BTreeMap::new();
-        for margin in &table.margins {
+        for margin in &published.margins {
             let grid = release.grid(table, &shape, &margin.by)?;
             release.folder.same(&margin.file, &margin.sha256)?;
             let cells: Vec<Estimate> = estimates(&release.folder, &margin.file, &grid)?;
-            let data = Data { release: document, table, margin, grid: &grid, cells: &cells };
+            let data = Data { release: document, statistic, margin, grid: &grid, cells: &cells };
             for (kind, write) in [("csv", write_csv as Writer), ("json", write_json)] {
                 let path = format!("data/{}/{}.{kind}", document.id, data.name());
                 self.swap.write(&path, |out| write(out, &data))?;
@@ -148,18 +154,18 @@ impl Build<'_> {
             let figures = cells.iter().map(Figure::of).collect();
             shown.insert(&margin.id, (grid, figures));
         }
-        let sections: Vec<Section> = table
+        let sections: Vec<Section> = published
             .margins
             .iter()
             .filter_map(|margin| {
                 let (grid, figures) = shown.get(margin.id.as_str())?;
-                let data = format!("data/{}/{}--{}", document.id, table.id, margin.id);
+                let data = format!("data/{}/{}--{}", document.id, published.id, margin.id);
                 Some(Section { margin, grid, figures, data })
             })
             .collect();
         for view in views {
-            let page = pages::table(view, document, table, &sections);
-            self.page(view, &pages::table_path(document, table), &page)?;
+            let page = pages::statistic(view, document, statistic, &sections);
+            self.page(view, &pages::statistic_path(document, statistic), &page)?;
         }
         let total = sections.iter().find(|s| s.margin.by.is_empty());
         Ok(Headline { total: total.and_then(|s| s.figures.first().cloned()) })
@@ -167,8 +173,7 @@ impl Build<'_> {
 
     /// The signed files of a release, as they are.
     fn copy(&mut self, release: &Release) -> Result<(), PublishError> {
-        let tables = &release.document.tables;
-        let files: Vec<(&str, &str)> = tables.iter().flat_map(listed).collect();
+        let files: Vec<(&str, &str)> = listed(&release.document).collect();
         for (file, sha256) in &files {
             release.folder.same(file, sha256)?;
         }
@@ -192,5 +197,5 @@ impl Build<'_> {
 fn view<'a>(words: &'a Words, newest: Option<&'a ReleaseDocument>) -> View<'a> {
     let commission = newest.map(|d| &d.commission);
     let software = newest.map(|d| d.software.as_str());
-    View { words, commission, software, path: "index.html".to_owned() }
+    View { words, commission, software, path: "index.html".to_owned(), about: None }
 }

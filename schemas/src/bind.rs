@@ -1,16 +1,18 @@
-//! A statistic bound to its declared domain: every cell that a table has, before any record is read.
+//! Statistics bound to their declared domains: the table of each kind, with every code that its axes
+//! have, before any record is read.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
 use crate::{Count, Label, Period};
 
 mod binder;
+mod wide;
 
-pub use binder::bind;
+pub use wide::tables;
 
-/// The most cells of one table: its counts must fit in memory several times over.
+/// The most cells of one margin: its counts must fit in memory several times over.
 pub const CELLS_MAX: usize = 4_000_000;
 
 /// A code of an axis.
@@ -84,23 +86,40 @@ pub struct Axis {
     pub codes: Vec<AxisCode>,
     /// How a record is placed.
     pub source: AxisSource,
-    /// Coarser levels.
+    /// Coarser levels, each nested in the one before.
     pub levels: Vec<Level>,
 }
 
-/// A published margin: some axes, each whole or at a coarser level.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A margin: some axes, each whole or at a coarser level.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Margin {
     /// Its name, as in file names: `district-quarter`, or `total`.
     pub id: String,
-    /// The axes and, where named, their levels.
+    /// The axes and, where named, their levels, in the order of its cells.
     pub by: Vec<(usize, Option<usize>)>,
+    /// How much more exact it should be than others: twice the weight, half the wanted error.
+    pub weight: f64,
 }
 
-/// A table: what is counted, and every cell it has.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Table {
+/// What one statistic publishes of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Published {
     /// The statistic's name.
+    pub id: String,
+    /// Its title.
+    pub title: Label,
+    /// Its note.
+    pub note: Label,
+    /// The margins to publish.
+    pub margins: Vec<Margin>,
+}
+
+/// A table: what is counted, over all the dimensions that statistics of one kind publish.
+///
+/// It is never made as a whole. Margins of it are counted, measured and estimated.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    /// Its name: the kind's, with `-persons` where persons are counted.
     pub id: String,
     /// The period that it counts.
     pub period: Period,
@@ -110,53 +129,87 @@ pub struct Table {
     pub count: Count,
     /// How many records of one person and year it counts at most.
     pub bound: u32,
-    /// Its title.
-    pub title: Label,
-    /// Its note.
-    pub note: Label,
     /// What one unit of its counts is.
     pub unit: Label,
-    /// The axes, the last one fastest.
+    /// The axes.
     pub axes: Vec<Axis>,
-    /// The margins to publish.
-    pub margins: Vec<Margin>,
+    /// What is published of it, one a statistic.
+    pub published: Vec<Published>,
+}
+
+impl Axis {
+    /// The codes of the axis itself, or of a coarser level.
+    #[must_use]
+    pub fn codes_at(&self, level: Option<usize>) -> &[AxisCode] {
+        level.map_or(self.codes.as_slice(), |l| self.levels[l].codes.as_slice())
+    }
+
+    /// Name and title of the axis itself, or of a coarser level.
+    #[must_use]
+    pub fn name_at(&self, level: Option<usize>) -> (&str, &Label) {
+        level.map_or((self.id.as_str(), &self.title), |l| {
+            (self.levels[l].id.as_str(), &self.levels[l].title)
+        })
+    }
+
+    /// For every place of the axis, its place at a level.
+    #[must_use]
+    pub fn place_at(&self, level: Option<usize>, place: usize) -> usize {
+        level.map_or(place, |l| self.levels[l].of[place])
+    }
+
+    /// The levels from the coarsest to the axis itself: for each of its codes the place at the next
+    /// coarser level, which for the first is the total.
+    #[must_use]
+    pub fn nested(&self) -> Vec<Vec<usize>> {
+        let mut nested = Vec::new();
+        let mut coarser = vec![0; self.codes.len()];
+        for level in (0..self.levels.len()).rev().map(Some).chain([None]) {
+            let mut parents = vec![0; self.codes_at(level).len()];
+            for (place, above) in coarser.iter().enumerate() {
+                parents[self.place_at(level, place)] = *above;
+            }
+            nested.push(parents);
+            coarser = (0..self.codes.len()).map(|p| self.place_at(level, p)).collect();
+        }
+        nested
+    }
+
+    /// The field of the record kind that the axis reads; none for the calendar.
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
+        self.source.field()
+    }
+}
+
+impl AxisSource {
+    /// The field of the record kind that is read; none for the calendar.
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::Code { field, .. } | Self::Boolean { field } | Self::Bins { field, .. } => {
+                Some(field)
+            }
+            Self::Years { .. } | Self::Quarters { .. } => None,
+        }
+    }
 }
 
 impl Table {
-    /// Sizes of the axes.
-    #[must_use]
-    pub fn shape(&self) -> Vec<usize> {
-        self.axes.iter().map(|a| a.codes.len()).collect()
-    }
-
-    /// How many cells the table has.
-    #[must_use]
-    pub fn cells(&self) -> usize {
-        self.shape().iter().product()
-    }
-
-    /// The name of the finest margin, that of all axes.
-    #[must_use]
-    pub fn finest_id(&self) -> String {
-        self.axes.iter().map(|a| a.id.as_str()).collect::<Vec<_>>().join("-")
-    }
-
-    /// The fields of the record kind that the table reads, besides the event date.
-    #[must_use]
-    pub fn fields(&self) -> Vec<&str> {
-        let field = |a| match a {
-            &AxisSource::Code { ref field, .. }
-            | &AxisSource::Boolean { ref field }
-            | &AxisSource::Bins { ref field, .. } => Some(field.as_str()),
-            AxisSource::Years { .. } | AxisSource::Quarters { .. } => None,
-        };
-        self.axes.iter().filter_map(|a| field(&a.source)).collect()
-    }
-
     /// SHA-256 of everything that decides what the table's cells mean; equal tables of equal
     /// periods are the same question.
     #[must_use]
     pub fn fingerprint(&self) -> String {
+        let whole = (0..self.axes.len()).flat_map(|axis| {
+            let levels = self.axes[axis].levels.len();
+            (0..levels).map(Some).chain([None]).map(move |level| (axis, level))
+        });
+        self.fingerprint_of(&whole.collect::<Vec<_>>())
+    }
+
+    /// SHA-256 of everything that decides what a margin's cells mean.
+    #[must_use]
+    pub fn fingerprint_of(&self, by: &[(usize, Option<usize>)]) -> String {
         let mut hash = Sha256::new();
         let mut add = |text: &str| {
             hash.update((text.len() as u64).to_le_bytes());
@@ -166,12 +219,28 @@ impl Table {
         add(&self.period.to_string());
         add(&self.kind);
         add(&format!("{:?} {}", self.count, self.bound));
-        for axis in &self.axes {
-            add(&axis.id);
+        for &(axis, level) in by {
+            let axis = &self.axes[axis];
+            add(axis.name_at(level).0);
             add(&format!("{:?}", axis.source));
-            axis.codes.iter().for_each(|c| add(&c.code));
+            add(&format!("{:?}", level.map(|l| &axis.levels[l].of)));
+            axis.codes_at(level).iter().for_each(|c| add(&c.code));
         }
         hex::encode(hash.finalize())
+    }
+
+    /// A margin of the table by the depth of each axis, as the estimator writes it: 0 is summed
+    /// out, 1 the coarsest level, and so on to the axis itself.
+    #[must_use]
+    pub fn at_depths(&self, depths: &[u8]) -> Margin {
+        let level = |(axis, depth): (usize, &u8)| {
+            let levels = self.axes[axis].levels.len();
+            (*depth > 0).then(|| (axis, levels.checked_sub(usize::from(*depth))))
+        };
+        let by: Vec<_> = depths.iter().enumerate().filter_map(level).collect();
+        let names: Vec<&str> = by.iter().map(|&(a, l)| self.axes[a].name_at(l).0).collect();
+        let id = if names.is_empty() { "total".to_owned() } else { names.join("-") };
+        Margin { id, by, weight: 1.0 }
     }
 }
 
@@ -179,46 +248,56 @@ impl Margin {
     /// The codes of each of its axes, at the level it names.
     #[must_use]
     pub fn codes<'a>(&self, table: &'a Table) -> Vec<&'a [AxisCode]> {
-        let codes = |&(axis, level): &(usize, Option<usize>)| {
-            let axis = &table.axes[axis];
-            level.map_or(axis.codes.as_slice(), |l| axis.levels[l].codes.as_slice())
-        };
-        self.by.iter().map(codes).collect()
+        self.by.iter().map(|&(axis, level)| table.axes[axis].codes_at(level)).collect()
     }
 
     /// Name and title of each of its axes, at the level it names.
     #[must_use]
     pub fn names<'a>(&self, table: &'a Table) -> Vec<(&'a str, &'a Label)> {
-        let name = |&(axis, level): &(usize, Option<usize>)| {
-            let axis = &table.axes[axis];
-            level.map_or((axis.id.as_str(), &axis.title), |l| {
-                (axis.levels[l].id.as_str(), &axis.levels[l].title)
-            })
-        };
-        self.by.iter().map(name).collect()
+        self.by.iter().map(|&(axis, level)| table.axes[axis].name_at(level)).collect()
     }
 
-    /// For every cell of the table, in order, the margin's cell that it adds to.
+    /// How many cells it has.
     #[must_use]
-    pub fn cell_of(&self, table: &Table) -> Vec<u32> {
-        let shape = table.shape();
+    pub fn cells(&self, table: &Table) -> usize {
+        self.codes(table).iter().map(|c| c.len()).product()
+    }
+
+    /// The depth of each of the table's axes: 0 is summed out, 1 the coarsest level. What has one
+    /// code is summed out: the one quarter of a quarter's release tells nothing apart.
+    #[must_use]
+    pub fn depths(&self, table: &Table) -> Vec<u8> {
+        let mut depths = vec![0_u8; table.axes.len()];
+        let apart =
+            |&&(axis, level): &&(usize, Option<usize>)| table.axes[axis].codes_at(level).len() > 1;
+        for &(axis, level) in self.by.iter().filter(apart) {
+            let levels = table.axes[axis].levels.len();
+            let depth = level.map_or(levels + 1, |l| levels - l);
+            depths[axis] = u8::try_from(depth).unwrap_or(u8::MAX);
+        }
+        depths
+    }
+
+    /// For every cell of the margin, its place among the cells in the order of the table's axes.
+    #[must_use]
+    pub fn in_axis_order(&self, table: &Table) -> Vec<usize> {
         let sizes: Vec<usize> = self.codes(table).iter().map(|c| c.len()).collect();
-        let mut out = vec![0_u32; table.cells()];
-        let mut inner = table.cells();
-        let mut strides: HashMap<usize, usize> = HashMap::new();
-        for (axis, size) in shape.iter().enumerate() {
-            inner /= size;
-            strides.insert(axis, inner);
-        }
+        let mut order: Vec<usize> = (0..self.by.len()).collect();
+        order.sort_by_key(|i| self.by[*i].0);
+        let mut strides = vec![0; self.by.len()];
         let mut stride = 1;
-        for ((axis, level), size) in self.by.iter().zip(&sizes).rev() {
-            for (cell, to) in out.iter_mut().enumerate() {
-                let place = cell / strides[axis] % shape[*axis];
-                let place = level.map_or(place, |l| table.axes[*axis].levels[l].of[place]);
-                *to += u32::try_from(place * stride).unwrap_or(u32::MAX);
-            }
-            stride *= size;
+        for &i in order.iter().rev() {
+            strides[i] = stride;
+            stride *= sizes[i];
         }
-        out
+        let mut inner = stride;
+        let mut places = vec![0; stride];
+        for (size, to) in sizes.iter().zip(strides) {
+            inner /= size;
+            for (cell, place) in places.iter_mut().enumerate() {
+                *place += cell / inner % size * to;
+            }
+        }
+        places
     }
 }

@@ -119,6 +119,10 @@ pub struct Privacy {
     /// How the budget is divided, in parts of one.
     #[serde(default)]
     pub shares: Shares,
+    /// How many records of each kind a year is expected to bring, from public figures: it decides
+    /// which margins are worth more of the budget, and how errors are judged.
+    #[serde(default)]
+    pub expected: BTreeMap<String, u32>,
 }
 
 fn delta() -> Nano {
@@ -213,6 +217,13 @@ impl Config {
         }
         for kind in privacy.bounds.kinds.keys() {
             catalog.kind(kind, "`privacy.bounds` of `shumar.toml`")?;
+        }
+        for (kind, records) in &privacy.expected {
+            catalog.kind(kind, "`privacy.expected` of `shumar.toml`")?;
+            if *records == 0 {
+                let what = format!("`privacy.expected` says that no record of `{kind}` comes");
+                return invalid(what, "write about how many come in a year, or leave it out");
+            }
         }
         unique(self.providers.iter().map(|p| p.id.as_str()), "provider")?;
         unique(self.releases.iter().map(|r| r.id.as_str()), "release")?;

@@ -82,7 +82,7 @@ impl Amounts {
     }
 }
 
-/// One charge: a table of a release in one reporting year.
+/// One charge: a measured margin of a release's table in one reporting year.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Charge {
     /// The release and period, `annual-2025`.
@@ -93,7 +93,9 @@ pub struct Charge {
     pub period: String,
     /// The table.
     pub table: String,
-    /// SHA-256 of the table's definition.
+    /// Which margin of it was measured.
+    pub margin: String,
+    /// SHA-256 of the margin's definition.
     pub fingerprint: String,
     /// The record kind.
     pub kind: String,

@@ -36,7 +36,7 @@ pub mod statistic;
 pub mod store;
 pub mod synonym;
 
-pub use bind::{Axis, AxisSource, Level, Margin, Table};
+pub use bind::{Axis, AxisSource, Level, Margin, Published, Table};
 pub use catalog::{Catalog, Override};
 pub use code::{Code, CodeList};
 pub use config::{Config, Provider, ReleasePlan};

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Bounds, Count, Family, Label, Nano};
 
 /// The format that this version writes.
-pub const FORMAT: &str = "shumar.release/1";
+pub const FORMAT: &str = "shumar.release/2";
 /// The document's file name in a release folder.
 pub const DOCUMENT: &str = "release.json";
 /// The signature's file name: a minisign signature of the document.
@@ -16,6 +16,13 @@ pub const SIGNATURE: &str = "release.json.minisig";
 pub const PUBLIC_KEY: &str = "signing.pub";
 /// Confidence of the published intervals.
 pub const CONFIDENCE: f64 = 0.95;
+
+/// Up to this coefficient of variation a figure is good; Statistics Canada publishes estimates up
+/// to 16.5 % without a warning.
+pub const GOOD_MAX: f64 = 0.165;
+/// Up to this coefficient of variation a figure is fair; beyond it, Statistics Canada advises
+/// against a single number.
+pub const FAIR_MAX: f64 = 0.333;
 
 /// Column of noisy counts in a measurement file (`Int64`), after one `Utf8` column a dimension.
 pub const NOISY: &str = "noisy";
@@ -33,6 +40,9 @@ pub struct ReleaseDocument {
     pub release: String,
     /// Its title.
     pub title: Label,
+    /// Which earlier release it revises, and why.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub revision: Option<RevisionDocument>,
     /// The period: `2025`, `2025-Q3`, `2019..2025`.
     pub period: String,
     /// First month.
@@ -52,8 +62,21 @@ pub struct ReleaseDocument {
     /// How complete the reports were of which something is expected.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub coverage: Vec<CoverageDocument>,
-    /// The tables.
+    /// What was counted and measured.
     pub tables: Vec<TableDocument>,
+    /// What is published of it.
+    pub statistics: Vec<StatisticDocument>,
+}
+
+/// What a release says when it revises an earlier one: the same tables, counted anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevisionDocument {
+    /// The release that it replaces, `annual-2025`.
+    pub of: String,
+    /// Its number: 2 is the first revision.
+    pub number: u32,
+    /// Why, in the office's own words.
+    pub reason: String,
 }
 
 /// Who publishes.
@@ -155,39 +178,50 @@ pub struct ChargeDocument {
     pub seq: i64,
     /// The table paid for.
     pub table: String,
+    /// Which margin of it was measured.
+    pub margin: String,
     /// The share that paid.
     pub share: String,
     /// Loss of a person with one counted record.
     pub unit_loss: Nano,
     /// The most records of a person that the table counts.
     pub bound: u32,
-    /// An earlier charge of the same series that already pays for this table, if any.
+    /// An earlier charge of the same series that already pays for this measurement, if any.
     pub covered_by: Option<i64>,
 }
 
-/// One table.
+/// One table: what is counted of a kind, over all dimensions that anything is published by.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TableDocument {
-    /// Its name.
+    /// Its name: the kind's, with `-persons` where persons are counted.
     pub id: String,
     /// The record kind.
     pub kind: String,
     /// Records or persons.
     pub count: Count,
-    /// Its title.
-    pub title: Label,
-    /// Its note.
-    pub note: Label,
     /// What one unit of its counts is.
     pub unit: Label,
     /// The most records of one person and year that it counts.
     pub bound: u32,
     /// SHA-256 of its definition.
     pub fingerprint: String,
-    /// Its dimensions and their coarser levels.
+    /// Its dimensions, each followed by its coarser levels, every level nested in the one before.
     pub dimensions: Vec<DimensionDocument>,
     /// What was measured.
     pub measurements: Vec<MeasurementDocument>,
+}
+
+/// One statistic: what is published of a table under one title.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StatisticDocument {
+    /// Its name.
+    pub id: String,
+    /// The table that it is of.
+    pub table: String,
+    /// Its title.
+    pub title: Label,
+    /// Its note.
+    pub note: Label,
     /// What is published.
     pub margins: Vec<MarginDocument>,
 }
@@ -221,7 +255,9 @@ pub struct CodeDocument {
 /// A measured margin.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MeasurementDocument {
-    /// Which dimensions.
+    /// Its name.
+    pub id: String,
+    /// Which dimensions or levels, in the order of the table's.
     pub by: Vec<String>,
     /// The file, relative to the release folder.
     pub file: String,

@@ -2,7 +2,11 @@
 
 use serde::Deserialize;
 
-use crate::{Label, Nano, SchemaError};
+use crate::{Label, SchemaError};
+
+/// Weights beyond these are slips of the pen.
+const WEIGHT_MIN: f64 = 0.01;
+const WEIGHT_MAX: f64 = 100.0;
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, serde::Serialize)]
@@ -59,15 +63,18 @@ pub struct LevelName {
 }
 
 /// A margin to publish.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MarginSpec {
     /// Dimensions or levels; none for the grand total.
     pub by: Vec<String>,
+    /// How much more exact it should be than others; 1 by default.
+    #[serde(default = "one")]
+    pub weight: f64,
 }
 
 /// A statistic: one table and its published margins.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Statistic {
     /// Its name.
@@ -82,19 +89,18 @@ pub struct Statistic {
     /// What a reader must know.
     #[serde(default)]
     pub note: Label,
-    /// Its weight when a year's budget is split; 1 by default.
+    /// How much more exact it should be than others when a year's budget is split: twice the
+    /// weight, half the wanted error. 1 by default.
     #[serde(default = "one")]
-    pub weight: u32,
-    /// A fixed privacy loss per record instead of a share by weight.
-    pub loss: Option<Nano>,
+    pub weight: f64,
     /// The dimensions, finest first come first.
     pub dimensions: Vec<Dimension>,
     /// The margins, in the order of publication.
     pub margins: Vec<MarginSpec>,
 }
 
-fn one() -> u32 {
-    1
+fn one() -> f64 {
+    1.0
 }
 
 impl Statistic {
@@ -114,12 +120,10 @@ impl Statistic {
                 format!("`{}` is not a name: lower case letters, digits, - and _", statistic.id);
             return Err(SchemaError::invalid(file, what, hint));
         }
-        if statistic.weight == 0 || statistic.loss == Some(Nano::ZERO) {
-            return Err(SchemaError::invalid(
-                file,
-                "the weight and the loss must be above 0",
-                hint,
-            ));
+        let weights = statistic.margins.iter().map(|m| m.weight).chain([statistic.weight]);
+        if !weights.into_iter().all(|w| w.is_finite() && (WEIGHT_MIN..=WEIGHT_MAX).contains(&w)) {
+            let what = format!("a weight is a number from {WEIGHT_MIN} to {WEIGHT_MAX}");
+            return Err(SchemaError::invalid(file, what, hint));
         }
         Ok(statistic)
     }

@@ -2,7 +2,7 @@
 //! (ledger, releases); the contract between them.
 
 /// Version of the tables, in SQLite's `user_version`.
-pub const VERSION: i32 = 2;
+pub const VERSION: i32 = 3;
 
 /// File name of the database inside a home.
 pub const DATABASE: &str = "shumar.db";
@@ -119,6 +119,7 @@ CREATE TABLE release (
     release TEXT NOT NULL,
     period  TEXT NOT NULL,
     sha256  TEXT NOT NULL,
-    at      TEXT NOT NULL
+    at      TEXT NOT NULL,
+    act     INTEGER NOT NULL
 ) STRICT;
 ";

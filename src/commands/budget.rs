@@ -1,7 +1,7 @@
 //! `shumar budget`: what each reporting year may lose, and every charge.
 
 use serde_json::{Value, json};
-use shumar_schemas::ledger::{Entry, Row, Share};
+use shumar_schemas::ledger::{Charge, Entry, Row, Rules, Share};
 use shumar_schemas::{Family, Nano};
 
 use crate::cli::Budget;
@@ -27,46 +27,27 @@ pub(super) fn run(home: &Home, arguments: &Budget) -> Result<Output, Failure> {
     let mut rows = Rows::new(&[
         "row",
         "year",
-        "time",
-        "release",
-        "table",
+        "day",
+        "what",
         "share",
         "loss per record",
-        "bound",
         "most a person loses",
     ]);
     let mut json_rows = Vec::new();
     for row in ledger.iter().filter(shown) {
         json_rows.push(row_json(row));
-        let head = [row.seq.to_string(), row.year.to_string(), row.at.clone()];
+        let day = row.at.split('T').next().unwrap_or_default().to_owned();
+        let head = [row.seq.to_string(), row.year.to_string(), day];
         let rest = match &row.entry {
-            Entry::Open(rules) => {
-                let words = format!("rules fixed: {} {}", rules.family.symbol(), rules.budget);
-                [
-                    words,
-                    String::new(),
-                    String::new(),
-                    String::new(),
-                    format!("{}", rules.bounds.all),
-                    String::new(),
-                ]
-            }
+            Entry::Open(rules) => [opened(rules), String::new(), String::new(), String::new()],
             Entry::Charge(c) => {
                 let family = shumar_transform::standing(&ledger, row.year)
                     .map_or(home.config.privacy.family, |s| s.rules.family);
                 let most = match c.covered_by {
-                    Some(seq) => format!("0 (paid by row {seq})"),
+                    Some(_) => "0".to_owned(),
                     None => family.loss(c.unit, c.bound).to_string(),
                 };
-                let share = c.share.name().to_owned();
-                [
-                    c.release.clone(),
-                    c.table.clone(),
-                    share,
-                    c.unit.to_string(),
-                    c.bound.to_string(),
-                    most,
-                ]
+                [charged(c, family), c.share.name().to_owned(), c.unit.to_string(), most]
             }
         };
         rows.push(head.into_iter().chain(rest));
@@ -91,6 +72,45 @@ pub(super) fn run(home: &Home, arguments: &Budget) -> Result<Output, Failure> {
         "ledger": json_rows,
     });
     Ok(Output { text, json, rows, code: 0 })
+}
+
+/// The first row of a year in words.
+fn opened(rules: &Rules) -> String {
+    let kinds: Vec<String> =
+        rules.bounds.kinds.iter().map(|(kind, bound)| format!("{kind} {bound}")).collect();
+    let kinds = if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.join(", ")) };
+    format!(
+        "the rules of the year: {} noise, at most {} {} a person; at most {} records of a person count{kinds}",
+        rules.family.name(),
+        rules.family.symbol(),
+        rules.budget,
+        rules.bounds.all,
+    )
+}
+
+/// A charge in words.
+fn charged(charge: &Charge, family: Family) -> String {
+    let by = match charge.margin.as_str() {
+        "total" => "in total".to_owned(),
+        margin => format!("by {}", margin.replace('-', " × ")),
+    };
+    let what = format!("{}: {} {by}", charge.release, charge.table);
+    if let Some(seq) = charge.covered_by {
+        return format!("{what}; paid by row {seq}, because a record falls in one period only");
+    }
+    let symbol = family.symbol();
+    let one = charge.unit;
+    let loss = match charge.bound {
+        1 => format!("a person counts once and loses {symbol} {one}"),
+        n => format!(
+            "a person with 1 record loses {symbol} {one}, with {n} or more {symbol} {}",
+            family.loss(one, n)
+        ),
+    };
+    match charge.share {
+        Share::Revisions => format!("{what}, again; {loss}"),
+        Share::Scheduled | Share::Rti => format!("{what}; {loss}"),
+    }
 }
 
 fn row_json(row: &Row) -> Value {

@@ -61,7 +61,7 @@ pub(super) fn run(arguments: &Demo, progress: &Progress) -> Result<Output, Failu
             plan.rules.shares.scheduled,
             plan.rules.budget
         ));
-        release::make(&mut home, RELEASE, Period::Year(year), false, progress)?;
+        release::make(&mut home, RELEASE, Period::Year(year), false, None, progress)?;
     }
     progress.remark("5/6 publish");
     super::publish::run(&home, progress)?;

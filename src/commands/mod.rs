@@ -12,6 +12,7 @@ mod plan;
 mod pseudonymise;
 mod publish;
 mod release;
+mod selftest;
 mod status;
 mod suggest;
 mod template;
@@ -51,6 +52,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
         Verb::Budget(a) => budget::run(&home()?, &a),
         Verb::Pseudonymise(a) => pseudonymise::run(&a, &progress),
         Verb::Verify(a) => verify::run(home, &a),
+        Verb::Selftest => {
+            let home = Home::find_if_any(arguments.home.as_deref())?;
+            Ok(selftest::run(home.as_ref(), &progress))
+        }
     }
 }
 

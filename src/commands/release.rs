@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use shumar_schemas::Period;
-use shumar_transform::{Made, Outcome};
+use shumar_transform::{Made, Outcome, Revise};
 
 use crate::cli::Release;
 use crate::failure::Failure;
@@ -15,7 +15,9 @@ pub(super) fn run(
     progress: &Progress,
 ) -> Result<Output, Failure> {
     let period: Period = arguments.period.parse()?;
-    let outcome = make(home, &arguments.release, period, arguments.redraw, progress)?;
+    let (redraw, accepted) = (arguments.redraw, arguments.accept);
+    let revise = arguments.revise.as_deref().map(|reason| Revise { reason, accepted });
+    let outcome = make(home, &arguments.release, period, redraw, revise, progress)?;
     Ok(show(&outcome))
 }
 
@@ -25,10 +27,11 @@ pub(super) fn make(
     name: &str,
     period: Period,
     redraw: bool,
+    revise: Option<Revise<'_>>,
     progress: &Progress,
 ) -> Result<Outcome, Failure> {
     let runtime = super::runtime()?;
-    let (workshop, register) = home.workshop(redraw);
+    let (workshop, register) = home.workshop(redraw, revise);
     let mut tell = |what: &str| progress.now(format!("{name} {period}: {what}"));
     Ok(runtime.block_on(shumar_transform::release(&workshop, register, name, period, &mut tell))?)
 }
@@ -36,11 +39,11 @@ pub(super) fn make(
 fn show(outcome: &Outcome) -> Output {
     let document = &outcome.document;
     let symbol = document.privacy.family.symbol();
-    let mut rows = Rows::new(&["table", "margin", "cells", "95 % margin of error"]);
-    for table in &document.tables {
-        for margin in &table.margins {
+    let mut rows = Rows::new(&["statistic", "margin", "cells", "95 % margin of error"]);
+    for statistic in &document.statistics {
+        for margin in &statistic.margins {
             rows.push([
-                table.id.clone(),
+                statistic.id.clone(),
                 margin.id.clone(),
                 margin.cells.to_string(),
                 format!("± {:.0}", margin.half_width),
@@ -59,6 +62,15 @@ fn show(outcome: &Outcome) -> Output {
             year.year, year.spent, year.budget
         ));
     }
+    if let Some(revision) = &document.revision {
+        text.push_str(&format!(
+            "\nIt revises {}, which stays published and is marked as revised. Reason: {}",
+            revision.of, revision.reason
+        ));
+    }
+    if let Some(newer) = &outcome.revised_by {
+        text.push_str(&format!("\nIts figures were revised: {newer} is the newest version."));
+    }
     if outcome.outdated {
         text.push_str(
             "\nNote: the settings define its tables otherwise now. The release stands as it was published.",
@@ -69,6 +81,7 @@ fn show(outcome: &Outcome) -> Output {
         "id": outcome.id,
         "folder": outcome.folder.display().to_string(),
         "outdated": outcome.outdated,
+        "revised_by": outcome.revised_by,
         "made": match outcome.made { Made::Now => "now", Made::Before => "before" },
         "release": document,
     });

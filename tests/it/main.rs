@@ -18,6 +18,7 @@ mod crash;
 mod demo;
 mod kills;
 mod pseudonymise;
+mod revise;
 mod sdi;
 mod sixth_kind;
 mod support;

@@ -60,6 +60,36 @@ fn dependencies_point_one_way_and_only_the_kernel_uses_opendp() {
     assert_eq!(seen, EDGES.len());
 }
 
+/// Noise can come from OpenDP's exact samplers and OpenSSL's generator alone: no crate of ours can
+/// reach a library of floating-point distributions, and the kernel reaches nothing else at all.
+#[test]
+fn no_other_noise_can_be_reached() {
+    let metadata = metadata();
+    for package in metadata["packages"].as_array().expect("packages") {
+        let name = package["name"].as_str().expect("a name");
+        let mut uses = Vec::new();
+        for dependency in package["dependencies"].as_array().expect("dependencies") {
+            let on = dependency["name"].as_str().expect("a name");
+            if dependency["kind"] == "dev" {
+                continue;
+            }
+            for noisy in ["rand_distr", "statrs", "nalgebra", "probability", "noise"] {
+                assert_ne!(on, noisy, "{name}");
+            }
+            if on == "opendp" {
+                let features = dependency["features"].to_string();
+                assert_eq!(features, r#"["contrib","use-openssl"]"#, "{name}");
+                assert_eq!(dependency["uses_default_features"], false, "{name}");
+            }
+            uses.push(on);
+        }
+        if name == "shumar-privacy" {
+            uses.sort_unstable();
+            assert_eq!(uses, ["opendp", "shumar-schemas", "thiserror"]);
+        }
+    }
+}
+
 #[test]
 fn there_is_one_arrow_and_one_parquet() {
     let lock = std::fs::read_to_string(root().join("Cargo.lock")).expect("the lock file");
@@ -129,4 +159,28 @@ fn files_are_small_and_say_what_they_are() {
             assert!(is_test || text.starts_with("//!"), "{name} does not say what it is");
         }
     }
+}
+
+#[test]
+fn the_tests_that_privacy_md_names_are_there() {
+    let text = std::fs::read_to_string(root().join("PRIVACY.md")).expect("PRIVACY.md");
+    let all: Vec<(String, String)> = ["schemas", "ingest", "transform", "publish", "tests"]
+        .into_iter()
+        .flat_map(sources)
+        .collect();
+    let (mut file, mut seen) = ("", 0);
+    // `folder/file.rs::test`, and `::test` for another one of the same file.
+    for quoted in text.split('`').skip(1).step_by(2) {
+        let Some((of, test)) = quoted.split_once("::") else { continue };
+        file = if of.is_empty() { file } else { of };
+        if !file.contains(".rs") {
+            continue;
+        }
+        let there = |(name, text): &(String, String)| {
+            name.ends_with(file) && text.contains(&format!("fn {test}("))
+        };
+        assert!(all.iter().any(there), "{quoted}: no such test in {file}");
+        seen += 1;
+    }
+    assert!(seen > 30, "{seen}");
 }

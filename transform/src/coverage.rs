@@ -124,6 +124,7 @@ fields = { institution_month = "m", district = "d", offence_group = "o" }
             now: "2026-11-21T10:00:00Z".parse().expect("a time"),
             software: "test",
             redraw: false,
+            revise: None,
         };
         let period = period.parse().expect("a period");
         let kinds = kinds.iter().copied().collect();

@@ -8,16 +8,17 @@ use shumar_schemas::bind::AxisCode;
 use shumar_schemas::ledger::Row;
 use shumar_schemas::release::{
     ChargeDocument, CodeDocument, CommissionDocument, DimensionDocument, FORMAT, MarginDocument,
-    MeasurementDocument, PrivacyDocument, ReleaseDocument, SourceDocument, TableDocument,
-    YearDocument,
+    MeasurementDocument, PrivacyDocument, ReleaseDocument, RevisionDocument, SourceDocument,
+    StatisticDocument, TableDocument, YearDocument,
 };
-use shumar_schemas::{Label, Margin, Period, ReleasePlan, Table};
+use shumar_schemas::{Label, Margin, Period, Published, ReleasePlan, Table};
 
 use crate::TransformError;
 use crate::coverage;
 use crate::estimate::{self, Cell};
-use crate::folder::{self, Measurement};
+use crate::folder;
 use crate::ledger::standing;
+use crate::staging::Drawn;
 use crate::workshop::Workshop;
 
 /// The privacy unit, in words.
@@ -31,22 +32,31 @@ pub(crate) fn compose(
     workshop: &Workshop<'_>,
     register: &Connection,
     ledger: &[Row],
-    id: &str,
+    (id, revision): (&str, Option<RevisionDocument>),
     plan: &ReleasePlan,
     period: Period,
-    measured: &[(Table, Measurement)],
+    drawn: &[Drawn],
     staging: &Path,
 ) -> Result<ReleaseDocument, TransformError> {
     let config = workshop.config;
     let (first, last) = period.months();
-    let kinds = measured.iter().map(|(t, _)| t.kind.as_str()).collect();
-    let tables = measured.iter().map(|(t, m)| table(t, m, staging)).collect::<Result<_, _>>()?;
+    let kinds = drawn.iter().map(|d| d.table.kind.as_str()).collect();
+    let mut statistics = Vec::new();
+    for drawn in drawn {
+        let cells = estimate::published(&drawn.table, &drawn.measured)?;
+        for (published, cells) in drawn.table.published.iter().zip(cells) {
+            statistics.push(statistic(&drawn.table, published, &cells, staging)?);
+        }
+    }
+    statistics.sort_by_key(|s| plan.tables.iter().position(|t| *t == s.id));
+    let tables = drawn.iter().map(|d| table(d, staging)).collect::<Result<_, _>>()?;
     let title = if plan.title.is_empty() { Label::english(&plan.id) } else { plan.title.clone() };
     Ok(ReleaseDocument {
         format: FORMAT.to_owned(),
         id: id.to_owned(),
         release: plan.id.clone(),
         title,
+        revision,
         period: period.to_string(),
         period_start: first.to_string(),
         period_end: last.to_string(),
@@ -70,6 +80,7 @@ pub(crate) fn compose(
         sources: sources(workshop, register)?,
         coverage: coverage::compose(workshop, register, period, &kinds)?,
         tables,
+        statistics,
     })
 }
 
@@ -93,6 +104,7 @@ fn year(
             .map(|(seq, c)| ChargeDocument {
                 seq: *seq,
                 table: c.table.clone(),
+                margin: c.margin.clone(),
                 share: c.share.name().to_owned(),
                 unit_loss: c.unit,
                 bound: c.bound,
@@ -122,56 +134,68 @@ fn sources(
     Ok(sources)
 }
 
-fn table(
-    table: &Table,
-    measurement: &Measurement,
-    staging: &Path,
-) -> Result<TableDocument, TransformError> {
-    let margins = table.margins.iter().map(|m| margin(table, m, measurement, staging));
-    let file = folder::measurement_file(table);
+fn table(drawn: &Drawn, staging: &Path) -> Result<TableDocument, TransformError> {
+    let table = &drawn.table;
+    let mut measurements = Vec::new();
+    for (measured, paid_by) in drawn.measured.iter().zip(&drawn.paid_by) {
+        let file = folder::measurement_file(table, &measured.margin);
+        measurements.push(MeasurementDocument {
+            id: measured.margin.id.clone(),
+            by: names(table, &measured.margin),
+            sha256: folder::digest(&staging.join(&file))?,
+            file,
+            cells: measured.noisy.len() as u64,
+            family: measured.scale.family(),
+            scale: measured.scale.value(),
+            variance: noise::variance(&measured.scale),
+            paid_by: paid_by.clone(),
+        });
+    }
     Ok(TableDocument {
         id: table.id.clone(),
         kind: table.kind.clone(),
         count: table.count,
-        title: table.title.clone(),
-        note: table.note.clone(),
         unit: table.unit.clone(),
         bound: table.bound,
         fingerprint: table.fingerprint(),
         dimensions: dimensions(table),
-        measurements: vec![MeasurementDocument {
-            by: table.axes.iter().map(|a| a.id.clone()).collect(),
-            sha256: folder::digest(&staging.join(&file))?,
-            file,
-            cells: table.cells() as u64,
-            family: measurement.scale.family(),
-            scale: measurement.scale.value(),
-            variance: noise::variance(&measurement.scale),
-            paid_by: measurement.paid_by.clone(),
-        }],
-        margins: margins.collect::<Result<_, _>>()?,
+        measurements,
     })
 }
 
-fn margin(
+/// Writes the estimates of a statistic and says what they are.
+fn statistic(
     table: &Table,
-    margin: &Margin,
-    measurement: &Measurement,
+    published: &Published,
+    cells: &[Vec<Cell>],
     staging: &Path,
-) -> Result<MarginDocument, TransformError> {
-    let cells = estimate::margin(table, margin, &measurement.noisy, &measurement.scale);
-    folder::write_estimates(staging, table, margin, &cells)?;
-    let file = folder::estimate_file(table, margin);
-    let largest = |value: fn(&Cell) -> f64| cells.iter().map(value).fold(0.0, f64::max);
-    Ok(MarginDocument {
-        id: margin.id.clone(),
-        by: margin.names(table).into_iter().map(|(id, _)| id.to_owned()).collect(),
-        sha256: folder::digest(&staging.join(&file))?,
-        file,
-        cells: cells.len() as u64,
-        standard_error: largest(|c| c.standard_error),
-        half_width: largest(|c| c.half_width),
+) -> Result<StatisticDocument, TransformError> {
+    let mut margins = Vec::new();
+    for (margin, cells) in published.margins.iter().zip(cells) {
+        folder::write_estimates(staging, table, (&published.id, margin), cells)?;
+        let file = folder::estimate_file(&published.id, margin);
+        let largest = |value: fn(&Cell) -> f64| cells.iter().map(value).fold(0.0, f64::max);
+        margins.push(MarginDocument {
+            id: margin.id.clone(),
+            by: names(table, margin),
+            sha256: folder::digest(&staging.join(&file))?,
+            file,
+            cells: cells.len() as u64,
+            standard_error: largest(|c| c.standard_error),
+            half_width: largest(|c| c.half_width),
+        });
+    }
+    Ok(StatisticDocument {
+        id: published.id.clone(),
+        table: table.id.clone(),
+        title: published.title.clone(),
+        note: published.note.clone(),
+        margins,
     })
+}
+
+fn names(table: &Table, margin: &Margin) -> Vec<String> {
+    margin.names(table).into_iter().map(|(id, _)| id.to_owned()).collect()
 }
 
 fn dimensions(table: &Table) -> Vec<DimensionDocument> {

@@ -12,6 +12,11 @@ pub enum TransformError {
     /// The configuration or the period does not fit.
     #[error(transparent)]
     Schema(#[from] SchemaError),
+    /// The published margins can't be estimated from the measured ones.
+    #[error(
+        "the published margins do not follow from the measured ones: {0}\n\nhint: this is a fault of the program; please report it"
+    )]
+    Unfit(#[from] shumar_privacy::estimator::Unfit),
     /// The kernel refused or failed.
     #[error(transparent)]
     Kernel(#[from] KernelError),
@@ -42,6 +47,32 @@ pub enum TransformError {
         tables: String,
         /// How much wider the widest margin would be.
         wider: f64,
+    },
+    /// A revision has a cost, which is told before it is paid.
+    #[error(
+        "revising `{release}` would cost a person up to {symbol} {cost} of the {left} left in the share for revisions, and its margins of error would be about {wider:.1} times as wide as those of the first version\n\nhint: run the command again with `--accept` to accept that; the old version stays published, marked as revised"
+    )]
+    Revise {
+        /// The release.
+        release: String,
+        /// The currency.
+        symbol: &'static str,
+        /// What it would cost.
+        cost: shumar_schemas::Nano,
+        /// What is left.
+        left: shumar_schemas::Nano,
+        /// How much wider the widest margin would be.
+        wider: f64,
+    },
+    /// There is nothing to revise, or nothing new to revise it with.
+    #[error("`{release}` can't be revised: {what}\n\nhint: {hint}")]
+    Unrevisable {
+        /// The release.
+        release: String,
+        /// Why not.
+        what: &'static str,
+        /// What to do.
+        hint: &'static str,
     },
     /// The period can't be released yet, or holds nothing.
     #[error(
@@ -111,6 +142,8 @@ impl TransformError {
             | Self::Lineage { .. }
             | Self::Lake { .. }
             | Self::Redraw { .. }
+            | Self::Revise { .. }
+            | Self::Unrevisable { .. }
             | Self::Period { .. }
             | Self::Busy
             | Self::Key { .. } => true,

@@ -1,12 +1,13 @@
-//! Estimates from a measurement of the finest margin: every coarser margin is a sum of its cells.
+//! Estimates of the published margins from the measured ones.
 //!
 //! Post-processing: nothing here sees an exact count.
 
-use std::collections::BTreeMap;
-
-use shumar_privacy::{Scale, noise};
+use shumar_privacy::Scale;
+use shumar_privacy::estimator::{At, Estimator, GRID};
 use shumar_schemas::release::CONFIDENCE;
 use shumar_schemas::{Margin, Table};
+
+use crate::{TransformError, strategy};
 
 /// One estimated cell.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,34 +23,58 @@ pub(crate) struct Cell {
 impl Cell {
     /// The interval; a count is never below 0, so nothing is lost by cutting it there.
     pub(crate) fn interval(&self) -> (f64, f64) {
-        ((self.estimate - self.half_width).max(0.0), (self.estimate + self.half_width).max(0.0))
+        let end = |x: f64| (x * GRID).round().max(0.0) / GRID;
+        (end(self.estimate - self.half_width), end(self.estimate + self.half_width))
     }
 }
 
-/// The cells of a margin, in domain order, from noisy counts of all the table's cells.
+/// A margin as it was measured.
+pub(crate) struct Measured {
+    /// The margin, its axes in the order of the table's.
+    pub(crate) margin: Margin,
+    /// Its noisy counts.
+    pub(crate) noisy: Vec<i64>,
+    /// Their noise.
+    pub(crate) scale: Scale,
+}
+
+/// The cells of every margin that a table publishes, statistic by statistic, in the margins' own
+/// order of axes.
 ///
-/// A cell that sums m noisy cells has variance m·Var(noise); its interval comes from the exact
-/// distribution of the sum of m draws.
-pub(crate) fn margin(table: &Table, margin: &Margin, noisy: &[i64], scale: &Scale) -> Vec<Cell> {
-    let cell_of = margin.cell_of(table);
-    let cells: usize = margin.codes(table).iter().map(|c| c.len()).product();
-    let (mut sums, mut summed) = (vec![0_i64; cells], vec![0_u64; cells]);
-    for (noisy, &cell) in noisy.iter().zip(&cell_of) {
-        sums[cell as usize] = sums[cell as usize].saturating_add(*noisy);
-        summed[cell as usize] += 1;
+/// All margins are least squares over all measurements, and add up to the last digit.
+pub(crate) fn published(
+    table: &Table,
+    measured: &[Measured],
+) -> Result<Vec<Vec<Vec<Cell>>>, TransformError> {
+    let scales = measured.iter().map(|m| (strategy::at(table, &m.margin), m.scale)).collect();
+    let estimator = Estimator::new(strategy::domain(table)?, scales)?;
+    let mut wanted: Vec<At> = Vec::new();
+    for margin in table.published.iter().flat_map(|p| &p.margins) {
+        let at = strategy::at(table, margin);
+        if !wanted.contains(&at) {
+            wanted.push(at);
+        }
     }
-    let mut known: BTreeMap<u64, (f64, f64)> = BTreeMap::new();
-    let mut error = |cells: u64| {
-        *known.entry(cells).or_insert_with(|| {
-            (noise::standard_error(scale, cells), noise::half_width(scale, cells, CONFIDENCE))
-        })
+    let noisy: Vec<&[i64]> = measured.iter().map(|m| m.noisy.as_slice()).collect();
+    let grid = estimator.estimate_on_grid(&noisy, &wanted)?;
+    let mut found: Vec<Vec<Cell>> = Vec::new();
+    for (at, estimates) in wanted.iter().zip(grid) {
+        let variances = estimator.cell_variances(at)?.cells();
+        let half_widths = estimator.half_widths(at, CONFIDENCE)?.cells();
+        #[expect(clippy::cast_precision_loss, reason = "estimates are far below 2^53 units")]
+        let cell = |((units, variance), half_width): ((&i64, f64), f64)| Cell {
+            estimate: *units as f64 / GRID,
+            standard_error: variance.sqrt(),
+            half_width,
+        };
+        found.push(estimates.iter().zip(variances).zip(half_widths).map(cell).collect());
+    }
+    let margin = |margin: &Margin| {
+        let at = strategy::at(table, margin);
+        let cells = wanted.iter().position(|w| *w == at).map(|place| &found[place]);
+        let cells = cells.ok_or(TransformError::Engine)?;
+        Ok(margin.in_axis_order(table).into_iter().map(|place| cells[place]).collect())
     };
-    #[expect(clippy::cast_precision_loss, reason = "noisy counts are far below 2^53")]
-    sums.iter()
-        .zip(summed)
-        .map(|(sum, summed)| {
-            let (standard_error, half_width) = error(summed);
-            Cell { estimate: *sum as f64, standard_error, half_width }
-        })
-        .collect()
+    let statistics = table.published.iter();
+    statistics.map(|p| p.margins.iter().map(margin).collect()).collect()
 }

@@ -1,6 +1,7 @@
 //! The files of a release: measurements and estimates in Parquet, written aside and renamed.
 
 use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -27,9 +28,12 @@ const FAMILY: &str = "shumar.family";
 const SCALE: &str = "shumar.scale";
 const PAID_BY: &str = "shumar.paid_by";
 
+/// How many bytes of a file are hashed at a time.
+const PART: u64 = 1 << 18;
+
 /// A measurement as it stands on disk.
 pub(crate) struct Measurement {
-    /// Noisy counts of the table's cells.
+    /// Noisy counts of the margin's cells.
     pub(crate) noisy: Vec<i64>,
     /// Their noise.
     pub(crate) scale: Scale,
@@ -37,25 +41,24 @@ pub(crate) struct Measurement {
     pub(crate) paid_by: Vec<i64>,
 }
 
-/// The file of a table's measurement, relative to the release folder.
-pub(crate) fn measurement_file(table: &Table) -> String {
-    format!("measurements/{}--{}.parquet", table.id, table.finest_id())
+/// The file of a measured margin, relative to the release folder.
+pub(crate) fn measurement_file(table: &Table, margin: &Margin) -> String {
+    format!("measurements/{}--{}.parquet", table.id, margin.id)
 }
 
-/// The file of a margin's estimates, relative to the release folder.
-pub(crate) fn estimate_file(table: &Table, margin: &Margin) -> String {
-    format!("estimates/{}--{}.parquet", table.id, margin.id)
+/// The file of a published margin's estimates, relative to the release folder.
+pub(crate) fn estimate_file(statistic: &str, margin: &Margin) -> String {
+    format!("estimates/{statistic}--{}.parquet", margin.id)
 }
 
 /// Writes a measurement. It is durable when this returns.
 pub(crate) fn write_measurement(
     folder: &Path,
     table: &Table,
+    margin: &Margin,
     released: &Released,
 ) -> Result<(), TransformError> {
-    let axes: Vec<(&str, &[AxisCode])> =
-        table.axes.iter().map(|a| (a.id.as_str(), a.codes.as_slice())).collect();
-    let (mut fields, mut columns) = code_columns(&axes);
+    let (mut fields, mut columns) = code_columns(&axes(table, margin), margin.cells(table));
     fields.push(Field::new(NOISY, DataType::Int64, false));
     columns.push(Arc::new(Int64Array::from(released.noisy().to_vec())));
     let paid_by: Vec<String> = released.paid_by().iter().map(ToString::to_string).collect();
@@ -65,15 +68,16 @@ pub(crate) fn write_measurement(
         KeyValue::new(SCALE.to_owned(), format!("{:?}", released.scale().value())),
         KeyValue::new(PAID_BY.to_owned(), paid_by.join(",")),
     ];
-    write(&folder.join(measurement_file(table)), fields, columns, metadata)
+    write(&folder.join(measurement_file(table, margin)), fields, columns, metadata)
 }
 
-/// Reads a table's measurement back, or `None` if there is none for this very table.
+/// Reads a measurement back, or `None` if there is none of this very margin.
 pub(crate) fn read_measurement(
     folder: &Path,
     table: &Table,
+    margin: &Margin,
 ) -> Result<Option<Measurement>, TransformError> {
-    let path = folder.join(measurement_file(table));
+    let path = folder.join(measurement_file(table, margin));
     let Ok(file) = File::open(&path) else { return Ok(None) };
     let damaged = || TransformError::Measurement { file: path.clone() };
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|_| damaged())?;
@@ -82,19 +86,19 @@ pub(crate) fn read_measurement(
     let value = |key: &str| {
         pairs.iter().find(|p| p.key == key).and_then(|p| p.value.clone()).ok_or_else(damaged)
     };
-    if value(FINGERPRINT)? != table.fingerprint() {
+    if value(FINGERPRINT)? != table.fingerprint_of(&margin.by) {
         return Ok(None);
     }
     let family = value(FAMILY)?.parse()?;
     let scale = Scale::stated(family, value(SCALE)?.parse().map_err(|_| damaged())?);
     let paid_by = value(PAID_BY)?.split(',').map(str::parse).collect::<Result<_, _>>();
-    let mut noisy = Vec::with_capacity(table.cells());
+    let mut noisy = Vec::with_capacity(margin.cells(table));
     for batch in builder.build().map_err(|_| damaged())? {
         let batch = batch.map_err(|_| damaged())?;
         let column = batch.column_by_name(NOISY).and_then(|c| c.as_primitive_opt::<Int64Type>());
         noisy.extend_from_slice(column.ok_or_else(damaged)?.values());
     }
-    if noisy.len() != table.cells() {
+    if noisy.len() != margin.cells(table) {
         return Err(damaged());
     }
     Ok(Some(Measurement { noisy, scale, paid_by: paid_by.map_err(|_| damaged())? }))
@@ -104,13 +108,10 @@ pub(crate) fn read_measurement(
 pub(crate) fn write_estimates(
     folder: &Path,
     table: &Table,
-    margin: &Margin,
+    (statistic, margin): (&str, &Margin),
     cells: &[Cell],
 ) -> Result<(), TransformError> {
-    let names = margin.names(table);
-    let axes: Vec<(&str, &[AxisCode])> =
-        names.iter().map(|(id, _)| *id).zip(margin.codes(table)).collect();
-    let (mut fields, mut columns) = code_columns(&axes);
+    let (mut fields, mut columns) = code_columns(&axes(table, margin), margin.cells(table));
     let values: [Vec<f64>; 4] = [
         cells.iter().map(|c| c.estimate).collect(),
         cells.iter().map(|c| c.standard_error).collect(),
@@ -121,12 +122,16 @@ pub(crate) fn write_estimates(
         fields.push(Field::new(name, DataType::Float64, false));
         columns.push(Arc::new(Float64Array::from(values)));
     }
-    write(&folder.join(estimate_file(table, margin)), fields, columns, Vec::new())
+    write(&folder.join(estimate_file(statistic, margin)), fields, columns, Vec::new())
+}
+
+/// Names and codes of a margin's axes.
+fn axes<'a>(table: &'a Table, margin: &Margin) -> Vec<(&'a str, &'a [AxisCode])> {
+    margin.names(table).into_iter().map(|(id, _)| id).zip(margin.codes(table)).collect()
 }
 
 /// One column of codes an axis, every cell of the domain in order, the last axis fastest.
-fn code_columns(axes: &[(&str, &[AxisCode])]) -> (Vec<Field>, Vec<ArrayRef>) {
-    let cells: usize = axes.iter().map(|(_, codes)| codes.len()).product();
+fn code_columns(axes: &[(&str, &[AxisCode])], cells: usize) -> (Vec<Field>, Vec<ArrayRef>) {
     let mut inner = cells;
     let (mut fields, mut columns): (Vec<Field>, Vec<ArrayRef>) = (Vec::new(), Vec::new());
     for (name, codes) in axes {
@@ -164,8 +169,16 @@ pub(crate) fn sync_folder(folder: &Path) -> Result<(), TransformError> {
     File::open(folder).and_then(|f| f.sync_all()).map_err(TransformError::write(folder))
 }
 
-/// SHA-256 of a file of the release.
+/// SHA-256 of a file of the release or the lake, in constant memory.
 pub(crate) fn digest(path: &Path) -> Result<String, TransformError> {
-    let bytes = std::fs::read(path).map_err(TransformError::write(path))?;
-    Ok(hex::encode(Sha256::digest(bytes)))
+    let mut file = File::open(path).map_err(TransformError::write(path))?;
+    let (mut hash, mut part) = (Sha256::new(), Vec::new());
+    loop {
+        part.clear();
+        file.by_ref().take(PART).read_to_end(&mut part).map_err(TransformError::write(path))?;
+        if part.is_empty() {
+            return Ok(hex::encode(hash.finalize()));
+        }
+        hash.update(&part);
+    }
 }

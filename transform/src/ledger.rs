@@ -136,7 +136,10 @@ pub fn audit(register: &Connection, release: &ReleaseDocument) -> Vec<Check> {
                     year.year,
                     year.charges.len()
                 ),
-                |c| format!("{}: row {} does not pay for table `{}`", year.year, c.seq, c.table),
+                |c| {
+                    let what = format!("`{}` by {}", c.table, c.margin);
+                    format!("{}: row {} does not pay for {what}", year.year, c.seq)
+                },
             ),
         });
         let within = standing(&rows, year.year).is_some_and(|s| s.spent <= s.rules.budget);
@@ -162,7 +165,11 @@ pub(crate) fn paid(rows: &[Row], release: &ReleaseDocument) -> bool {
 fn same(charge: &Charge, stated: &ChargeDocument, release: &ReleaseDocument) -> bool {
     charge.release == release.id
         && charge.table == stated.table
+        && charge.margin == stated.margin
         && charge.unit == stated.unit_loss
         && charge.bound == stated.bound
         && charge.covered_by == stated.covered_by
 }
+
+#[cfg(test)]
+mod tests;

@@ -29,16 +29,23 @@ mod ledger;
 mod lock;
 mod plan;
 mod release;
+mod revise;
+pub mod selftest;
 mod sign;
+mod staging;
+mod strategy;
 mod workshop;
 
 pub use error::TransformError;
 pub use lake::same_lineage;
 pub use ledger::{Check, audit, rows as ledger_rows, standing};
-pub use plan::{MarginPlan, TablePlan, YearPlan, year_plan};
+pub use plan::{
+    Change, Choice, MarginPlan, MeasurementPlan, Reached, StatisticPlan, TablePlan, Target, Worth,
+    YearPlan, choices, least_budget, what_if, year_plan,
+};
 pub use release::{Made, Outcome, release};
 pub use sign::create_keys;
-pub use workshop::Workshop;
+pub use workshop::{Revise, Workshop};
 
 use shumar_schemas::release::EpsilonDelta;
 use shumar_schemas::{Family, Nano};

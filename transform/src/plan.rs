@@ -1,16 +1,24 @@
-//! The plan of a reporting year: what each table of the calendar costs, and how exact its margins
-//! will be. Reads the configuration and the ledger, and no record.
+//! The plan of a reporting year: what each measurement of the calendar costs, and how exact the
+//! published margins will be. Reads the configuration and the ledger, and no record.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use shumar_privacy::estimator::Estimator;
 use shumar_privacy::plan::{Want, divide};
-use shumar_privacy::{Cost, Scale, noise};
+use shumar_privacy::{Cost, Scale};
 use shumar_schemas::ledger::{Charge, Row, Rules, Share};
-use shumar_schemas::release::CONFIDENCE;
-use shumar_schemas::{Catalog, Config, Count, Family, Nano, Period, Table, bind};
+use shumar_schemas::release::{CONFIDENCE, FAIR_MAX, GOOD_MAX};
+use shumar_schemas::{Catalog, Config, Count, Family, Margin, Nano, Period, Table, bind};
 
 use crate::TransformError;
 use crate::ledger::standing;
+use crate::strategy::{self, Measure};
+
+mod compare;
+mod target;
+
+pub use compare::{Change, Choice, choices, what_if};
+pub use target::{Reached, Target, least_budget};
 
 /// The plan of one reporting year.
 #[derive(Debug, Clone)]
@@ -23,6 +31,8 @@ pub struct YearPlan {
     pub open: bool,
     /// The worst pattern over what is charged so far.
     pub spent: Nano,
+    /// The worst pattern over what is charged and planned.
+    pub planned: Nano,
     /// Every table of every release of the calendar.
     pub tables: Vec<TablePlan>,
 }
@@ -40,16 +50,36 @@ pub struct TablePlan {
     pub count: Count,
     /// The most records of one person that it counts.
     pub bound: u32,
-    /// Loss of a person with one counted record.
-    pub unit: Nano,
-    /// Loss of a person with as many as are counted.
+    /// Records that the period is expected to hold.
+    pub expected: f64,
+    /// Loss of a person with as many records as are counted, over all its measurements.
     pub loss: Nano,
-    /// Noise scale: b of the discrete Laplace, σ of the discrete Gaussian.
-    pub scale: f64,
-    /// Cells of the table.
-    pub cells: u64,
     /// Whether it is charged already.
     pub charged: bool,
+    /// What is measured.
+    pub measured: Vec<MeasurementPlan>,
+    /// What is published.
+    pub statistics: Vec<StatisticPlan>,
+}
+
+/// A margin that is measured.
+#[derive(Debug, Clone)]
+pub struct MeasurementPlan {
+    /// The margin, its axes in the order of the table's.
+    pub margin: Margin,
+    /// Its cells.
+    pub cells: u64,
+    /// Loss of a person with one counted record.
+    pub unit: Nano,
+    /// Noise scale: b of the discrete Laplace, σ of the discrete Gaussian.
+    pub scale: f64,
+}
+
+/// A statistic and its margins.
+#[derive(Debug, Clone)]
+pub struct StatisticPlan {
+    /// Its name.
+    pub id: String,
     /// Its margins.
     pub margins: Vec<MarginPlan>,
 }
@@ -61,107 +91,244 @@ pub struct MarginPlan {
     pub id: String,
     /// Its cells.
     pub cells: u64,
+    /// Records that a cell is expected to hold.
+    pub expected: f64,
     /// Largest standard error of its cells, in records.
     pub standard_error: f64,
     /// Largest half-width of its 95 % intervals, in records.
     pub half_width: f64,
 }
 
-/// Plans a reporting year: what is charged stays as charged, fixed losses stay fixed, and the
-/// rest of the scheduled share is divided by weight.
+/// What a margin's figures will be good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Worth {
+    /// Good figures, as a rule.
+    Good,
+    /// Figures to be read with care.
+    Fair,
+    /// Figures that are mostly noise: too weak to publish.
+    Weak,
+}
+
+impl MarginPlan {
+    /// The half-width beside the expected count of a cell.
+    #[must_use]
+    pub fn relative(&self) -> f64 {
+        self.half_width / self.expected.max(1.0)
+    }
+
+    /// What the figures of a cell with the expected count will be good for.
+    #[must_use]
+    pub fn worth(&self) -> Worth {
+        let variation = self.standard_error / self.expected.max(1.0);
+        if variation <= GOOD_MAX {
+            Worth::Good
+        } else if variation <= FAIR_MAX {
+            Worth::Fair
+        } else {
+            Worth::Weak
+        }
+    }
+}
+
+impl YearPlan {
+    /// Every published margin with its release and statistic.
+    pub fn margins(&self) -> impl Iterator<Item = (&str, &str, &MarginPlan)> {
+        self.tables.iter().flat_map(|t| {
+            t.statistics.iter().flat_map(move |s| {
+                s.margins.iter().map(move |m| (t.release.as_str(), s.id.as_str(), m))
+            })
+        })
+    }
+}
+
+/// A table of the calendar, and how it is measured.
+struct Draft {
+    release: String,
+    table: Table,
+    expected: f64,
+    charged: bool,
+    measures: Vec<Measure>,
+}
+
+/// Plans a reporting year: what is charged stays as charged, and the rest of the scheduled share
+/// is divided so that the largest ratio of error to wanted error is as small as it can be, and
+/// the same in all tables.
 ///
 /// # Errors
-/// A configuration that does not fit, or fixed losses that leave nothing for the other tables.
+/// A configuration that does not fit, or charges that leave nothing for the other tables.
 pub fn year_plan(
     config: &Config,
     catalog: &Catalog,
     ledger: &[Row],
     year: i32,
 ) -> Result<YearPlan, TransformError> {
-    let standing = standing(ledger, year);
-    let (open, spent) = (standing.is_some(), standing.as_ref().map_or(Nano::ZERO, |s| s.spent));
-    let charges = standing.as_ref().map(|s| s.charges.as_slice()).unwrap_or_default();
-    let rules = standing.as_ref().map_or_else(|| Rules::from(&config.privacy), |s| s.rules.clone());
-    let (mut tables, mut wants) = (Vec::new(), Vec::new());
-    for release in &config.releases {
-        let period = match release.every.as_str() {
-            "quarter" => Period::Quarter(year, 1),
-            _ => Period::Year(year),
-        };
-        for id in &release.tables {
-            let statistic = catalog.statistic(id, &format!("release `{}`", release.id))?;
-            let table =
-                bind::bind(statistic, catalog, config.scope.as_ref(), &rules.bounds, period)?;
-            let charged = charges
-                .iter()
-                .map(|(_, c)| c)
-                .find(|c| c.series == release.id && c.table == *id)
-                .map(|c| c.unit);
-            wants.push(Want {
-                kind: table.kind.clone(),
-                bound: table.bound,
-                weight: statistic.weight,
-                fixed: charged.or(statistic.loss),
-            });
-            tables.push((release.id.clone(), table, charged.is_some()));
-        }
-    }
-    let planned = |c: &Charge| {
-        tables.iter().any(|(release, table, _): &(String, Table, bool)| {
-            *release == c.series && table.id == c.table
-        })
-    };
-    let before: Vec<Cost> = charges
-        .iter()
-        .map(|(_, c)| c)
-        .filter(|c| c.share == Share::Scheduled && c.covered_by.is_none() && !planned(c))
-        .map(|c| Cost { kind: c.kind.clone(), bound: c.bound, unit: c.unit })
-        .collect();
-    let units = divide(year, &rules, Share::Scheduled, &before, &wants)?;
-    let tables = tables
-        .into_iter()
-        .zip(units)
-        .map(|((release, table, charged), unit)| {
-            table_plan(release, &table, rules.family, unit, charged)
-        })
-        .collect::<Result<Vec<_>, TransformError>>()?;
-    Ok(YearPlan { year, rules, open, spent, tables })
+    Planner::default().year(config, catalog, ledger, year, None)
 }
 
-fn table_plan(
-    release: String,
-    table: &Table,
-    family: Family,
-    unit: Nano,
-    charged: bool,
-) -> Result<TablePlan, TransformError> {
-    let scale = Scale::of(family, unit, table.bound)?;
-    let margins = table.margins.iter().map(|m| margin_plan(table, m, &scale)).collect();
+/// Plans years, and remembers the strategies that it has found.
+#[derive(Default)]
+pub(crate) struct Planner {
+    /// By table and noise: a strategy does not depend on budget or bounds.
+    known: BTreeMap<(String, String, &'static str), Vec<Measure>>,
+}
+
+impl Planner {
+    fn choose(
+        &mut self,
+        release: &str,
+        table: &Table,
+        expected: f64,
+        family: Family,
+    ) -> Result<Vec<Measure>, TransformError> {
+        let key = (release.to_owned(), table.id.clone(), family.name());
+        if let Some(known) = self.known.get(&key) {
+            return Ok(known.clone());
+        }
+        let chosen = strategy::choose(table, expected, family)?;
+        self.known.insert(key, chosen.clone());
+        Ok(chosen)
+    }
+
+    /// As [`year_plan`], with the period of a release that is being made: one over several years is
+    /// measured over all of them.
+    pub(crate) fn year(
+        &mut self,
+        config: &Config,
+        catalog: &Catalog,
+        ledger: &[Row],
+        year: i32,
+        making: Option<(&str, Period)>,
+    ) -> Result<YearPlan, TransformError> {
+        let standing = standing(ledger, year);
+        let (open, spent) = (standing.is_some(), standing.as_ref().map_or(Nano::ZERO, |s| s.spent));
+        let charges = standing.as_ref().map(|s| s.charges.as_slice()).unwrap_or_default();
+        let rules =
+            standing.as_ref().map_or_else(|| Rules::from(&config.privacy), |s| s.rules.clone());
+        let (mut drafts, mut kept) = (Vec::new(), BTreeSet::new());
+        for release in &config.releases {
+            let period = match (making, release.every.as_str()) {
+                (Some((id, period)), _) if id == release.id => period,
+                (_, "quarter") => Period::Quarter(year, 1),
+                _ => Period::Year(year),
+            };
+            let place = format!("release `{}`", release.id);
+            let statistics = release.tables.iter().map(|id| catalog.statistic(id, &place));
+            let statistics = statistics.collect::<Result<Vec<_>, _>>()?;
+            let scope = config.scope.as_ref();
+            for table in bind::tables(&statistics, catalog, scope, &rules.bounds, period)? {
+                let expected = strategy::expected(config, catalog, &table.kind, period)?;
+                let charged = strategy::charged(&table, &release.id, charges);
+                let charged = charged.map(|measures| {
+                    let (seqs, measures): (Vec<i64>, Vec<Measure>) = measures.into_iter().unzip();
+                    kept.extend(seqs);
+                    measures
+                });
+                drafts.push(Draft {
+                    release: release.id.clone(),
+                    expected,
+                    charged: charged.is_some(),
+                    measures: match charged {
+                        Some(measures) => measures,
+                        None => self.choose(&release.id, &table, expected, rules.family)?,
+                    },
+                    table,
+                });
+            }
+        }
+        let before = charges.iter().filter(|(seq, c)| {
+            c.share == Share::Scheduled && c.covered_by.is_none() && !kept.contains(seq)
+        });
+        let before: Vec<Cost> = before.map(|(_, c)| cost(c)).collect();
+        let all = drafts
+            .iter()
+            .enumerate()
+            .flat_map(|(group, d)| d.measures.iter().map(move |m| (group, &d.table, m)));
+        let parts = strategy::whole_parts(drafts.iter().flat_map(|d| &d.measures));
+        let wants: Vec<Want> = all
+            .zip(parts)
+            .map(|((group, table, measure), parts)| Want {
+                kind: table.kind.clone(),
+                bound: table.bound,
+                group,
+                parts,
+                fixed: measure.fixed,
+            })
+            .collect();
+        let units = divide(year, &rules, Share::Scheduled, &before, &wants)?;
+        let fresh = wants.iter().zip(&units).filter(|(want, _)| want.fixed.is_none());
+        let fresh = fresh.map(|(want, unit)| Cost {
+            kind: want.kind.clone(),
+            bound: want.bound,
+            unit: *unit,
+        });
+        let paid = charges.iter().map(|(_, c)| c).filter(|c| c.covered_by.is_none()).map(cost);
+        let all: Vec<Cost> = fresh.chain(paid).collect();
+        let planned = shumar_privacy::worst_case(&all, rules.family, &rules.bounds);
+        let mut units = units.into_iter();
+        let tables = drafts
+            .into_iter()
+            .map(|draft| {
+                let units = units.by_ref().take(draft.measures.len()).collect();
+                table_plan(draft, rules.family, units)
+            })
+            .collect::<Result<Vec<_>, TransformError>>()?;
+        Ok(YearPlan { year, rules, open, spent, planned, tables })
+    }
+}
+
+fn cost(charge: &Charge) -> Cost {
+    Cost { kind: charge.kind.clone(), bound: charge.bound, unit: charge.unit }
+}
+
+fn table_plan(draft: Draft, family: Family, units: Vec<Nano>) -> Result<TablePlan, TransformError> {
+    let Draft { release, table, expected, charged, measures } = draft;
+    let mut measured = Vec::new();
+    let mut scales = Vec::new();
+    for (measure, unit) in measures.into_iter().zip(units) {
+        let scale = Scale::of(family, unit, table.bound)?;
+        let margin = measure.margin;
+        scales.push((strategy::at(&table, &margin), scale));
+        let cells = margin.cells(&table) as u64;
+        measured.push(MeasurementPlan { margin, cells, unit, scale: scale.value() });
+    }
+    let estimator = Estimator::new(strategy::domain(&table)?, scales)?;
+    let mut statistics = Vec::new();
+    for published in &table.published {
+        let margins =
+            published.margins.iter().map(|m| margin_plan(&table, m, expected, &estimator));
+        let margins = margins.collect::<Result<_, TransformError>>()?;
+        statistics.push(StatisticPlan { id: published.id.clone(), margins });
+    }
+    let sum = measured.iter().fold(Nano::ZERO, |sum, m| sum.plus(m.unit));
     Ok(TablePlan {
         release,
         table: table.id.clone(),
         kind: table.kind.clone(),
         count: table.count,
         bound: table.bound,
-        unit,
-        loss: family.loss(unit, table.bound),
-        scale: scale.value(),
-        cells: table.cells() as u64,
+        expected,
+        loss: family.loss(sum, table.bound),
         charged,
-        margins,
+        measured,
+        statistics,
     })
 }
 
-fn margin_plan(table: &Table, margin: &shumar_schemas::Margin, scale: &Scale) -> MarginPlan {
-    let mut summed: BTreeMap<u32, u64> = BTreeMap::new();
-    for cell in margin.cell_of(table) {
-        *summed.entry(cell).or_insert(0) += 1;
-    }
-    let most = summed.values().copied().max().unwrap_or(1);
-    MarginPlan {
+fn margin_plan(
+    table: &Table,
+    margin: &Margin,
+    expected: f64,
+    estimator: &Estimator,
+) -> Result<MarginPlan, TransformError> {
+    let at = strategy::at(table, margin);
+    let largest = |figures: &[f64]| figures.iter().copied().fold(0.0, f64::max);
+    let cells = margin.cells(table);
+    Ok(MarginPlan {
         id: margin.id.clone(),
-        cells: summed.len() as u64,
-        standard_error: noise::standard_error(scale, most),
-        half_width: noise::half_width(scale, most, CONFIDENCE),
-    }
+        cells: cells as u64,
+        expected: expected / f64::from(u32::try_from(cells).unwrap_or(u32::MAX)),
+        standard_error: largest(estimator.cell_variances(&at)?.figures()).sqrt(),
+        half_width: largest(estimator.half_widths(&at, CONFIDENCE)?.figures()),
+    })
 }

@@ -13,12 +13,17 @@ use rusqlite::{Connection, OptionalExtension, params};
 use shumar_privacy::{Accountant, Ask, Exact, Private, Reservation, same_rules, standing};
 use shumar_schemas::ledger::{Entry, Row, Rules, Share};
 use shumar_schemas::release::{DOCUMENT, PUBLIC_KEY, ReleaseDocument, SIGNATURE};
-use shumar_schemas::{Period, ReleasePlan, SchemaError, Table, bind};
+use shumar_schemas::{Period, RecordKind, ReleasePlan, SchemaError, Table, bind};
 
-use crate::folder::{self, Measurement};
+use crate::cost::Priced;
+use crate::count::Wanted;
+use crate::folder;
+use crate::lake::LakeFile;
 use crate::ledger::{SqliteLedger, paid, rows};
 use crate::lock::locked;
+use crate::revise::revision;
 use crate::sign::Signer;
+use crate::staging::{drawn, prepare};
 use crate::{TransformError, Workshop, cost, count, document, lake};
 
 /// How a release came about.
@@ -43,6 +48,8 @@ pub struct Outcome {
     pub document: ReleaseDocument,
     /// Whether the settings define its tables otherwise now; the release stands as published.
     pub outdated: bool,
+    /// The newest revision of it, if it was revised.
+    pub revised_by: Option<String>,
 }
 
 /// Makes a release of the calendar for a period, or finds the one that exists.
@@ -70,6 +77,12 @@ pub async fn release(
     lake::same_lineage(workshop.home, register)?;
     let ledger = rows(register)?;
     all_paid(&releases, &ledger)?;
+    let base = id;
+    let revision = revision(workshop, register, &releases, &base)?;
+    let id = match &revision {
+        Some(revision) => format!("{base}-r{}", revision.number),
+        None => base,
+    };
     let folder = releases.join(&id);
     if folder.exists() {
         return existing(workshop, register, plan, period, id, folder);
@@ -83,51 +96,47 @@ pub async fn release(
     let signer = Signer::read(&workshop.home.join("keys"))?;
     let staging = releases.join(format!(".{id}"));
     let tables = tables(workshop, plan, period)?;
+    let priced = cost::planned(workshop, register, plan, period, &tables)?;
     if staging.exists() {
-        prepare(&staging, &tables)?;
+        prepare(&staging, &tables, &priced)?;
     }
     lake::clear_spill(workshop.home)?;
-    draw_missing(workshop, register, plan, period, &id, &tables, &staging, progress).await?;
+    let (of, priced) = (&tables, &priced);
+    let making = Making { plan, period, id: &id, tables: of, priced, staging: &staging };
+    let seen = draw_missing(workshop, register, &making, progress).await?;
     progress("estimating and signing");
-    let mut measured: Vec<(Table, Measurement)> = Vec::new();
-    for table in tables {
-        let measurement = folder::read_measurement(&staging, &table)?.ok_or_else(|| {
-            TransformError::Measurement { file: staging.join(folder::measurement_file(&table)) }
-        })?;
-        measured.push((table, measurement));
-    }
+    let drawn = drawn(&tables, priced, &staging)?;
     let ledger = rows(register)?;
-    let document =
-        document::compose(workshop, register, &ledger, &id, plan, period, &measured, &staging)?;
+    let document = document::compose(
+        workshop,
+        register,
+        &ledger,
+        (&id, revision),
+        plan,
+        period,
+        &drawn,
+        &staging,
+    )?;
     seal(&staging, &document, &signer)?;
     std::fs::rename(&staging, &folder).map_err(TransformError::write(&folder))?;
     folder::sync_folder(&releases)?;
-    enter(workshop, register, plan, period, &id, &folder)?;
-    Ok(Outcome { id, folder, made: Made::Now, document, outdated: false })
+    enter(workshop, register, plan, period, (&id, seen), &folder)?;
+    Ok(Outcome { id, folder, made: Made::Now, document, outdated: false, revised_by: None })
 }
 
-/// A staging folder with room for everything and nothing that does not belong to these tables.
-fn prepare(staging: &Path, tables: &[Table]) -> Result<(), TransformError> {
-    let (measurements, estimates) = (staging.join("measurements"), staging.join("estimates"));
-    for part in [&measurements, &estimates] {
-        std::fs::create_dir_all(part).map_err(TransformError::write(part))?;
-    }
-    let ours: Vec<PathBuf> =
-        tables.iter().map(|t| staging.join(folder::measurement_file(t))).collect();
-    for part in [&measurements, &estimates] {
-        for entry in std::fs::read_dir(part).map_err(TransformError::write(part))? {
-            let path = entry.map_err(TransformError::write(part))?.path();
-            if !ours.contains(&path) {
-                std::fs::remove_file(&path).map_err(TransformError::write(&path))?;
-            }
-        }
-    }
-    Ok(())
+/// What a release that is being made consists of.
+struct Making<'a> {
+    plan: &'a ReleasePlan,
+    period: Period,
+    id: &'a str,
+    tables: &'a [Table],
+    priced: &'a [Priced],
+    staging: &'a Path,
 }
 
 /// Every release that stands must be paid for by this ledger: an older database that was put back
 /// beside newer releases would let their budget be spent again.
-fn all_paid(releases: &Path, ledger: &[Row]) -> Result<(), TransformError> {
+pub(crate) fn all_paid(releases: &Path, ledger: &[Row]) -> Result<(), TransformError> {
     for entry in std::fs::read_dir(releases).map_err(TransformError::write(releases))? {
         let path = entry.map_err(TransformError::write(releases))?.path();
         let hidden = path.file_name().is_none_or(|n| n.to_string_lossy().starts_with('.'));
@@ -178,13 +187,16 @@ fn existing(
     }
     let sql = "SELECT 1 FROM release WHERE id = ?1";
     if register.query_row(sql, [&id], |_| Ok(())).optional()?.is_none() {
-        enter(workshop, register, plan, period, &id, &folder)?;
+        enter(workshop, register, plan, period, (&id, 0), &folder)?;
     }
     let outdated = tables(workshop, plan, period).map_or(true, |tables| {
         let now: BTreeSet<String> = tables.iter().map(Table::fingerprint).collect();
         now != document.tables.iter().map(|t| t.fingerprint.clone()).collect()
     });
-    Ok(Outcome { id, folder, made: Made::Before, document, outdated })
+    let releases = workshop.home.join("releases");
+    let versions = (2..).map(|n| format!("{id}-r{n}"));
+    let revised_by = versions.take_while(|v| releases.join(v).exists()).last();
+    Ok(Outcome { id, folder, made: Made::Before, document, outdated, revised_by })
 }
 
 fn enter(
@@ -192,14 +204,14 @@ fn enter(
     register: &Connection,
     plan: &ReleasePlan,
     period: Period,
-    id: &str,
+    (id, seen): (&str, i64),
     folder: &Path,
 ) -> Result<(), TransformError> {
     let sha256 = folder::digest(&folder.join(DOCUMENT))?;
     let at = workshop.now.to_rfc3339_opts(SecondsFormat::Secs, true);
     register.execute(
-        "INSERT INTO release (id, release, period, sha256, at) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![id, plan.id, period.to_string(), sha256, at],
+        "INSERT INTO release (id, release, period, sha256, at, act) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![id, plan.id, period.to_string(), sha256, at, seen],
     )?;
     Ok(())
 }
@@ -211,41 +223,34 @@ fn tables(
 ) -> Result<Vec<Table>, TransformError> {
     let place = format!("release `{}`", plan.id);
     let config = workshop.config;
-    let bound = |id: &String| {
-        let statistic = workshop.catalog.statistic(id, &place)?;
-        bind::bind(
-            statistic,
-            workshop.catalog,
-            config.scope.as_ref(),
-            &config.privacy.bounds,
-            period,
-        )
-    };
-    Ok(plan.tables.iter().map(bound).collect::<Result<_, SchemaError>>()?)
+    let statistics = plan.tables.iter().map(|id| workshop.catalog.statistic(id, &place));
+    let statistics = statistics.collect::<Result<Vec<_>, SchemaError>>()?;
+    let (scope, bounds) = (config.scope.as_ref(), &config.privacy.bounds);
+    Ok(bind::tables(&statistics, workshop.catalog, scope, bounds, period)?)
 }
 
-/// Draws the measurements that are not on disk yet.
+/// Draws the measurements that are not on disk yet. Returns the last act on the lake that all of
+/// them saw; 0 if some were drawn before.
 async fn draw_missing(
     workshop: &Workshop<'_>,
     register: &mut Connection,
-    plan: &ReleasePlan,
-    period: Period,
-    id: &str,
-    tables: &[Table],
-    staging: &Path,
+    making: &Making<'_>,
     progress: &mut dyn FnMut(&str),
-) -> Result<(), TransformError> {
+) -> Result<i64, TransformError> {
+    let &Making { plan, period, id, tables, priced, staging } = making;
     let ledger = rows(register)?;
-    let mut missing: Vec<&Table> = Vec::new();
-    for table in tables {
-        let Some(found) = folder::read_measurement(staging, table)? else {
-            missing.push(table);
+    let mut missing: Vec<Priced> = Vec::new();
+    for wanted in priced {
+        let (table, margin) = (&tables[wanted.table], &wanted.margin);
+        let Some(found) = folder::read_measurement(staging, table, margin)? else {
+            missing.push(wanted.clone());
             continue;
         };
         let paid = |seq: &i64| {
             ledger.iter().any(|row| match &row.entry {
                 Entry::Charge(c) => {
-                    row.seq == *seq && c.release == id && c.fingerprint == table.fingerprint()
+                    let fingerprint = table.fingerprint_of(&margin.by);
+                    row.seq == *seq && c.release == id && c.fingerprint == fingerprint
                 }
                 Entry::Open(_) => false,
             })
@@ -257,15 +262,16 @@ async fn draw_missing(
         }
     }
     if missing.is_empty() {
-        return Ok(());
+        return Ok(0);
     }
-    let units = cost::units(workshop, register, plan, period, &missing)?;
-    let ask = |table: &&Table| Ask {
-        table: table.id.clone(),
-        fingerprint: table.fingerprint(),
-        kind: table.kind.clone(),
-        bound: table.bound,
-        unit: units.get(&table.id).copied().unwrap_or_default(),
+    cost::again(workshop, &ledger, plan, period, tables, &mut missing)?;
+    let ask = |p: &Priced| Ask {
+        table: tables[p.table].id.clone(),
+        margin: p.margin.id.clone(),
+        fingerprint: tables[p.table].fingerprint_of(&p.margin.by),
+        kind: tables[p.table].kind.clone(),
+        bound: tables[p.table].bound,
+        unit: p.unit,
     };
     let reservation = Reservation {
         release: id.to_owned(),
@@ -277,28 +283,43 @@ async fn draw_missing(
     };
     Accountant::new(&mut SqliteLedger::new(register, workshop.now)).afford(&reservation)?;
     let _held = lake::hold(workshop.home, progress)?;
-    timely(workshop, register, &missing, period)?;
-    let mut exact = count_all(workshop, register, &missing, period, progress).await?;
+    let seen = if missing.len() == priced.len() {
+        register.query_row("SELECT coalesce(max(seq), 0) FROM act", [], |r| r.get(0))?
+    } else {
+        0
+    };
+    let counted: Vec<Wanted<'_>> = missing.iter().map(|p| (&tables[p.table], &p.margin)).collect();
+    timely(workshop, register, &counted, period)?;
+    let mut exact = count_all(workshop, register, &counted, period, progress).await?;
     lake::clear_spill(workshop.home)?;
     progress("charging the ledger and drawing noise");
-    prepare(staging, tables)?;
-    // One table at a time, so that a crash between a charge and its noise loses one table at most.
-    for (table, ask) in missing.iter().zip(&reservation.asks) {
-        let one = Reservation { asks: vec![ask.clone()], ..reservation.clone() };
+    prepare(staging, tables, priced)?;
+    // One table at a time, so that a crash between a charge and its noise loses one table at most;
+    // all its measurements at once, so that the ledger always says how a table is measured.
+    for (place, table) in tables.iter().enumerate() {
+        let of_table: Vec<usize> =
+            (0..missing.len()).filter(|i| missing[*i].table == place).collect();
+        if of_table.is_empty() {
+            continue;
+        }
+        let asks = of_table.iter().map(|i| reservation.asks[*i].clone()).collect();
+        let one = Reservation { asks, ..reservation.clone() };
         let spends =
             Accountant::new(&mut SqliteLedger::new(register, workshop.now)).reserve(&one)?;
-        let counts = exact.remove(&table.id).ok_or(TransformError::Engine)?;
-        let spend = spends.into_iter().next().ok_or(TransformError::Engine)?;
-        folder::write_measurement(staging, table, &counts.measure(spend)?)?;
+        for (i, spend) in of_table.into_iter().zip(spends) {
+            let counts = exact[i].take().ok_or(TransformError::Engine)?;
+            let released = counts.measure(spend)?;
+            folder::write_measurement(staging, table, &missing[i].margin, &released)?;
+        }
     }
-    Ok(())
+    Ok(seen)
 }
 
 /// Refuses a period that is not over, or of which the lake holds no file.
 fn timely(
     workshop: &Workshop<'_>,
     register: &Connection,
-    tables: &[&Table],
+    wanted: &[Wanted<'_>],
     period: Period,
 ) -> Result<(), TransformError> {
     let refuse =
@@ -308,7 +329,7 @@ fn timely(
     if (last.year(), u32::from(last.month())) >= (today.year(), today.month()) {
         return refuse("is not over yet", "release it when its records have arrived");
     }
-    for table in tables {
+    for (table, _) in wanted {
         if lake::holds(register, &table.kind, period)? {
             return Ok(());
         }
@@ -316,31 +337,50 @@ fn timely(
     refuse("has no record in the lake", "check the period, and take the offices' files in first")
 }
 
-/// Exact counts of the tables, one scan a kind.
+/// Exact counts of margins of one kind, from files that are being checked.
+async fn count_kind(
+    workshop: &Workshop<'_>,
+    kind: &RecordKind,
+    files: &[LakeFile],
+    wanted: &[Wanted<'_>],
+    period: Period,
+) -> Result<Vec<Exact>, TransformError> {
+    let records = if files.is_empty() {
+        None
+    } else {
+        Some(Private::seal(lake::open(workshop.home, kind, files).await?))
+    };
+    let all = workshop.config.privacy.bounds.all;
+    count::count(records, kind, wanted, all, period).await
+}
+
+/// Exact counts of the wanted margins in their order, one scan a kind.
 async fn count_all(
     workshop: &Workshop<'_>,
     register: &Connection,
-    tables: &[&Table],
+    wanted: &[Wanted<'_>],
     period: Period,
     progress: &mut dyn FnMut(&str),
-) -> Result<BTreeMap<String, Exact>, TransformError> {
-    let mut kinds: BTreeMap<&str, Vec<&Table>> = BTreeMap::new();
-    for table in tables {
-        kinds.entry(table.kind.as_str()).or_default().push(table);
+) -> Result<Vec<Option<Exact>>, TransformError> {
+    let mut kinds: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (i, (table, _)) in wanted.iter().enumerate() {
+        kinds.entry(table.kind.as_str()).or_default().push(i);
     }
-    let mut exact = BTreeMap::new();
-    for (name, tables) in kinds {
+    let mut exact: Vec<Option<Exact>> = Vec::new();
+    exact.resize_with(wanted.len(), || None);
+    for (name, places) in kinds {
         progress(&format!("counting {name}"));
-        let files = lake::files(workshop.home, register, name, period)?;
         let kind = workshop.catalog.kind(name, "the release")?;
-        let records = if files.is_empty() {
-            None
-        } else {
-            Some(Private::seal(lake::open(workshop.home, kind, files).await?))
-        };
-        let all = workshop.config.privacy.bounds.all;
-        let counts = count::count(records, kind, &tables, all, period).await?;
-        exact.extend(tables.iter().map(|t| t.id.clone()).zip(counts));
+        let files = lake::files(register, name, period)?;
+        let checking = lake::check(workshop.home, &files);
+        let of_kind: Vec<Wanted<'_>> = places.iter().map(|i| wanted[*i]).collect();
+        let counts = count_kind(workshop, kind, &files, &of_kind, period).await;
+        // A file that is not the one that ingest wrote explains whatever else went wrong with it.
+        checking.join().unwrap_or(Err(TransformError::Engine))?;
+        let counts = counts?;
+        for (i, counts) in places.into_iter().zip(counts) {
+            exact[i] = Some(counts);
+        }
     }
     Ok(exact)
 }

@@ -98,6 +98,7 @@ pub(crate) fn charge(register: &Connection, series: &str, kind: &str, period: Pe
             series: series.to_owned(),
             period: period.to_string(),
             table: format!("{kind}-table"),
+            margin: "total".to_owned(),
             fingerprint: "0".repeat(64),
             kind: kind.to_owned(),
             bound: 3,

@@ -15,7 +15,7 @@ pub(crate) fn write(out: &mut dyn Write, data: &Data) -> io::Result<()> {
     let mut writer = csv::WriterBuilder::new().from_writer(out);
     writer.write_record(header(data))?;
     let tail = [
-        text(data.table.unit.en()),
+        text(data.statistic.table.unit.en()),
         text(&data.release.period_start),
         text(&data.release.period_end),
         text(&data.release.id),

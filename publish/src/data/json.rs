@@ -9,9 +9,10 @@ use shumar_schemas::release::{
 
 use crate::data::{Data, plain};
 use crate::figure::{FAIR_MAX, GOOD_MAX, Reliability};
+use crate::read::{Column, Statistic};
 
 /// The format that this version writes.
-const FORMAT: &str = "shumar.margin/1";
+const FORMAT: &str = "shumar.margin/2";
 
 /// Writes the margin; a row stands on its own line.
 pub(crate) fn write(out: &mut dyn Write, data: &Data) -> io::Result<()> {
@@ -26,8 +27,9 @@ pub(crate) fn write(out: &mut dyn Write, data: &Data) -> io::Result<()> {
 }
 
 fn about(data: &Data) -> Value {
-    let (release, table, margin) = (data.release, data.table, data.margin);
-    let dimension = |c: &&crate::read::Column| {
+    let (release, margin) = (data.release, data.margin);
+    let Statistic { document: statistic, table } = data.statistic;
+    let dimension = |c: &&Column| {
         let codes: Vec<Value> = c
             .document
             .codes
@@ -41,10 +43,11 @@ fn about(data: &Data) -> Value {
     json!({
         "format": FORMAT,
         "release": release.id,
+        "statistic": statistic.id,
         "table": table.id,
         "margin": margin.id,
-        "titles": { "release": release.title, "table": table.title },
-        "note": table.note,
+        "titles": { "release": release.title, "statistic": statistic.title },
+        "note": statistic.note,
         "publisher": release.commission.name,
         "period": release.period,
         "period_start": release.period_start,

@@ -8,9 +8,9 @@ mod json;
 
 use std::io::{self, Write};
 
-use shumar_schemas::release::{MarginDocument, ReleaseDocument, TableDocument};
+use shumar_schemas::release::{MarginDocument, ReleaseDocument};
 
-use crate::read::{Estimate, Grid};
+use crate::read::{Estimate, Grid, Statistic};
 
 pub(crate) use self::csv::write as write_csv;
 pub(crate) use self::json::write as write_json;
@@ -19,8 +19,8 @@ pub(crate) use self::json::write as write_json;
 pub(crate) struct Data<'a> {
     /// The release.
     pub(crate) release: &'a ReleaseDocument,
-    /// The table.
-    pub(crate) table: &'a TableDocument,
+    /// The statistic and its table.
+    pub(crate) statistic: Statistic<'a>,
     /// The margin.
     pub(crate) margin: &'a MarginDocument,
     /// Its rows.
@@ -32,7 +32,7 @@ pub(crate) struct Data<'a> {
 impl Data<'_> {
     /// The files' name without extension.
     pub(crate) fn name(&self) -> String {
-        format!("{}--{}", self.table.id, self.margin.id)
+        format!("{}--{}", self.statistic.document.id, self.margin.id)
     }
 }
 

@@ -1,19 +1,20 @@
 //! The first page of each language, and the door that offers the languages.
 
 use maud::{DOCTYPE, Markup, html};
-use shumar_schemas::release::{CommissionDocument, ReleaseDocument, TableDocument};
+use shumar_schemas::release::{CommissionDocument, ReleaseDocument};
 
 use crate::figure::Figure;
-use crate::pages::{View, caveat, isolated, release, table};
+use crate::pages::{View, caveat, isolated, release, statistic};
+use crate::read::{Statistic, statistics};
 use crate::words::{Language, Words};
 
-/// A table as the overview shows it.
+/// A statistic as the overview shows it.
 pub(crate) struct Headline {
     /// Its grand total, if it is published.
     pub(crate) total: Option<Figure>,
 }
 
-/// A release as the overview shows it: its document and one headline a table.
+/// A release as the overview shows it: its document and one headline a statistic.
 pub(crate) type Entry<'a> = (&'a ReleaseDocument, Vec<Headline>);
 
 /// The first page of a language: key figures of the newest release, and all releases.
@@ -35,9 +36,9 @@ pub(crate) fn index(view: &View, releases: &[Entry]) -> String {
 
 fn key_figures(view: &View, newest: &ReleaseDocument, headlines: &[Headline]) -> Markup {
     let words = view.words;
-    let total = |(table, headline): (_, &Headline)| Some((table, headline.total.clone()?));
-    let totals: Vec<(&TableDocument, Figure)> =
-        newest.tables.iter().zip(headlines).filter_map(total).collect();
+    let total = |(statistic, headline): (_, &Headline)| Some((statistic, headline.total.clone()?));
+    let totals: Vec<(Statistic, Figure)> =
+        statistics(newest).zip(headlines).filter_map(total).collect();
     if totals.is_empty() {
         return html! {};
     }
@@ -49,13 +50,13 @@ fn key_figures(view: &View, newest: &ReleaseDocument, headlines: &[Headline]) ->
             h2 #h-key { (words.say("key-title")) }
             p { (words.say_with("key-from", from)) }
             ul.key {
-                @for (document, figure) in totals {
+                @for (shown, figure) in totals {
                     li {
                         p.big { (view.figure(&figure)) }
-                        p.unit { (view.label(&document.unit)) }
+                        p.unit { (view.label(&shown.table.unit)) }
                         p {
-                            a href=(view.to(&table::path(newest, document))) {
-                                (view.label(&document.title))
+                            a href=(view.to(&statistic::path(newest, shown))) {
+                                (view.label(&shown.document.title))
                             }
                         }
                     }
@@ -73,7 +74,7 @@ fn list(view: &View, releases: &[Entry]) -> Markup {
             ul.cards {
                 @for (document, _) in releases {
                     @let months = words.months(&document.period_start, &document.period_end);
-                    @let count = document.tables.len();
+                    @let count = document.statistics.len();
                     li {
                         a href=(view.to(&release::path(document))) { (view.label(&document.title)) }
                         p {

@@ -23,6 +23,7 @@ pub(crate) fn method(view: &View) -> String {
         p { (words.say("method-rounding")) }
         h2 #noise { (words.say("method-noise-title")) }
         p { (words.say("method-noise-text")) }
+        p { (words.say("method-together")) }
         h2 #limits { (words.say("method-limits-title")) }
         ul.spaced {
             li { (words.say("method-limits-recorded")) }

@@ -9,17 +9,17 @@ mod margin;
 mod method;
 mod privacy;
 mod release;
-mod table;
+mod statistic;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use shumar_schemas::Label;
-use shumar_schemas::release::CommissionDocument;
+use shumar_schemas::release::{CommissionDocument, ReleaseDocument};
 
 pub(crate) use index::{Entry, Headline, door, index};
 pub(crate) use margin::Section;
 pub(crate) use method::method;
 pub(crate) use release::{path as release_path, release};
-pub(crate) use table::{path as table_path, table};
+pub(crate) use statistic::{path as statistic_path, statistic};
 
 use crate::figure::Figure;
 use crate::words::{Language, Words};
@@ -31,6 +31,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; base-
                       form-action 'none'";
 
 /// Where a page stands, and who publishes it.
+#[derive(Clone)]
 pub(crate) struct View<'a> {
     /// The words of its language.
     pub(crate) words: &'a Words,
@@ -40,6 +41,17 @@ pub(crate) struct View<'a> {
     pub(crate) software: Option<&'a str>,
     /// Its path below the language's folder.
     pub(crate) path: String,
+    /// The release that it is about.
+    pub(crate) about: Option<About<'a>>,
+}
+
+/// The release that a page is about, and the one that revises it.
+#[derive(Clone, Copy)]
+pub(crate) struct About<'a> {
+    /// The release.
+    pub(crate) release: &'a ReleaseDocument,
+    /// Its next version, if there is one.
+    pub(crate) revised_by: Option<&'a ReleaseDocument>,
 }
 
 /// A page higher up: its title and its path below the language's folder.
@@ -48,7 +60,7 @@ pub(crate) type Trail<'a> = &'a [(String, String)];
 impl View<'_> {
     /// The same view of another page.
     pub(crate) fn at(&self, path: String) -> View<'_> {
-        View { words: self.words, commission: self.commission, software: self.software, path }
+        View { path, ..*self }
     }
 
     /// The way from this page to the folder of the site, `../` or `../../../`.
@@ -84,6 +96,7 @@ impl View<'_> {
                         div.wrap {
                             @if !trail.is_empty() { (self.trail(trail, title)) }
                             h1 { bdi { (title) } }
+                            (self.versions())
                             (content)
                         }
                     }
@@ -92,6 +105,26 @@ impl View<'_> {
             }
         };
         page.into_string() + "\n"
+    }
+
+    /// What version of its figures a page shows.
+    fn versions(&self) -> Markup {
+        let words = self.words;
+        let Some(About { release, revised_by }) = self.about else { return html! {} };
+        html! {
+            @if let Some(newer) = revised_by {
+                p.notice role="note" {
+                    (words.say_with("revised-by", [("day", words.day(&newer.made_on).into())])) " "
+                    a href=(self.to(&release_path(newer))) { (words.say("revised-newer")) }
+                }
+            }
+            @if let Some(revision) = &release.revision {
+                p.notice role="note" {
+                    (words.say_with("revision-of", [("number", revision.number.into())])) " "
+                    bdi { (revision.reason) }
+                }
+            }
+        }
     }
 
     fn head(&self, title: &str, publisher: &str) -> Markup {

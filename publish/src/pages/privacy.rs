@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use shumar_schemas::release::{ChargeDocument, ReleaseDocument, TableDocument, YearDocument};
-use shumar_schemas::{Count, Family};
+use shumar_schemas::{Count, Family, Label};
 
 use crate::data::plain;
 use crate::pages::{View, facts, region};
@@ -116,20 +116,13 @@ fn charges(view: &View, release: &ReleaseDocument, year: &YearDocument) -> Marku
     let words = view.words;
     let title = words.say_with("account-year", [("year", year.year.to_string().into())]);
     let symbol = [("symbol", release.privacy.family.symbol().into())];
-    let name = |charge: &ChargeDocument| {
-        let table = release.tables.iter().find(|t| t.id == charge.table);
-        match table {
-            Some(t) => view.label(&t.title),
-            None => html! { code { (charge.table) } },
-        }
-    };
     region(
         &title,
         &html! {
             table.wide {
                 caption { span { (title) } }
                 thead { tr {
-                    th scope="col" { (words.say("account-table")) }
+                    th scope="col" { (words.say("account-measured")) }
                     th.n scope="col" { (words.say_with("account-loss", symbol)) }
                     th.n scope="col" { (words.say("account-bound")) }
                     th scope="col" { (words.say("account-share")) }
@@ -138,7 +131,7 @@ fn charges(view: &View, release: &ReleaseDocument, year: &YearDocument) -> Marku
                 tbody {
                     @for charge in &year.charges {
                         tr {
-                            th scope="row" { (name(charge)) }
+                            th scope="row" { (measured(view, release, charge)) }
                             td.n { (charge.unit_loss) }
                             td.n { (charge.bound) }
                             td { (share(view, &charge.share)) }
@@ -149,6 +142,23 @@ fn charges(view: &View, release: &ReleaseDocument, year: &YearDocument) -> Marku
             }
         },
     )
+}
+
+/// What a charge paid for: a margin of a table, by the titles of its dimensions.
+fn measured(view: &View, release: &ReleaseDocument, charge: &ChargeDocument) -> Markup {
+    let titles = || {
+        let table = release.tables.iter().find(|t| t.id == charge.table)?;
+        let measurement = table.measurements.iter().find(|m| m.id == charge.margin)?;
+        let title = |id: &String| table.dimensions.iter().find(|d| d.id == *id).map(|d| &d.title);
+        measurement.by.iter().map(title).collect::<Option<Vec<&Label>>>()
+    };
+    html! {
+        code { (charge.table) } " · "
+        @match titles() {
+            Some(titles) => bdi { (view.words.margin(&titles)) },
+            None => code { (charge.margin) },
+        }
+    }
 }
 
 fn share(view: &View, share: &str) -> Markup {

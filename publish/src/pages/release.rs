@@ -1,10 +1,10 @@
-//! The page of a release: its tables, its privacy account, its sources and its signed files.
+//! The page of a release: its statistics, its privacy account, its sources and its signed files.
 
 use maud::{Markup, html};
 use shumar_schemas::release::{DOCUMENT, PUBLIC_KEY, ReleaseDocument, SIGNATURE};
 
-use crate::pages::{Headline, View, caveat, coverage, facts, privacy, region, table};
-use crate::read::listed;
+use crate::pages::{Headline, View, caveat, coverage, facts, privacy, region, statistic};
+use crate::read::{listed, statistics};
 
 /// The page's path below the language's folder.
 pub(crate) fn path(release: &ReleaseDocument) -> String {
@@ -25,7 +25,7 @@ pub(crate) fn release(view: &View, release: &ReleaseDocument, headlines: &[Headl
             (words.say("fact-made"), html! { bdi.date { (made) } }),
             (words.say("fact-release"), html! { code { (release.id) } }),
         ]))
-        (tables(&view, release, headlines))
+        (cards(&view, release, headlines))
         (caveat(words))
         (privacy::statement(&view, release, None))
         (privacy::account(&view, release))
@@ -36,19 +36,19 @@ pub(crate) fn release(view: &View, release: &ReleaseDocument, headlines: &[Headl
     view.frame(words.label(&release.title), &trail, &content)
 }
 
-fn tables(view: &View, release: &ReleaseDocument, headlines: &[Headline]) -> Markup {
+fn cards(view: &View, release: &ReleaseDocument, headlines: &[Headline]) -> Markup {
     html! {
         section {
             h2 #h-tables { (view.words.say("tables-title")) }
             ul.cards {
-                @for (document, headline) in release.tables.iter().zip(headlines) {
-                    @let path = table::path(release, document);
+                @for (shown, headline) in statistics(release).zip(headlines) {
+                    @let path = statistic::path(release, shown);
                     li {
-                        a href=(view.to(&path)) { (view.label(&document.title)) }
+                        a href=(view.to(&path)) { (view.label(&shown.document.title)) }
                         @if let Some(figure) = &headline.total {
                             p.total {
                                 (view.words.say("margin-total")) ": " (view.figure(figure)) " "
-                                (view.label(&document.unit))
+                                (view.label(&shown.table.unit))
                             }
                         }
                     }
@@ -94,7 +94,7 @@ fn sources(view: &View, release: &ReleaseDocument) -> Markup {
 fn signed(view: &View, release: &ReleaseDocument) -> Markup {
     let words = view.words;
     let base = format!("{}data/{}/release/", view.root(), release.id);
-    let files: Vec<&str> = release.tables.iter().flat_map(listed).map(|(file, _)| file).collect();
+    let files: Vec<&str> = listed(release).map(|(file, _)| file).collect();
     let seals = [
         (DOCUMENT, words.say("signed-document")),
         (SIGNATURE, words.say("signed-signature")),

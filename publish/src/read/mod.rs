@@ -6,19 +6,21 @@
 mod cells;
 mod folder;
 mod footer;
+mod names;
+mod nesting;
 pub(crate) mod seal;
 mod shape;
+mod sound;
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use shumar_schemas::release::{
-    DOCUMENT, FORMAT, MarginDocument, MeasurementDocument, ReleaseDocument, TableDocument,
+    DOCUMENT, FORMAT, ReleaseDocument, StatisticDocument, TableDocument,
 };
 
 pub(crate) use cells::{Estimate, estimates, measurement};
 pub(crate) use folder::Folder;
-pub(crate) use shape::{Column, Grid, Shape, is_name};
+pub(crate) use shape::{Column, Grid, Shape};
 
 use crate::PublishError;
 
@@ -75,32 +77,37 @@ pub(crate) fn parse(folder: &Folder, bytes: &[u8]) -> Result<ReleaseDocument, Pu
         let what = format!("has the format `{}`, this version reads `{FORMAT}`", document.format);
         return Err(folder.flaw(DOCUMENT, what));
     }
-    if !is_name(&document.id) {
+    if !names::is_name(&document.id) {
         return Err(folder.flaw(DOCUMENT, "names a release that can't be a folder"));
     }
     if document.coverage.iter().any(|c| c.reported > c.expected) {
         return Err(folder.flaw(DOCUMENT, "says that an office made more reports than expected"));
     }
-    let mut tables = BTreeSet::new();
-    let mut files = BTreeSet::new();
-    for table in &document.tables {
-        let contradicts = |what: &str| {
-            folder.flaw(DOCUMENT, format!("contradicts itself: table `{}` {what}", table.id))
-        };
-        if !is_name(&table.id) || !tables.insert(&table.id) {
-            return Err(contradicts("has an unusable or repeated name"));
-        }
-        Shape::of(table).map_err(|what| contradicts(&what))?;
-        if listed(table).any(|(file, _)| !files.insert(file)) {
-            return Err(contradicts("shares a file with another"));
-        }
-    }
+    sound::check(&document).map_err(|what| folder.flaw(DOCUMENT, what))?;
     Ok(document)
 }
 
-/// The files of a table with their stated SHA-256.
-pub(crate) fn listed(table: &TableDocument) -> impl Iterator<Item = (&str, &str)> {
-    let measured = table.measurements.iter().map(|m: &MeasurementDocument| (&m.file, &m.sha256));
-    let estimated = table.margins.iter().map(|m: &MarginDocument| (&m.file, &m.sha256));
-    measured.chain(estimated).map(|(file, hash)| (file.as_str(), hash.as_str()))
+/// A statistic and the table that it is of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Statistic<'a> {
+    /// What is published.
+    pub(crate) document: &'a StatisticDocument,
+    /// What was counted and measured.
+    pub(crate) table: &'a TableDocument,
+}
+
+/// The statistics of a document that [`parse`] found sound.
+pub(crate) fn statistics(document: &ReleaseDocument) -> impl Iterator<Item = Statistic<'_>> {
+    document.statistics.iter().filter_map(|statistic| {
+        let table = document.tables.iter().find(|t| t.id == statistic.table)?;
+        Some(Statistic { document: statistic, table })
+    })
+}
+
+/// The files of a release with their stated SHA-256: all measurements, then all estimates.
+pub(crate) fn listed(document: &ReleaseDocument) -> impl Iterator<Item = (&str, &str)> {
+    let measured = document.tables.iter().flat_map(|t| &t.measurements);
+    let estimated = document.statistics.iter().flat_map(|s| &s.margins);
+    let measured = measured.map(|m| (m.file.as_str(), m.sha256.as_str()));
+    measured.chain(estimated.map(|m| (m.file.as_str(), m.sha256.as_str())))
 }

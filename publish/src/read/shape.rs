@@ -5,23 +5,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use shumar_privacy::estimator::{At, Domain, Unfit};
 use shumar_schemas::bind::CELLS_MAX;
 use shumar_schemas::release::{DimensionDocument, ESTIMATE_COLUMNS, NOISY, TableDocument};
 
-/// Longest name of a release, table, dimension or margin: it becomes a file name.
-const NAME_MAX: usize = 200;
+use crate::read::names::is_name;
+use crate::read::nesting::Nesting;
+
 /// Column names that the published files keep for themselves.
 const RESERVED: [&str; 5] = ["reliability", "unit", "period_start", "period_end", "release"];
-
-/// Whether a text can be a file name anywhere: letters, digits, `-` and `_`, but no `--`, which
-/// stands between the parts of a name.
-pub(crate) fn is_name(text: &str) -> bool {
-    let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-    text.len() <= NAME_MAX
-        && text.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && text.bytes().all(fits)
-        && !text.contains("--")
-}
+/// Most margins that a table can be summed to: what the estimator works through.
+const COMPONENTS_MAX: usize = 4096;
 
 /// One column of codes: a dimension, or a coarser level of one.
 #[derive(Debug)]
@@ -29,9 +23,9 @@ pub(crate) struct Column<'a> {
     /// Its words.
     pub(crate) document: &'a DimensionDocument,
     /// The place, among the table's axes, of the dimension it is or coarsens.
-    pub(crate) axis: usize,
-    /// For every code of that dimension, the place of its code here.
-    pub(crate) place: Vec<usize>,
+    axis: usize,
+    /// Its depth on that axis.
+    depth: u8,
 }
 
 impl Column<'_> {
@@ -47,54 +41,77 @@ pub(crate) struct Grid<'a> {
     /// The columns in order.
     pub(crate) columns: Vec<&'a Column<'a>>,
     /// How many rows a step in each column's codes takes.
-    pub(crate) strides: Vec<usize>,
+    strides: Vec<usize>,
     /// The number of rows.
     pub(crate) cells: usize,
+    /// The margin, as the estimator addresses it.
+    pub(crate) at: At,
 }
 
 impl<'a> Grid<'a> {
-    fn new(columns: Vec<&'a Column<'a>>) -> Option<Self> {
+    fn new(columns: Vec<&'a Column<'a>>, axes: usize) -> Option<Self> {
         let mut strides = vec![1; columns.len()];
         let mut cells = 1_usize;
         for (stride, column) in strides.iter_mut().zip(&columns).rev() {
             *stride = cells;
             cells = cells.checked_mul(column.len()).filter(|n| *n <= CELLS_MAX)?;
         }
-        Some(Self { columns, strides, cells })
+        let mut depths = vec![0; axes];
+        for column in &columns {
+            // What has one code tells nothing apart: its margin is that without it.
+            depths[column.axis] = if column.len() > 1 { column.depth } else { 0 };
+        }
+        Some(Self { columns, strides, cells, at: At::new(depths) })
     }
 
     /// The place of a row's code in a column.
     pub(crate) fn place(&self, column: usize, row: usize) -> usize {
         row / self.strides[column] % self.columns[column].len()
     }
+
+    /// Whether the columns stand in the order of the table's axes.
+    pub(crate) fn is_in_axis_order(&self) -> bool {
+        self.columns.is_sorted_by_key(|c| c.axis)
+    }
+
+    /// For every row, its place among the cells in the order of the table's axes.
+    pub(crate) fn in_axis_order(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.columns.len()).collect();
+        order.sort_by_key(|i| self.columns[*i].axis);
+        let mut steps = vec![0; self.columns.len()];
+        let mut step = 1;
+        for &i in order.iter().rev() {
+            steps[i] = step;
+            step *= self.columns[i].len();
+        }
+        let place = |row| steps.iter().enumerate().map(|(i, step)| self.place(i, row) * step).sum();
+        (0..self.cells).map(place).collect()
+    }
 }
 
-/// All columns that files of a table may have.
+/// All columns that files of a table may have, and how they nest.
 #[derive(Debug)]
 pub(crate) struct Shape<'a> {
     /// By name.
     columns: BTreeMap<&'a str, Column<'a>>,
-    /// How many dimensions the table has.
-    pub(crate) axes: usize,
+    /// The axes in order.
+    axes: Vec<Nesting>,
 }
 
 impl<'a> Shape<'a> {
     /// The shape of a table, and the first contradiction otherwise.
     pub(crate) fn of(table: &'a TableDocument) -> Result<Self, String> {
-        let mut shape = Self { columns: BTreeMap::new(), axes: 0 };
-        let (base, levels): (Vec<_>, Vec<_>) =
-            table.dimensions.iter().partition(|d| d.level_of.is_none());
-        for dimension in base {
-            let place = (0..dimension.codes.len()).collect();
-            let axis = shape.axes;
-            shape.add(Column { document: dimension, axis, place })?;
-            shape.axes += 1;
+        let mut shape = Self { columns: BTreeMap::new(), axes: Vec::new() };
+        let mut rest = table.dimensions.as_slice();
+        while let Some((base, after)) = rest.split_first() {
+            let levels = after.iter().take_while(|d| d.level_of.is_some()).count();
+            shape.add_axis(base, &after[..levels])?;
+            rest = &after[levels..];
         }
-        for level in levels {
-            let column = shape.level(level)?;
-            shape.add(column)?;
+        let components = shape.axes.iter().map(|a| a.finest() + 1);
+        if components.fold(1, usize::saturating_mul) > COMPONENTS_MAX {
+            return Err("has too many dimensions and levels".to_owned());
         }
-        shape.check_files(table)?;
         Ok(shape)
     }
 
@@ -109,23 +126,67 @@ impl<'a> Shape<'a> {
             }
             columns.push(column);
         }
-        Grid::new(columns).ok_or_else(|| format!("has more than {CELLS_MAX} cells in {by:?}"))
+        let grid = Grid::new(columns, self.axes.len());
+        grid.ok_or_else(|| format!("has more than {CELLS_MAX} cells in {by:?}"))
     }
 
-    fn level(&self, level: &'a DimensionDocument) -> Result<Column<'a>, String> {
-        let of = level.level_of.as_deref().unwrap_or_default();
-        let base = self.columns.get(of).filter(|c| c.document.level_of.is_none());
-        let base = base.ok_or_else(|| format!("has no dimension `{of}` below `{}`", level.id))?;
-        if level.members.len() != base.len() {
-            return Err(format!("gives `{}` not one code for each code of `{of}`", level.id));
+    /// The table as the estimator knows it.
+    pub(crate) fn domain(&self) -> Result<Domain, Unfit> {
+        Ok(Domain::new(self.axes.iter().map(Nesting::axis).collect::<Result<_, _>>()?))
+    }
+
+    /// For every cell of a margin, in the order of the axes, its place in a margin within it.
+    pub(crate) fn places(&self, from: &At, to: &At) -> Vec<usize> {
+        let mut places = vec![0];
+        for (axis, from, to) in self.depths(from, to) {
+            let (codes, ancestors) = (axis.codes(to), axis.ancestors(from, to));
+            let inner = |place: &usize| {
+                let start = place * codes;
+                ancestors.iter().map(move |ancestor| start + ancestor)
+            };
+            places = places.iter().flat_map(inner).collect();
         }
-        let codes = level.codes.iter().enumerate().map(|(i, c)| (c.code.as_str(), i));
-        let places: BTreeMap<&str, usize> = codes.collect();
-        let place = |code: &String| places.get(code.as_str()).copied();
-        let place: Option<Vec<usize>> = level.members.iter().map(place).collect();
-        let place =
-            place.ok_or_else(|| format!("has a member that `{}` does not list", level.id))?;
-        Ok(Column { document: level, axis: base.axis, place })
+        places
+    }
+
+    /// The cells of all margins within a margin, itself among them: the estimator's work.
+    pub(crate) fn cells_within(&self, at: &At) -> usize {
+        let codes = |axis: &Nesting, to| (0..=to).map(|depth| axis.codes(depth)).sum();
+        self.depths(at, at).map(|(axis, to, _)| codes(axis, to)).fold(1, usize::saturating_mul)
+    }
+
+    /// How many different errors the cells of a margin can have.
+    pub(crate) fn kinds(&self, at: &At) -> usize {
+        self.depths(at, at).map(|(axis, to, _)| axis.kinds(to)).fold(1, usize::saturating_mul)
+    }
+
+    /// The depths of two margins, axis by axis.
+    fn depths<'b>(
+        &'b self,
+        a: &'b At,
+        b: &'b At,
+    ) -> impl Iterator<Item = (&'b Nesting, usize, usize)> {
+        let depths = a.levels().iter().zip(b.levels());
+        self.axes.iter().zip(depths).map(|(axis, (a, b))| (axis, usize::from(*a), usize::from(*b)))
+    }
+
+    /// A dimension and the coarser levels that follow it.
+    fn add_axis(
+        &mut self,
+        base: &'a DimensionDocument,
+        levels: &'a [DimensionDocument],
+    ) -> Result<(), String> {
+        let stray = levels.iter().find(|l| l.level_of.as_ref() != Some(&base.id));
+        if let Some(stray) = stray.or(base.level_of.is_some().then_some(base)) {
+            return Err(format!("has the level `{}` not behind its dimension", stray.id));
+        }
+        let axis = self.axes.len();
+        for (place, document) in [base].into_iter().chain(levels).enumerate() {
+            let depth = u8::try_from(levels.len() + 1 - place).unwrap_or(u8::MAX);
+            self.add(Column { document, axis, depth })?;
+        }
+        self.axes.push(Nesting::of(base, &levels.iter().collect::<Vec<_>>())?);
+        Ok(())
     }
 
     fn add(&mut self, column: Column<'a>) -> Result<(), String> {
@@ -140,63 +201,5 @@ impl<'a> Shape<'a> {
         }
         self.columns.insert(id, column);
         Ok(())
-    }
-
-    /// Names, sizes and hashes of the table's files.
-    fn check_files(&self, table: &TableDocument) -> Result<(), String> {
-        let measured =
-            table.measurements.iter().map(|m| ("measurements", &m.file, &m.sha256, &m.by, m.cells));
-        let estimated =
-            table.margins.iter().map(|m| ("estimates", &m.file, &m.sha256, &m.by, m.cells));
-        for (folder, file, sha256, by, cells) in measured.chain(estimated) {
-            if !is_file(folder, file) {
-                return Err(format!("names the file `{file}`, which can't be in `{folder}/`"));
-            }
-            if sha256.len() != 64
-                || !sha256.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
-            {
-                return Err(format!("states no SHA-256 for `{file}`"));
-            }
-            if self.grid(by)?.cells as u64 != cells {
-                return Err(format!(
-                    "states {cells} cells for `{file}`, not the number of its domain"
-                ));
-            }
-        }
-        let mut margins = BTreeSet::new();
-        match table.margins.iter().find(|m| !is_name(&m.id) || !margins.insert(&m.id)) {
-            Some(m) => Err(format!("has a margin with the unusable or repeated name `{}`", m.id)),
-            None => Ok(()),
-        }
-    }
-}
-
-/// Whether a path is `FOLDER/PART--PART.parquet`.
-fn is_file(folder: &str, path: &str) -> bool {
-    let name = path.strip_prefix(folder).and_then(|p| p.strip_prefix('/'));
-    name.and_then(|n| n.strip_suffix(".parquet")).is_some_and(|n| n.split("--").all(is_name))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_that_leave_the_folder_are_none() {
-        for good in ["annual-2025", "2025-Q3", "women_sheltered", "a"] {
-            assert!(is_name(good), "{good}");
-        }
-        for bad in ["", ".", "..", "a/b", "-a", "a--b", "a.b", "é", "a b", "<b>"] {
-            assert!(!is_name(bad), "{bad}");
-        }
-        assert!(is_file("estimates", "estimates/a--b-c.parquet"));
-        for bad in [
-            "estimates/../x.parquet",
-            "measurements/a.parquet",
-            "estimates/a.csv",
-            "/etc/a.parquet",
-        ] {
-            assert!(!is_file("estimates", bad), "{bad}");
-        }
     }
 }

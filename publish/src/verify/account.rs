@@ -28,11 +28,11 @@ pub(crate) fn charges(document: &ReleaseDocument) -> Check {
     let mut measurements = 0;
     for table in &document.tables {
         check_bound(document, table, &mut findings);
-        for year in &document.privacy.years {
-            check_paid(table, year, &mut findings);
-        }
         for measurement in &table.measurements {
             measurements += 1;
+            for year in &document.privacy.years {
+                check_paid(table, measurement, year, &mut findings);
+            }
             if measurement.family != document.privacy.family {
                 let file = &measurement.file;
                 findings.fault(format!("`{file}` has not the noise family of the release"));
@@ -59,36 +59,31 @@ fn check_bound(document: &ReleaseDocument, table: &TableDocument, findings: &mut
     }
 }
 
-/// The measurements of a table against the charges of a year that paid for them.
-fn check_paid(table: &TableDocument, year: &YearDocument, findings: &mut Findings) {
-    let mut losses: Vec<(&ChargeDocument, f64)> = Vec::new();
-    for measurement in &table.measurements {
-        let pays = |c: &&ChargeDocument| {
-            let by = |seq| measurement.paid_by.contains(&seq);
-            c.table == table.id && (by(c.seq) || c.covered_by.is_some_and(by))
-        };
-        let Some(charge) = year.charges.iter().find(pays) else {
-            findings.fault(format!("`{}` is not paid for in {}", measurement.file, year.year));
-            continue;
-        };
-        if charge.bound != table.bound {
-            let (file, seq) = (&measurement.file, charge.seq);
-            findings.fault(format!("row {seq}, which paid for `{file}`, has another bound"));
-        }
-        match losses.iter_mut().find(|(c, _)| c.seq == charge.seq) {
-            Some((_, sum)) => *sum += loss(measurement),
-            None => losses.push((charge, loss(measurement))),
-        }
+/// A measurement against the charge of a year that paid for it: that of its table and margin.
+fn check_paid(
+    table: &TableDocument,
+    measurement: &MeasurementDocument,
+    year: &YearDocument,
+    findings: &mut Findings,
+) {
+    let file = &measurement.file;
+    let pays = |c: &&ChargeDocument| {
+        let by = |seq| measurement.paid_by.contains(&seq);
+        let listed = by(c.seq) || c.covered_by.is_some_and(by);
+        c.table == table.id && c.margin == measurement.id && listed
+    };
+    let Some(charge) = year.charges.iter().find(pays) else {
+        return findings.fault(format!("`{file}` is not paid for in {}", year.year));
+    };
+    let seq = charge.seq;
+    if charge.bound != table.bound {
+        findings.fault(format!("row {seq}, which paid for `{file}`, has another bound"));
     }
-    for (charge, loss) in losses {
-        let paid = charge.unit_loss.to_f64();
-        // A loss that is not a number fails too.
-        let covered = loss <= paid * (1.0 + LOSS_TOLERANCE);
-        if !covered {
-            let (id, seq) = (&table.id, charge.seq);
-            findings
-                .fault(format!("table `{id}` loses {loss} at one record, row {seq} paid {paid}"));
-        }
+    let (loss, paid) = (loss(measurement), charge.unit_loss.to_f64());
+    // A loss that is not a number fails too.
+    let covered = loss <= paid * (1.0 + LOSS_TOLERANCE);
+    if !covered {
+        findings.fault(format!("`{file}` loses {loss} at one record, row {seq} paid {paid}"));
     }
 }
 

@@ -1,20 +1,35 @@
 //! Whether the figures follow from what was measured: rows, sums, and errors.
+//!
+//! All estimates of a table are made anew from its measurement files, by the estimator that made
+//! them, and compared row by row.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use shumar_privacy::estimator::{At, Estimator, GRID};
 use shumar_privacy::{Scale, noise};
 use shumar_schemas::release::{
     CONFIDENCE, MarginDocument, MeasurementDocument, ReleaseDocument, TableDocument,
 };
 
 use crate::data::plain;
-use crate::read::{Estimate, Folder, Grid, Shape, estimates, measurement};
+use crate::read::{Estimate, Folder, Shape, estimates, measurement};
+use crate::verify::adding::{self, Listed};
 use crate::verify::{Check, Findings};
 
-/// How far a stated number may be from the recomputed one, relative to it, or to one if smaller.
+/// How far a stated error may be from the recomputed one, relative to it, or to one if smaller;
+/// and how far an estimate may be, which is far less than the unit of 10⁻⁴.
 const TOLERANCE: f64 = 1e-6;
 /// Noise outside these scales is none, or drowns everything; formulas are not tried on it.
 const SCALES: std::ops::RangeInclusive<f64> = 1e-6..=1e9;
+/// Noise of a smaller variance is none.
+const VARIANCE_MIN: f64 = 1e-6;
+/// Most that the noisy counts of a measurement can be together: 2⁵³ units of 10⁻⁴.
+const COUNTS_MAX: u128 = 900_719_925_474;
+/// Most terms of noise in all different cells of a release: some minutes of work.
+const TERMS_MAX: usize = 50_000_000;
+/// What a cell's interval takes beside its terms, in terms.
+const TERMS_EACH: usize = 200;
 
 /// The three checks that read the files.
 pub(crate) fn checks(folder: &Folder, document: &ReleaseDocument) -> [Check; 3] {
@@ -24,18 +39,25 @@ pub(crate) fn checks(folder: &Folder, document: &ReleaseDocument) -> [Check; 3] 
         sums: Findings::new("sums"),
         errors: Findings::new("errors"),
         files: 0,
-        summed: 0,
+        followed: 0,
+        pairs: 0,
         intervals: 0,
+        terms: 0,
     };
     for table in &document.tables {
+        let statistics = document.statistics.iter().filter(|s| s.table == table.id);
+        let margins: Vec<&MarginDocument> = statistics.flat_map(|s| &s.margins).collect();
         match Shape::of(table) {
-            Ok(shape) => all.table(table, &shape),
+            Ok(shape) => all.table(table, &margins, &shape),
             Err(what) => all.rows.fault(format!("table `{}` {what}", table.id)),
         }
     }
-    all.rows.looked(format!("{} files have the rows of their domain, in order", all.files));
-    all.sums.looked(format!("{} estimates are sums of measured cells", all.summed));
-    all.errors.looked(format!("{} intervals follow from the noise", all.intervals));
+    let All { files, followed, pairs, intervals, .. } = all;
+    all.rows.looked(format!("{files} files have the rows of their domain, in order"));
+    all.sums.looked(format!(
+        "{followed} estimates follow from the measured cells, and {pairs} pairs of margins add up"
+    ));
+    all.errors.looked(format!("{intervals} intervals follow from the noise"));
     [all.rows.check(), all.sums.check(), all.errors.check()]
 }
 
@@ -45,127 +67,158 @@ struct All<'a> {
     sums: Findings,
     errors: Findings,
     files: usize,
-    summed: usize,
+    followed: usize,
+    pairs: usize,
     intervals: usize,
+    terms: usize,
 }
 
-/// A measurement of every cell of a table.
-struct Measured<'a> {
-    document: &'a MeasurementDocument,
-    grid: Grid<'a>,
-    noisy: Vec<i64>,
+/// The measurements of a table, all of them read.
+#[derive(Default)]
+struct Measured {
+    scales: Vec<(At, Scale)>,
+    noisy: Vec<Vec<i64>>,
+}
+
+/// What the measurements of a table say of its published margins.
+struct Recomputed {
+    estimator: Estimator,
+    measured: Vec<At>,
+    /// In units of 1/[`GRID`], in the order of the axes.
+    units: BTreeMap<At, Vec<i64>>,
 }
 
 impl All<'_> {
-    fn table(&mut self, table: &TableDocument, shape: &Shape) {
-        let mut whole = Vec::new();
+    fn table(&mut self, table: &TableDocument, margins: &[&MarginDocument], shape: &Shape) {
+        let grids = margins.iter().filter_map(|m| Some((*m, shape.grid(&m.by).ok()?)));
+        let grids: Vec<_> = grids.collect();
+        let mut wanted: Vec<At> = grids.iter().map(|(_, grid)| grid.at.clone()).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let measured = self.measured(table, shape);
+        let recomputed = measured.and_then(|measured| recompute(shape, measured, wanted));
+        if recomputed.is_none() {
+            let what = format!("the measurements of table `{}` can't be used", table.id);
+            self.sums.fault(&what);
+            self.errors.fault(what);
+        }
+        let mut listed = Vec::new();
+        for (margin, grid) in grids {
+            match estimates(self.folder, &margin.file, &grid) {
+                Err(error) => self.rows.fault(error.brief()),
+                Ok(cells) => {
+                    self.files += 1;
+                    let order = grid.in_axis_order();
+                    if let Some(recomputed) = &recomputed {
+                        let units = recomputed.units.get(&grid.at).map_or(&[][..], Vec::as_slice);
+                        self.follow(margin, &cells, &order, units);
+                        self.errors_of(margin, &cells, (shape, &grid.at, &order), recomputed);
+                    }
+                    listed.extend(Listed::of(margin, grid.at, &cells, &order, &mut self.sums));
+                }
+            }
+        }
+        self.pairs += adding::check(shape, &listed, &mut self.sums);
+    }
+
+    /// All measurements of a table, unless one of them can't be used.
+    fn measured(&mut self, table: &TableDocument, shape: &Shape) -> Option<Measured> {
+        let mut found = Measured::default();
         for document in &table.measurements {
-            self.noise(document);
+            let scale = self.noise(document);
             let Ok(grid) = shape.grid(&document.by) else { continue };
             match measurement(self.folder, &document.file, &grid) {
                 Err(error) => self.rows.fault(error.brief()),
                 Ok(noisy) => {
                     self.files += 1;
-                    if covers(&grid, shape) {
-                        whole.push(Measured { document, grid, noisy });
+                    let whole = noisy.iter().map(|n| u128::from(n.unsigned_abs())).sum::<u128>();
+                    if whole > COUNTS_MAX {
+                        self.sums.fault(format!("`{}` has impossible counts", document.file));
+                    } else if let Some(scale) = scale {
+                        found.scales.push((grid.at, scale));
+                        found.noisy.push(noisy);
                     }
                 }
             }
         }
-        let one = match &whole[..] {
-            [one] if table.measurements.len() == 1 => Some(one),
-            _ => None,
-        };
-        if one.is_none() && table.measurements.len() != 1 {
-            let what =
-                format!("table `{}` has {} measurements", table.id, table.measurements.len());
-            self.sums.looked(format!("{what}, its estimates were not recomputed"));
-            self.errors.looked(format!("{what}, its intervals were not recomputed"));
-        } else if one.is_none() {
-            let what = format!("the measurement of table `{}` can't be used", table.id);
-            self.sums.fault(&what);
-            self.errors.fault(what);
-        }
-        for margin in &table.margins {
-            let Ok(grid) = shape.grid(&margin.by) else { continue };
-            match estimates(self.folder, &margin.file, &grid) {
-                Err(error) => self.rows.fault(error.brief()),
-                Ok(cells) => {
-                    self.files += 1;
-                    if let Some(one) = one {
-                        self.margin(margin, &grid, &cells, one);
-                    }
-                }
-            }
-        }
+        (found.noisy.len() == table.measurements.len()).then_some(found)
     }
 
-    /// The stated variance of one cell.
-    fn noise(&mut self, document: &MeasurementDocument) {
-        let (file, scale) = (&document.file, document.scale);
-        if !SCALES.contains(&scale) {
-            return self
-                .errors
-                .fault(format!("`{file}` states the impossible noise scale {scale}"));
-        }
-        let expected = noise::variance(&Scale::stated(document.family, scale));
+    /// The noise of a measurement, if it can be any; the stated variance of one cell is its own.
+    fn noise(&mut self, document: &MeasurementDocument) -> Option<Scale> {
+        let (file, value) = (&document.file, document.scale);
+        let scale = SCALES.contains(&value).then(|| Scale::stated(document.family, value)).filter(
+            |scale| {
+                let variance = noise::variance(scale);
+                variance >= VARIANCE_MIN && variance.is_finite()
+            },
+        );
+        let Some(scale) = scale else {
+            self.errors.fault(format!("`{file}` states the impossible noise scale {value}"));
+            return None;
+        };
+        let expected = noise::variance(&scale);
         if !near(document.variance, expected) {
             let stated = document.variance;
             let what = format!("`{file}` states the variance {stated}, its noise has {expected}");
             self.errors.fault(what);
         }
+        Some(scale)
     }
 
-    fn margin(&mut self, margin: &MarginDocument, grid: &Grid, cells: &[Estimate], one: &Measured) {
-        let Some(sums) = sums(grid, one) else {
-            return self
-                .sums
-                .fault(format!("`{}` can't be summed from the measurement", margin.file));
-        };
-        self.summed += cells.len();
-        for (row, (cell, (sum, _))) in cells.iter().zip(&sums).enumerate() {
-            if !near(cell.value, *sum) {
-                let (file, found, sum) = (&margin.file, plain(cell.value), plain(*sum));
-                let number = row + 1;
-                self.sums.fault(format!(
-                    "`{file}` has {found} in row {number}, the cells add up to {sum}"
-                ));
-            }
-        }
-        if SCALES.contains(&one.document.scale) {
-            self.intervals(margin, cells, &sums, one.document);
-        }
-    }
-
-    fn intervals(
+    fn follow(
         &mut self,
         margin: &MarginDocument,
         cells: &[Estimate],
-        sums: &[(f64, u64)],
-        document: &MeasurementDocument,
+        order: &[usize],
+        units: &[i64],
     ) {
-        let scale = Scale::stated(document.family, document.scale);
-        let mut known: BTreeMap<u64, (f64, f64)> = BTreeMap::new();
+        self.followed += cells.len();
+        for (row, (cell, place)) in cells.iter().zip(order).enumerate() {
+            #[expect(clippy::cast_precision_loss, reason = "compared within a tolerance")]
+            let expected = units.get(*place).map(|units| *units as f64 / GRID);
+            if !expected.is_some_and(|e| (cell.value - e).abs() <= TOLERANCE) {
+                let (file, found, number) = (&margin.file, plain(cell.value), row + 1);
+                let expected = expected.map_or("nothing".to_owned(), plain);
+                self.sums.fault(format!(
+                    "`{file}` has {found} in row {number}, from the measurements follows {expected}"
+                ));
+            }
+        }
+    }
+
+    fn errors_of(
+        &mut self,
+        margin: &MarginDocument,
+        cells: &[Estimate],
+        (shape, at, order): (&Shape, &At, &[usize]),
+        recomputed: &Recomputed,
+    ) {
+        let file = &margin.file;
+        let kinds = shape.kinds(at);
+        self.terms = self.terms.saturating_add(kinds.saturating_mul(terms(at, recomputed)));
+        if self.terms > TERMS_MAX {
+            return self.errors.fault(format!("`{file}` has too many different errors to check"));
+        }
+        let Some((errors, halves)) = reliability(&recomputed.estimator, at) else {
+            return self.errors.fault(format!("the errors of `{file}` can't be computed"));
+        };
         let (mut error_most, mut half_most) = (0.0_f64, 0.0_f64);
         self.intervals += cells.len();
-        for (row, (cell, (_, count))) in cells.iter().zip(sums).enumerate() {
-            let (error, half) = *known.entry(*count).or_insert_with(|| {
-                let half = noise::half_width(&scale, *count, CONFIDENCE);
-                (noise::standard_error(&scale, *count), half)
-            });
+        for (row, (cell, place)) in cells.iter().zip(order).enumerate() {
+            let (error, half) = (errors[*place], halves[*place]);
             (error_most, half_most) = (error_most.max(error), half_most.max(half));
             let lower = near(cell.lower, (cell.value - half).max(0.0));
             let upper = near(cell.upper, (cell.value + half).max(0.0));
             if !near(cell.error, error) || !lower || !upper {
-                let (file, number) = (&margin.file, row + 1);
+                let number = row + 1;
                 self.errors.fault(format!(
-                    "`{file}` in row {number}: {count} cells of this noise have the standard \
-                     error {error} and the half-width {half}"
+                    "`{file}` in row {number}: by its noise it has the standard error {error} and \
+                     the half-width {half}"
                 ));
             }
         }
         if !near(margin.standard_error, error_most) || !near(margin.half_width, half_most) {
-            let file = &margin.file;
             self.errors.fault(format!(
                 "the largest error stated for `{file}` is not {error_most} (±{half_most})"
             ));
@@ -173,33 +226,36 @@ impl All<'_> {
     }
 }
 
-/// Whether a grid has every dimension of the table, and none at a coarser level.
-fn covers(grid: &Grid, shape: &Shape) -> bool {
-    grid.columns.len() == shape.axes && grid.columns.iter().all(|c| c.document.level_of.is_none())
+/// The estimates of a table, made anew. Should the estimator panic on numbers that no home can
+/// have measured, that is one more way of not being able to use them.
+fn recompute(shape: &Shape, measured: Measured, wanted: Vec<At>) -> Option<Recomputed> {
+    let made = || {
+        let scales = measured.scales;
+        let places = scales.iter().map(|(at, _)| at.clone()).collect();
+        let estimator = Estimator::new(shape.domain().ok()?, scales).ok()?;
+        let noisy: Vec<&[i64]> = measured.noisy.iter().map(Vec::as_slice).collect();
+        let units = estimator.estimate_on_grid(&noisy, &wanted).ok()?;
+        let units = wanted.into_iter().zip(units).collect();
+        Some(Recomputed { estimator, measured: places, units })
+    };
+    catch_unwind(AssertUnwindSafe(made)).ok().flatten()
 }
 
-/// For every row of a margin: the sum of its measured cells, and how many they are.
-fn sums(grid: &Grid, one: &Measured) -> Option<Vec<(f64, u64)>> {
-    let measured = |axis: usize| one.grid.columns.iter().position(|c| c.axis == axis);
-    let steps: Option<Vec<(usize, usize)>> = grid
-        .columns
-        .iter()
-        .enumerate()
-        .map(|(k, column)| measured(column.axis).map(|j| (j, k)))
-        .collect();
-    let steps = steps?;
-    let mut sums = vec![(0_i128, 0_u64); grid.cells];
-    for (row, noisy) in one.noisy.iter().enumerate() {
-        let place = |(j, k): &(usize, usize)| {
-            grid.columns[*k].place[one.grid.place(*j, row)] * grid.strides[*k]
-        };
-        let (sum, count) = &mut sums[steps.iter().map(place).sum::<usize>()];
-        *sum += i128::from(*noisy);
-        *count += 1;
-    }
-    #[expect(clippy::cast_precision_loss, reason = "compared within a tolerance")]
-    let float = |(sum, count): (i128, u64)| (sum as f64, count);
-    Some(sums.into_iter().map(float).collect())
+/// Standard errors and half-widths of a margin's cells, in the order of the axes.
+fn reliability(estimator: &Estimator, at: &At) -> Option<(Vec<f64>, Vec<f64>)> {
+    let made = || {
+        let variances = estimator.cell_variances(at).ok()?.cells();
+        let halves = estimator.half_widths(at, CONFIDENCE).ok()?.cells();
+        Some((variances.into_iter().map(f64::sqrt).collect(), halves))
+    };
+    catch_unwind(AssertUnwindSafe(made)).ok().flatten()
+}
+
+/// How many terms of noise a cell of a margin has, and what its interval takes beside them.
+fn terms(at: &At, recomputed: &Recomputed) -> usize {
+    let common = |(own, other): (&u8, &u8)| usize::from(*own.min(other)) + 1;
+    let of = |m: &At| at.levels().iter().zip(m.levels()).map(common).product::<usize>();
+    TERMS_EACH + recomputed.measured.iter().map(of).sum::<usize>()
 }
 
 fn near(found: f64, expected: f64) -> bool {

@@ -11,7 +11,7 @@ use crate::verify::{Check, Findings};
 pub(crate) fn hashes(folder: &Folder, document: &ReleaseDocument) -> Check {
     let mut findings = Findings::new("files");
     let mut files = 0;
-    for (file, sha256) in document.tables.iter().flat_map(listed) {
+    for (file, sha256) in listed(document) {
         files += 1;
         if let Err(error) = folder.same(file, sha256) {
             findings.fault(error.brief());
@@ -24,8 +24,7 @@ pub(crate) fn hashes(folder: &Folder, document: &ReleaseDocument) -> Check {
 /// Nothing else lies beside them.
 pub(crate) fn unlisted(folder: &Folder, document: &ReleaseDocument) -> Check {
     let mut findings = Findings::new("unlisted files");
-    let known: BTreeSet<&str> =
-        document.tables.iter().flat_map(listed).map(|(file, _)| file).collect();
+    let known: BTreeSet<&str> = listed(document).map(|(file, _)| file).collect();
     for subfolder in ["measurements", "estimates"] {
         match folder.names(subfolder) {
             Err(error) => findings.fault(error.brief()),

@@ -4,6 +4,7 @@
 //! fault. The folder may be hostile: sizes are limited, and what can't be read is a failed check.
 
 mod account;
+mod adding;
 mod figures;
 mod files;
 
@@ -41,7 +42,7 @@ pub struct Check {
 /// | `files` | every listed file has the stated SHA-256 |
 /// | `unlisted files` | no other file lies in `measurements/` or `estimates/` |
 /// | `rows` | every file has exactly the rows of its declared domain, in order |
-/// | `sums` | every estimate is the sum of its measured cells |
+/// | `sums` | every estimate follows from the measured cells, and margins of a table add up |
 /// | `errors` | variances, standard errors and intervals follow from the noise |
 /// | `charges` | every measurement was paid for, at no less than its noise costs |
 /// | `budget` | no year is overspent, and what is stated as spent covers this release |
@@ -65,8 +66,10 @@ pub fn verify(folder: &Path, public_key: Option<&str>) -> Result<Vec<Check>, Pub
             checks.extend(DEPENDENT.map(missed));
         }
         Ok(document) => {
-            let tables = document.tables.len();
-            let detail = format!("`{DOCUMENT}` is {} with {tables} tables", document.format);
+            let (tables, statistics) = (document.tables.len(), document.statistics.len());
+            let format = &document.format;
+            let detail =
+                format!("`{DOCUMENT}` is {format} with {statistics} statistics of {tables} tables");
             checks.push(Check { name: "format", passed: true, detail });
             checks.extend(contents(&folder, &document));
         }

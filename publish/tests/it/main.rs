@@ -12,7 +12,9 @@
 #![allow(clippy::case_sensitive_file_extension_comparisons, reason = "our own file names")]
 
 mod hostile;
+mod made;
 mod pages;
 mod release;
 mod site;
+mod small;
 mod verify;

@@ -173,6 +173,18 @@ fn the_promise_and_the_caveat_stand_on_every_table() {
 }
 
 #[test]
+fn the_account_tells_what_each_charge_measured() {
+    let pages = pages();
+    let english = text(&page(&pages, "en/releases/annual-2025.html"));
+    assert!(english.contains("police · By district, quarter and offence group0.5"), "{english}");
+    assert!(english.contains("police · By division and quarter0.3"), "{english}");
+    let urdu = text(&page(&pages, "ur/releases/annual-2025.html"));
+    assert!(urdu.contains("police · بلحاظ ڈویژن اور سہ ماہی0.3"), "{urdu}");
+    let method = text(&page(&pages, "en/method.html"));
+    assert!(method.contains("estimated from several such counts together"), "{method}");
+}
+
+#[test]
 fn what_was_not_reported_is_told_and_never_a_zero() {
     let pages = pages();
     let english = text(&page(&pages, "en/releases/annual-2025.html"));

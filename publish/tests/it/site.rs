@@ -52,10 +52,10 @@ fn every_page_and_file_is_there() {
     let (releases, site) = (home.path().join("releases"), home.path().join("site"));
     let published =
         publish(&releases, &site, &mut |done, all| steps.push((done, all))).expect("published");
-    assert_eq!(steps, [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]);
+    assert_eq!(steps, (0..=6).map(|done| (done, 6)).collect::<Vec<_>>());
     let files = files(&site);
     let html = files.keys().filter(|f| f.ends_with(".html")).count();
-    assert_eq!((published.releases, published.tables), (2, 4));
+    assert_eq!((published.releases, published.tables), (2, 6));
     assert_eq!((published.pages, published.files), (html, files.len()));
     assert_eq!(published.index, site.join("index.html"));
     for language in ["en", "ur"] {
@@ -127,9 +127,13 @@ fn json_says_what_it_is_and_agrees_with_csv() {
     let json: serde_json::Value =
         serde_json::from_slice(&files["data/annual-2024/police-complaints--division-quarter.json"])
             .expect("JSON");
-    assert_eq!(json["table"], "police-complaints");
+    assert_eq!(json["format"], "shumar.margin/2");
+    assert_eq!(
+        (&json["statistic"], &json["table"]),
+        (&"police-complaints".into(), &"police".into())
+    );
     assert_eq!(json["margin"], "division-quarter");
-    assert_eq!(json["titles"]["table"]["ur"], "پولیس کو شکایات");
+    assert_eq!(json["titles"]["statistic"]["ur"], "پولیس کو شکایات");
     assert_eq!(json["count"], "records");
     assert_eq!(json["interval"]["confidence"], 0.95);
     let privacy = &json["privacy"];

@@ -1,27 +1,33 @@
 //! The binding of a statistic to what is declared.
 
-use super::{Axis, AxisCode, AxisSource, CELLS_MAX, Level, Margin, Table};
+use super::{Axis, AxisCode, AxisSource, CELLS_MAX, Level, Margin};
 use crate::config::Scope;
 use crate::release::{ESTIMATE_COLUMNS, NOISY};
-use crate::statistic::{Calendar, Count, Dimension, Statistic};
-use crate::{Bounds, Catalog, CodeList, Label, Period, RecordKind, Role, SchemaError};
+use crate::statistic::{Calendar, Dimension, MarginSpec, Statistic};
+use crate::{Catalog, CodeList, Label, Period, RecordKind, Role, SchemaError};
 
 /// The most dimensions of one margin.
 const MARGIN_DIMENSIONS_MAX: usize = 4;
 /// The list whose one code names the cell of records that leave a field blank.
 const NOT_RECORDED: &str = "not_recorded";
 
+/// A statistic alone: its axes, and its margins over them.
+pub(super) struct Bound<'a> {
+    pub(super) statistic: &'a Statistic,
+    pub(super) axes: Vec<Axis>,
+    pub(super) margins: Vec<Margin>,
+}
+
 /// Binds a statistic to the domain that the catalog, the scope and the period declare.
 ///
 /// # Errors
-/// A field, level or dimension that nothing declares, or a table that is too large.
-pub fn bind(
-    statistic: &Statistic,
+/// A field, level or dimension that nothing declares, or a margin that is too large.
+pub(super) fn bind<'a>(
+    statistic: &'a Statistic,
     catalog: &Catalog,
     scope: Option<&Scope>,
-    bounds: &Bounds,
     period: Period,
-) -> Result<Table, SchemaError> {
+) -> Result<Bound<'a>, SchemaError> {
     let binder = Binder { statistic, catalog, scope, period };
     let kind = catalog.kind(&statistic.kind, &binder.place())?;
     let axes = statistic
@@ -29,30 +35,7 @@ pub fn bind(
         .iter()
         .map(|d| binder.axis(d, kind))
         .collect::<Result<Vec<Axis>, SchemaError>>()?;
-    let table = Table {
-        id: statistic.id.clone(),
-        period,
-        kind: kind.name.clone(),
-        count: statistic.count,
-        bound: match statistic.count {
-            Count::Records => bounds.of(&kind.name),
-            Count::Persons => 1,
-        },
-        title: statistic.title.clone(),
-        note: statistic.note.clone(),
-        unit: match statistic.count {
-            Count::Records => kind.unit.clone(),
-            Count::Persons => kind.persons_unit.clone(),
-        },
-        margins: statistic
-            .margins
-            .iter()
-            .map(|m| binder.margin(&m.by, &axes))
-            .collect::<Result<_, _>>()?,
-        axes,
-    };
-    let names = table
-        .axes
+    let names = axes
         .iter()
         .flat_map(|a| std::iter::once(a.id.as_str()).chain(a.levels.iter().map(|l| l.id.as_str())));
     let mut taken: std::collections::BTreeSet<&str> =
@@ -65,19 +48,14 @@ pub fn bind(
             );
         }
     }
-    let cells = table.axes.iter().try_fold(1_usize, |n, a| n.checked_mul(a.codes.len()));
-    if table.axes.is_empty() || cells.is_none_or(|n| n > CELLS_MAX) {
-        return binder.invalid(
-            format!("the table must have 1 to {CELLS_MAX} cells"),
-            "leave out a dimension or count it at a coarser level",
-        );
-    }
+    let margins =
+        statistic.margins.iter().map(|m| binder.margin(m, &axes)).collect::<Result<Vec<_>, _>>()?;
     let mut seen = std::collections::BTreeSet::new();
-    if table.margins.is_empty() || !table.margins.iter().all(|m| seen.insert(&m.id)) {
+    if margins.is_empty() || !margins.iter().all(|m| seen.insert(&m.id)) {
         return binder
             .invalid("it has no margins, or one twice".to_owned(), "list each margin once");
     }
-    Ok(table)
+    Ok(Bound { statistic, axes, margins })
 }
 
 struct Binder<'a> {
@@ -283,7 +261,8 @@ impl Binder<'_> {
         Ok(())
     }
 
-    fn margin(&self, by: &[String], axes: &[Axis]) -> Result<Margin, SchemaError> {
+    fn margin(&self, spec: &MarginSpec, axes: &[Axis]) -> Result<Margin, SchemaError> {
+        let by = &spec.by;
         let mut chosen: Vec<(usize, Option<usize>)> = Vec::new();
         for name in by {
             let found = axes.iter().enumerate().find_map(|(i, axis)| {
@@ -305,8 +284,15 @@ impl Binder<'_> {
             let what = format!("a margin has more than {MARGIN_DIMENSIONS_MAX} dimensions");
             return self.invalid(what, "publish coarser margins");
         }
+        let sizes = chosen.iter().map(|&(axis, level)| axes[axis].codes_at(level).len());
+        if sizes.fold(1_usize, usize::saturating_mul) > CELLS_MAX {
+            return self.invalid(
+                format!("a margin has more than {CELLS_MAX} cells"),
+                "leave out a dimension or count it at a coarser level",
+            );
+        }
         let id = if by.is_empty() { "total".to_owned() } else { by.join("-") };
-        Ok(Margin { id, by: chosen })
+        Ok(Margin { id, by: chosen, weight: spec.weight })
     }
 }
 
@@ -319,7 +305,8 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::Override;
+    use crate::bind::{Table, tables};
+    use crate::{Bounds, Override};
 
     const TABLE: &str = r#"
 id = "x"
@@ -339,8 +326,12 @@ by = []
     fn bound(name: &str, overrides: &[Override]) -> Result<Table, SchemaError> {
         let catalog = Catalog::new(overrides)?;
         let statistic = Statistic::parse("x.toml", &TABLE.replace("NAME", name))?;
+        of(&statistic, &catalog, Period::Year(2025))
+    }
+
+    fn of(statistic: &Statistic, catalog: &Catalog, period: Period) -> Result<Table, SchemaError> {
         let bounds = Bounds { all: 1, kinds: BTreeMap::new() };
-        bind(&statistic, &catalog, None, &bounds, Period::Year(2025))
+        tables(&[statistic], catalog, None, &bounds, period).map(|mut t| t.remove(0))
     }
 
     #[test]
@@ -367,10 +358,7 @@ by = []
     fn a_table_of_another_period_is_another_question() {
         let catalog = Catalog::new(&[]).expect("the built-in catalog");
         let statistic = Statistic::parse("x.toml", &TABLE.replace("NAME", "dna")).expect("parsed");
-        let bounds = Bounds { all: 1, kinds: BTreeMap::new() };
-        let of = |period| {
-            bind(&statistic, &catalog, None, &bounds, period).expect("bound").fingerprint()
-        };
+        let of = |period| of(&statistic, &catalog, period).expect("bound").fingerprint();
         assert_ne!(of(Period::Year(2025)), of(Period::Years(2019, 2025)));
         assert_eq!(of(Period::Year(2025)), of(Period::Year(2025)));
     }

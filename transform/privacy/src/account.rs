@@ -22,12 +22,14 @@ pub trait Ledger {
     fn transact(&mut self, decide: &mut Decision<'_>) -> Result<Vec<i64>, KernelError>;
 }
 
-/// A table to be paid for.
+/// A measurement to be paid for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ask {
     /// The table.
     pub table: String,
-    /// SHA-256 of its definition.
+    /// Which margin of it.
+    pub margin: String,
+    /// SHA-256 of the margin's definition.
     pub fingerprint: String,
     /// The record kind.
     pub kind: String,
@@ -50,11 +52,11 @@ pub struct Reservation {
     pub share: Share,
     /// The year's rules as configured now.
     pub rules: Rules,
-    /// The tables.
+    /// The measurements.
     pub asks: Vec<Ask>,
 }
 
-/// Permission to draw noise once for one table. Only the accountant makes one, after the charge
+/// Permission to draw noise once for one measurement. Only the accountant makes one, after the charge
 /// is in the ledger; it can't be copied, and [`crate::Exact::measure`] consumes it.
 #[derive(Debug)]
 pub struct Spend {
@@ -147,11 +149,11 @@ impl<'a> Accountant<'a> {
         Self { ledger }
     }
 
-    /// Charges every table of a release to every reporting year that it touches, or nothing.
+    /// Charges every measurement of a release to every reporting year that it touches, or nothing.
     ///
-    /// The rules of a year are fixed by its first charge. A table of a quarterly series is paid
-    /// once a year: its quarters are disjoint and share one yearly bound. A table that was
-    /// already charged for this very period (its noise was lost in a crash) is charged again, to
+    /// The rules of a year are fixed by its first charge. A measurement of a quarterly series is
+    /// paid once a year: its quarters are disjoint and share one yearly bound. One that was already
+    /// charged for this very period (its noise was lost in a crash) is charged again, to
     /// the share for revisions.
     ///
     /// # Errors
@@ -164,7 +166,7 @@ impl<'a> Accountant<'a> {
         })?;
         let spend = |ask: &Ask| {
             let paid = plan.iter().zip(&added).filter_map(|((_, entry), seq)| match entry {
-                Entry::Charge(c) if c.table == ask.table => Some(*seq),
+                Entry::Charge(c) if c.table == ask.table && c.margin == ask.margin => Some(*seq),
                 _ => None,
             });
             Spend {
@@ -226,7 +228,10 @@ pub fn same_rules(year: i32, fixed: &Rules, now: &Rules) -> Result<(), Refusal> 
 
 fn charge(ask: &Ask, reservation: &Reservation, before: &[(i64, Charge)]) -> Charge {
     let period = reservation.period.to_string();
-    let of_series = |c: &&(i64, Charge)| c.1.series == reservation.series && c.1.table == ask.table;
+    let of_series = |c: &&(i64, Charge)| {
+        let c = &c.1;
+        c.series == reservation.series && c.table == ask.table && c.margin == ask.margin
+    };
     let again = before.iter().filter(of_series).any(|(_, c)| c.period == period);
     let covered_by = before
         .iter()
@@ -246,6 +251,7 @@ fn charge(ask: &Ask, reservation: &Reservation, before: &[(i64, Charge)]) -> Cha
         series: reservation.series.clone(),
         period,
         table: ask.table.clone(),
+        margin: ask.margin.clone(),
         fingerprint: ask.fingerprint.clone(),
         kind: ask.kind.clone(),
         bound: ask.bound,
@@ -253,6 +259,22 @@ fn charge(ask: &Ask, reservation: &Reservation, before: &[(i64, Charge)]) -> Cha
         share: if again { Share::Revisions } else { reservation.share },
         covered_by,
     }
+}
+
+/// What would fit instead, in words.
+#[expect(clippy::float_arithmetic, reason = "a rough figure for people")]
+fn fits(family: Family, left: Nano, wanted: Nano) -> String {
+    if left == Nano::ZERO {
+        return "nothing would fit".to_owned();
+    }
+    let ratio = wanted.to_f64() / left.to_f64();
+    let wider = match family {
+        Family::Laplace => ratio,
+        Family::Gaussian => ratio.sqrt(),
+    };
+    format!(
+        "the same tables would fit with margins of error about {wider:.1} times as wide, or fewer tables"
+    )
 }
 
 fn within_budget(
@@ -278,6 +300,11 @@ fn within_budget(
                 cap,
                 left: cap.minus(spent).unwrap_or_default(),
                 wanted: total.minus(spent).unwrap_or_default(),
+                fits: fits(
+                    rules.family,
+                    cap.minus(spent).unwrap_or_default(),
+                    total.minus(spent).unwrap_or_default(),
+                ),
             });
         }
     }

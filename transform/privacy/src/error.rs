@@ -19,7 +19,7 @@ pub enum Refusal {
     },
     /// A share has nothing left to divide.
     #[error(
-        "nothing is left of the share `{share}` of {year}: {left} of {cap}\n\nhint: `shumar budget` lists what was spent; another table can be released for another year",
+        "nothing is left of the share `{share}` of {year}: {left} of {cap}\n\nhint: nothing would fit; `shumar budget` lists what was spent. The same can be released for another year",
         share = share.name()
     )]
     NothingLeft {
@@ -34,7 +34,7 @@ pub enum Refusal {
     },
     /// The charge does not fit.
     #[error(
-        "the privacy budget of {year} does not suffice: {wanted} is needed from the share `{share}`, {left} is left of {cap}\n\nhint: `shumar budget` lists what was spent; a table with a smaller `loss` or fewer tables would fit",
+        "the privacy budget of {year} does not suffice: {wanted} is needed from the share `{share}`, {left} is left of {cap}\n\nhint: {fits}; `shumar budget` lists what was spent",
         share = share.name()
     )]
     OverBudget {
@@ -48,6 +48,8 @@ pub enum Refusal {
         left: Nano,
         /// What the release would add.
         wanted: Nano,
+        /// What would fit.
+        fits: String,
     },
 }
 
@@ -80,6 +82,9 @@ pub enum KernelError {
     /// OpenDP failed.
     #[error("OpenDP failed: {0}")]
     OpenDp(String),
+    /// A thread that drew noise could not be started, or failed.
+    #[error("a thread that drew noise failed; none of its noise is used, and the charge stands")]
+    Thread,
     /// A spend was offered for counts that it was not reserved for.
     #[error("the reservation is for another table; nothing was drawn")]
     OtherTable,

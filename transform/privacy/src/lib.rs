@@ -75,14 +75,18 @@
 
 mod account;
 mod error;
+pub mod estimator;
 mod gaussian;
 #[cfg(test)]
 mod goodness;
 mod laplace;
 mod mechanism;
 pub mod noise;
+mod parallel;
 pub mod plan;
+pub mod planner;
 mod private;
+pub mod selftest;
 mod worst;
 
 pub use account::{

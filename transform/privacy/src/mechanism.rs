@@ -6,7 +6,7 @@ use opendp::domains::{AtomDomain, VectorDomain};
 use shumar_schemas::release::EpsilonDelta;
 use shumar_schemas::{Family, Nano};
 
-use crate::{KernelError, gaussian, laplace};
+use crate::{KernelError, gaussian, laplace, parallel};
 
 /// The domain of every measurement: a vector of integers.
 pub(crate) type Counts = VectorDomain<AtomDomain<i64>>;
@@ -105,13 +105,38 @@ where
     Ok(true)
 }
 
-/// Confirms the cost of the very measurement that is then invoked, and invokes it.
+/// Confirms the cost of one measurement of all the counts, and draws its noise on all cores.
+///
+/// A long vector is cut into chunks, each measured by a thread of its own at the same scale, with
+/// the cost of its own measurement confirmed too. GUARANTEE.md of each mechanism says why that is
+/// the same as measuring the whole. The number of threads depends on the length alone.
+///
+/// # Errors
+/// [`KernelError::Unconfirmed`] before anything is drawn; [`KernelError::Thread`] and what OpenDP
+/// says when a draw fails. No part of a failed draw is returned.
 pub(crate) fn draw(
-    counts: &Vec<i64>,
+    counts: &[i64],
     scale: &Scale,
     unit: Nano,
     bound: u32,
 ) -> Result<Vec<i64>, KernelError> {
+    let whole = counts.len();
+    let confirmed = match scale.family {
+        Family::Laplace => {
+            confirmed(&laplace::make(whole, scale.value)?, scale.family, unit, bound)?
+        }
+        Family::Gaussian => {
+            confirmed(&gaussian::make(whole, scale.value)?, scale.family, unit, bound)?
+        }
+    };
+    if !confirmed {
+        return Err(KernelError::Unconfirmed);
+    }
+    parallel::in_chunks(counts, |chunk| piece(chunk, scale, unit, bound))
+}
+
+/// One chunk: confirms the cost of the very measurement that is then invoked, and invokes it.
+fn piece(counts: &[i64], scale: &Scale, unit: Nano, bound: u32) -> Result<Vec<i64>, KernelError> {
     match scale.family {
         Family::Laplace => {
             invoke(&laplace::make(counts.len(), scale.value)?, counts, scale, unit, bound)
@@ -124,7 +149,7 @@ pub(crate) fn draw(
 
 fn invoke<MI, MO>(
     measurement: &Measurement<Counts, MI, MO, Vec<i64>>,
-    counts: &Vec<i64>,
+    counts: &[i64],
     scale: &Scale,
     unit: Nano,
     bound: u32,
@@ -137,9 +162,8 @@ where
     if !confirmed(measurement, scale.family, unit, bound)? {
         return Err(KernelError::Unconfirmed);
     }
-    let cells = counts.len();
-    let noisy = measurement.invoke(counts)?;
-    if noisy.len() == cells { Ok(noisy) } else { Err(KernelError::Shape) }
+    let noisy = measurement.invoke(&counts.to_vec())?;
+    if noisy.len() == counts.len() { Ok(noisy) } else { Err(KernelError::Shape) }
 }
 
 /// A loss in the terms of approximate differential privacy: ε itself under pure DP, OpenDP's
@@ -157,3 +181,6 @@ pub fn epsilon_delta(family: Family, loss: Nano, delta: Nano) -> Result<EpsilonD
     let delta = delta.to_f64();
     Ok(EpsilonDelta { epsilon: profile.epsilon(delta)?, delta })
 }
+
+#[cfg(test)]
+mod tests;

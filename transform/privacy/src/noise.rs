@@ -116,7 +116,7 @@ fn characteristic(scale: &Scale, t: f64) -> f64 {
 }
 
 /// The two-sided quantile of the standard normal distribution, by bisection on `erf`.
-fn normal_quantile(confidence: f64) -> f64 {
+pub(crate) fn normal_quantile(confidence: f64) -> f64 {
     let (mut low, mut high) = (0.0, 40.0);
     for _ in 0..80 {
         let middle = f64::midpoint(low, high);
@@ -140,13 +140,21 @@ fn erf(x: f64) -> f64 {
     1.0 - (-x * x).exp() / (PI.sqrt() * tail)
 }
 
+/// A number of cells as a float.
 #[expect(clippy::cast_precision_loss, reason = "numbers of cells, far below 2^53")]
-fn as_f64(n: u64) -> f64 {
+pub(crate) fn as_f64(n: u64) -> f64 {
     n as f64
 }
 
+/// A released count as a float.
+#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
+pub(crate) fn from_i64(n: i64) -> f64 {
+    n as f64
+}
+
+/// The next whole number of a small positive quantity.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "positive and small")]
-fn as_usize(x: f64) -> usize {
+pub(crate) fn as_usize(x: f64) -> usize {
     x.ceil() as usize
 }
 

@@ -39,6 +39,7 @@ fn rules(budget: &str) -> Rules {
 fn reservation(series: &str, period: &str, units: &[(&str, &str, &str)]) -> Reservation {
     let asks = units.iter().map(|(table, kind, unit)| Ask {
         table: (*table).to_owned(),
+        margin: "total".to_owned(),
         fingerprint: format!("{table}{period}"),
         kind: (*kind).to_owned(),
         bound: 2,
@@ -134,4 +135,34 @@ fn the_rules_of_a_year_are_fixed() {
     assert_eq!(what, "`bounds`");
     r.period = Period::Year(2026);
     Accountant::new(&mut ledger).reserve(&r).expect("another year");
+}
+
+/// A spend pays for the counts it was reserved for, at the bound it was reserved for.
+#[test]
+fn a_spend_for_another_table_or_bound_draws_nothing() {
+    for (fingerprint, bound) in [("t2025", 3), ("u2025", 2)] {
+        let mut ledger = Rows::default();
+        let asked = reservation("a", "2025", &[("t", "police", "0.3")]);
+        let mut spends = Accountant::new(&mut ledger).reserve(&asked).expect("within the budget");
+        let exact = crate::Exact::claim(vec![1, 2], fingerprint, bound).expect("counts");
+        let refused = exact.measure(spends.pop().expect("one"));
+        assert!(matches!(refused, Err(KernelError::OtherTable)));
+    }
+    for (counts, bound) in [(vec![], 1), (vec![-1], 1), (vec![1 << 40], 1), (vec![1], 0)] {
+        assert!(matches!(crate::Exact::claim(counts, "t", bound), Err(KernelError::Shape)));
+    }
+}
+
+/// A million charges of a billionth each are exactly their sum.
+#[test]
+fn tiny_charges_add_up_to_the_last_billionth() {
+    let charges: Vec<crate::Cost> = (0..1_000_000)
+        .map(|i| crate::Cost {
+            kind: if i % 2 == 0 { "police" } else { "court" }.to_owned(),
+            bound: 1,
+            unit: Nano::new(1),
+        })
+        .collect();
+    let bounds = Bounds { all: 2, kinds: BTreeMap::new() };
+    assert_eq!(worst_case(&charges, Family::Laplace, &bounds), Nano::new(1_000_000));
 }

@@ -1,31 +1,33 @@
-//! The page of a table in one release.
+//! The page of a statistic in one release.
 
 use maud::{Markup, html};
 use shumar_schemas::Count;
 use shumar_schemas::release::{ReleaseDocument, TableDocument};
 
 use crate::pages::{Section, View, caveat, facts, privacy};
+use crate::read::Statistic;
 
 /// The page's path below the language's folder.
-pub(crate) fn path(release: &ReleaseDocument, table: &TableDocument) -> String {
-    format!("releases/{}/{}.html", release.id, table.id)
+pub(crate) fn path(release: &ReleaseDocument, statistic: Statistic) -> String {
+    format!("releases/{}/{}.html", release.id, statistic.document.id)
 }
 
 /// The page.
-pub(crate) fn table(
+pub(crate) fn statistic(
     view: &View,
     release: &ReleaseDocument,
-    table: &TableDocument,
+    statistic: Statistic,
     sections: &[Section],
 ) -> String {
     let words = view.words;
-    let view = view.at(path(release, table));
+    let view = view.at(path(release, statistic));
+    let Statistic { document, table } = statistic;
     let trail = [
         (words.say("nav-figures"), "index.html".to_owned()),
         (words.label(&release.title).to_owned(), super::release::path(release)),
     ];
     let content = html! {
-        @if !table.note.is_empty() { p.lead { (view.label(&table.note)) } }
+        @if !document.note.is_empty() { p.lead { (view.label(&document.note)) } }
         (about(&view, release, table))
         (caveat(words))
         nav.contents aria-labelledby="contents" {
@@ -40,7 +42,7 @@ pub(crate) fn table(
         @for section in sections { (section.show(&view, &table.unit)) }
         (privacy::statement(&view, release, Some(table)))
     };
-    view.frame(words.label(&table.title), &trail, &content)
+    view.frame(words.label(&document.title), &trail, &content)
 }
 
 fn about(view: &View, release: &ReleaseDocument, table: &TableDocument) -> Markup {
