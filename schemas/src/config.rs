@@ -16,6 +16,8 @@ pub use provider::{Fold, PersonScope, Provider, Read, Source, is_date_format};
 pub const FORMAT: &str = "shumar.home/1";
 /// The file's name.
 pub const FILE: &str = "shumar.toml";
+/// With a larger budget there is hardly any noise, and a person has no protection worth the name.
+const BUDGET_MAX: Nano = Nano::new(50_000_000_000);
 /// One person's counted records a year are few; a larger bound is a slip of the pen.
 const BOUND_MAX: u32 = 1000;
 
@@ -125,6 +127,28 @@ pub struct Privacy {
     pub expected: BTreeMap<String, u32>,
 }
 
+impl Privacy {
+    /// Refuses a budget that is none, or that promises nothing.
+    ///
+    /// # Errors
+    /// A budget or δ of 0, or a budget beyond 50.
+    pub fn check_budget(&self, place: &str) -> Result<(), SchemaError> {
+        let hint = "write budget = \"4\"";
+        if self.budget == Nano::ZERO || self.delta == Nano::ZERO {
+            let what = "the budget and delta must be above 0";
+            return Err(SchemaError::invalid(place, what.to_owned(), hint));
+        }
+        if self.budget > BUDGET_MAX {
+            let what = format!(
+                "a budget of {} promises nobody anything; the most that is taken is {BUDGET_MAX}",
+                self.budget
+            );
+            return Err(SchemaError::invalid(place, what, hint));
+        }
+        Ok(())
+    }
+}
+
 fn delta() -> Nano {
     Nano::new(1000)
 }
@@ -201,12 +225,7 @@ impl Config {
             );
         }
         let privacy = &self.privacy;
-        if privacy.budget == Nano::ZERO || privacy.delta == Nano::ZERO {
-            return invalid(
-                "the budget and delta must be above 0".to_owned(),
-                "write budget = \"4\"",
-            );
-        }
+        privacy.check_budget(FILE)?;
         let shares = &privacy.shares;
         let total = shares.scheduled.plus(shares.rti).plus(shares.revisions);
         if total > Nano::new(u128::from(crate::loss::NANO)) {

@@ -16,6 +16,8 @@ use crate::strategy::{self, Measure};
 
 mod compare;
 mod target;
+#[cfg(test)]
+mod tests;
 
 pub use compare::{Change, Choice, choices, what_if};
 pub use target::{Reached, Target, least_budget};

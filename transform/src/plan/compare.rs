@@ -138,10 +138,7 @@ pub fn what_if(
     if let Some(family) = family {
         privacy.family = family;
         privacy.budget = value.parse()?;
-        if privacy.budget == Nano::ZERO {
-            return Err(wrong("the budget must be above 0".to_owned()).into());
-        }
-        return Ok(());
+        return Ok(privacy.check_budget("`--what-if`")?);
     }
     let bound: u32 = value
         .parse()
