@@ -8,7 +8,7 @@ use shumar_schemas::{Catalog, Config, Provider, YearMonth};
 use crate::gate::Gate;
 use crate::key::HomeKey;
 use crate::report::describe;
-use crate::{IngestError, Reject, Tally};
+use crate::{IngestError, Note, Reject, Tally};
 
 /// Everything that reading providers' files needs to know.
 #[derive(Clone, Copy)]
@@ -66,7 +66,7 @@ pub struct Batch {
     /// The rejected rows.
     pub rejects: Vec<Reject>,
     /// What else was noticed.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
 }
 
 /// What became of a file.

@@ -15,7 +15,7 @@ use crate::pack::Piles;
 use crate::report::{describe, tally};
 use crate::rows::{self, Chunk, Dialect, Opened, Row};
 use crate::sums::Sums;
-use crate::{IngestError, Reject};
+use crate::{IngestError, Note, Reject};
 
 /// Rows of a format that is not text are handed to a judge in bundles of this many.
 const BUNDLE: usize = 4096;
@@ -55,7 +55,7 @@ pub(crate) struct Account {
     /// How many of the rejects look identifying.
     pub(crate) identifying: u64,
     pub(crate) sums: Sums,
-    pub(crate) notes: Vec<String>,
+    pub(crate) notes: Vec<Note>,
 }
 
 /// Some of a file's rows, to be judged.
@@ -76,7 +76,7 @@ enum Event {
     Known(u32, i64),
     Twin(u32, usize),
     /// All bundles of a file are on their way.
-    Read(u32, String, Vec<String>),
+    Read(u32, String, Vec<Note>),
 }
 
 /// Reads and judges the files of one provider.
@@ -312,7 +312,7 @@ fn hand_out<'a>(
     stopped: &Arc<AtomicBool>,
     scratch: &Path,
     give: &SyncSender<Task<'a>>,
-) -> Result<Vec<String>, IngestError> {
+) -> Result<Vec<Note>, IngestError> {
     let file = sent.file;
     let opened = rows::open_any(file, plan.provider, scratch)?;
     let (header, lettered) = match &opened {

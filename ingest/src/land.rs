@@ -24,7 +24,7 @@ use crate::report::{self, tally};
 use crate::settle::{Settled, Settler};
 use crate::standing::Standing;
 use crate::sums::Sums;
-use crate::{IngestError, act, withdraw};
+use crate::{IngestError, Note, act, withdraw};
 
 /// About this many rows are settled at a time.
 const UNIT_ROWS: u64 = 32 * 1024;
@@ -156,7 +156,7 @@ fn profiled(
     sums: Sums,
 ) -> Result<(Profile, Vec<Covered>), IngestError> {
     for (check, title, n) in plan.checks.doubts(&sums.doubts) {
-        batch.notes.push(format!("{n} row(s): {} ({check})", title.en()));
+        batch.notes.push(Note::doubt(n, check, title));
     }
     let (mut profile, covered) = sums.finish(plan, office.catalog)?;
     (profile.rows, profile.accepted, profile.rejected) =
@@ -169,9 +169,9 @@ fn drifted(
     register: &Connection,
     batch: &Batch,
     profile: &Profile,
-) -> Result<Vec<String>, IngestError> {
+) -> Result<Vec<Note>, IngestError> {
     let warnings = drift::warnings(register, &batch.provider, &batch.kind, profile)?;
-    Ok(warnings.iter().map(ToString::to_string).collect())
+    Ok(warnings.into_iter().map(Note::from).collect())
 }
 
 /// Enters which facility reported which month.

@@ -7,7 +7,7 @@ use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use shumar_schemas::{Label, RecordKind, Role};
 use unic_langid::LanguageIdentifier;
 
-use crate::{IngestError, Rule};
+use crate::{IngestError, Note, Rule};
 
 /// A language that clerks read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,6 +157,20 @@ impl Words {
             (None, "record_key") => self.say("place-record-key"),
             (None, other) => other.to_owned(),
         }
+    }
+
+    /// A remark about a batch.
+    #[must_use]
+    pub fn note(&self, note: &Note) -> String {
+        let value = |(name, label): &(&'static str, Label)| {
+            let text = self.label(label).to_owned();
+            let value = match text.parse::<f64>() {
+                Ok(number) => FluentValue::from(number),
+                Err(_) => FluentValue::from(text),
+            };
+            (*name, value)
+        };
+        self.format(note.id, None, Some(&note.values.iter().map(value).collect()))
     }
 
     /// A declared label in this language.

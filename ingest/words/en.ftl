@@ -191,3 +191,18 @@ total-refused = { $files ->
     }
 total-rejected = Rejected rows are listed in `rejects/`.
 nothing-waits = No file waits in the inbox.
+
+# Remarks about a batch.
+note-hidden-sheets = { $count } hidden sheet(s) were not read
+note-other-sheets = { $count } other visible sheet(s) were not read
+note-blank-sheet = sheet { $sheet } is blank
+note-merged-unseen = merged cells are not seen in this format: the value counts for the first row only; save as .xlsx if there are any
+note-total = the sheet's own total in row { $row } says a different number of rows than were read
+note-total-of-sheet = the sheet's own total in row { $row } of sheet { $sheet } says a different number of rows than were read
+note-doubt = { $rows } row(s): { $title } ({ $check })
+drift-blanks = `{ $field }` is blank in { $now } % of the records, in earlier files in { $before } %
+drift-rejected = { $now } % of the rows are rejected, in earlier files { $before } %
+drift-few-rows = about { $now } records a month, usually about { $before }: is the file complete?
+drift-many-rows = about { $now } records a month, usually about { $before }: are rows repeated?
+drift-months-missing = no record of { $months }: is a file missing?
+drift-areas-missing = no record of { $areas } area(s) that usually have some

@@ -191,3 +191,18 @@ total-refused = { $files ->
     }
 total-rejected = مسترد سطریں `rejects/` میں درج ہیں۔
 nothing-waits = اِن باکس میں کوئی نئی فائل نہیں۔
+
+# Remarks about a batch.
+note-hidden-sheets = { $count } پوشیدہ شیٹ نہیں پڑھی گئی
+note-other-sheets = { $count } دوسری نظر آنے والی شیٹ نہیں پڑھی گئی
+note-blank-sheet = شیٹ { $sheet } خالی ہے
+note-merged-unseen = اس فارمیٹ میں ملائے گئے خانے نظر نہیں آتے: قدر صرف پہلی سطر کے لیے شمار ہوتی ہے؛ اگر ایسے خانے ہوں تو فائل کو .xlsx کے طور پر محفوظ کریں
+note-total = شیٹ کا اپنا میزان (سطر { $row }) پڑھی گئی سطروں کی تعداد سے مختلف ہے
+note-total-of-sheet = شیٹ { $sheet } کا اپنا میزان (سطر { $row }) پڑھی گئی سطروں کی تعداد سے مختلف ہے
+note-doubt = { $rows } سطریں: { $title } ({ $check })
+drift-blanks = `{ $field }` ان ریکارڈوں کے { $now } فیصد میں خالی ہے، پہلی فائلوں میں { $before } فیصد میں
+drift-rejected = { $now } فیصد سطریں رد ہوئیں، پہلی فائلوں میں { $before } فیصد
+drift-few-rows = تقریباً { $now } ریکارڈ فی مہینہ، عام طور پر تقریباً { $before }: کیا فائل مکمل ہے؟
+drift-many-rows = تقریباً { $now } ریکارڈ فی مہینہ، عام طور پر تقریباً { $before }: کیا سطریں دہرائی گئی ہیں؟
+drift-months-missing = { $months } کا کوئی ریکارڈ نہیں: کیا کوئی فائل رہ گئی ہے؟
+drift-areas-missing = { $areas } علاقوں کا کوئی ریکارڈ نہیں جن کے عام طور پر ہوتے ہیں

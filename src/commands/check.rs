@@ -61,7 +61,7 @@ pub(super) fn run(
     };
     let mut text = summary(&batch, words);
     for note in &batch.notes {
-        text.push_str(&format!("\n{}: {note}", words.say("note")));
+        text.push_str(&format!("\n{}: {}", words.say("note"), words.note(note)));
     }
     if provider.record_key.is_empty() {
         let keyless = words.say("note-no-record-key");
@@ -163,6 +163,7 @@ fn tell(tally: &Tally, kind: &RecordKind) -> Vec<(u64, [String; 8])> {
 
 /// The facts of a batch.
 pub(super) fn json(batch: &Batch, kind: &RecordKind) -> Value {
+    let urdu = Words::new(Language::Urdu);
     json!({
         "batch": batch.id,
         "provider": batch.provider,
@@ -173,7 +174,8 @@ pub(super) fn json(batch: &Batch, kind: &RecordKind) -> Value {
         "folded": batch.folded,
         "rejected": batch.rejected,
         "rules": rules_json(&batch.tally, kind),
-        "notes": batch.notes,
+        "notes": batch.notes.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "notes_ur": batch.notes.iter().map(|n| urdu.note(n)).collect::<Vec<_>>(),
     })
 }
 

@@ -164,7 +164,11 @@ fn report(home: &Home, taken: &[Taken], words: &Words) -> Result<Output, Failure
                 let numbers = [b.rows, b.accepted, b.folded, b.rejected].map(|n| n.to_string());
                 rows.push(head.into_iter().chain([b.id.to_string()]).chain(numbers));
                 for note in &b.notes {
-                    text.push_str(&format!("{}: {name}: {note}\n", words.say("note")));
+                    text.push_str(&format!(
+                        "{}: {name}: {}\n",
+                        words.say("note"),
+                        words.note(note)
+                    ));
                 }
                 let mut facts = check::json(b, home.catalog.kind(&b.kind, "the batch")?);
                 facts["file"] = json!(name);

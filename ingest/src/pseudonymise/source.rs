@@ -66,7 +66,8 @@ impl Source {
         let rows = rows::open(file, &mapping.provider(), scratch)?;
         let places = (0..rows.header.len()).map(|i| rows.column_name(i)).collect();
         let header = rows.header.iter().map(|h| rows::tidy(h)).collect();
-        let (notes, rows) = (rows.notes, Format::Cells(rows.rows));
+        let notes = rows.notes.iter().map(ToString::to_string).collect();
+        let rows = Format::Cells(rows.rows);
         Ok(Self { header, places, notes, file: file.to_owned(), record, rows, count: 0 })
     }
 

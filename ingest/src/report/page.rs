@@ -171,7 +171,7 @@ impl Section<'_> {
             @if keyless || !batch.notes.is_empty() {
                 h2 { (self.say("notes-title")) }
                 ul {
-                    @for note in &batch.notes { li lang="en" { bdi { (prose(note)) } } }
+                    @for note in &batch.notes { li { bdi { (prose(&self.words.note(note))) } } }
                     @if keyless { li { (self.say("note-no-record-key")) } }
                 }
             }

@@ -72,7 +72,7 @@ fn batch(id: i64, rejects: Vec<Reject>) -> Batch {
         rejected,
         tally: tally(&rejects),
         rejects,
-        notes: vec!["1 hidden sheet(s) were not read".to_owned()],
+        notes: vec![crate::Note::hidden_sheets(1)],
     }
 }
 

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 use shumar_schemas::Provider;
 
-use crate::{IngestError, Rule};
+use crate::{IngestError, Note, Rule};
 
 mod content;
 mod delimited;
@@ -79,7 +79,7 @@ pub(crate) struct Rows {
     /// The rows below it that are not wholly blank.
     pub(crate) rows: Box<dyn Iterator<Item = Result<Row, IngestError>> + Send>,
     /// What the reader noticed, in words without values.
-    pub(crate) notes: Vec<String>,
+    pub(crate) notes: Vec<Note>,
     /// How columns are named to a person: by letter in a workbook, by number in a text file.
     pub(crate) lettered: bool,
     /// What the reader notices only while the rows are read.
@@ -88,17 +88,17 @@ pub(crate) struct Rows {
 
 /// Notes that are made while rows are read, in words without values.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Late(Arc<Mutex<Vec<String>>>);
+pub(crate) struct Late(Arc<Mutex<Vec<Note>>>);
 
 impl Late {
-    fn add(&self, note: String) {
+    fn add(&self, note: Note) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(note);
     }
 }
 
 impl Rows {
     /// All notes; to be asked when the last row is read.
-    pub(crate) fn all_notes(&self) -> Vec<String> {
+    pub(crate) fn all_notes(&self) -> Vec<Note> {
         let late = self.late.0.lock().unwrap_or_else(PoisonError::into_inner);
         self.notes.iter().chain(late.iter()).cloned().collect()
     }

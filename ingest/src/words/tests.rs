@@ -183,3 +183,38 @@ fn a_refusal_on_the_terminal_says_why_and_what_to_do() {
     assert!(urdu.starts_with("فائل کے کالم") && urdu.contains("کیا کریں: "), "{urdu}");
     assert!(urdu.contains("column 8 is neither"), "{urdu}");
 }
+
+/// Every remark has its words in both languages, and the English ones are the remark's own.
+#[test]
+fn remarks_about_a_batch_have_words_in_both_languages() {
+    use shumar_schemas::YearMonth;
+
+    use crate::Note;
+    use crate::drift::Warning;
+
+    let (before, now) = (10.0, 52.0);
+    let months = vec!["2025-03".parse::<YearMonth>().expect("a month")];
+    let title = Label::english("Outcome before intake").with("ur", "نتیجہ داخلے سے پہلے");
+    let notes = [
+        Note::hidden_sheets(2),
+        Note::other_sheets(3),
+        Note::blank_sheet(2),
+        Note::merged_unseen(),
+        Note::total(14, 0),
+        Note::total(14, 2),
+        Note::doubt(7, "outcome-before-intake", &title),
+        Warning::Blanks { field: "district".to_owned(), before, now }.into(),
+        Warning::Rejected { before, now }.into(),
+        Warning::FewRows { before, now }.into(),
+        Warning::ManyRows { before, now }.into(),
+        Warning::MonthsMissing { months }.into(),
+        Warning::AreasMissing { areas: 4 }.into(),
+    ];
+    let [english, urdu] = Language::ALL.map(Words::new);
+    for note in &notes {
+        assert_eq!(english.note(note), note.to_string());
+        let words = urdu.note(note);
+        assert!(!words.contains('⟦') && words != note.to_string(), "{words}");
+        assert!(words.chars().any(|c| ('\u{600}'..'\u{700}').contains(&c)), "{words}");
+    }
+}

@@ -5,7 +5,7 @@ use std::path::Path;
 use calamine::{Sheet, SheetType, SheetVisible};
 use shumar_schemas::Provider;
 
-use crate::IngestError;
+use crate::{IngestError, Note};
 
 /// What stands for every visible sheet.
 const ALL: &str = "*";
@@ -25,7 +25,7 @@ pub(super) fn choose(
     file: &Path,
     provider: &Provider,
     sheets: &[Sheet],
-) -> Result<(Vec<Chosen>, Vec<String>), IngestError> {
+) -> Result<(Vec<Chosen>, Vec<Note>), IngestError> {
     let refuse = |what: &str, hint| {
         Err(IngestError::Sheet { file: file.to_owned(), what: what.to_owned(), hint })
     };
@@ -63,10 +63,10 @@ pub(super) fn choose(
     }
     let mut notes = Vec::new();
     if hidden > 0 {
-        notes.push(format!("{hidden} hidden sheet(s) were not read"));
+        notes.push(Note::hidden_sheets(hidden));
     }
     if visible > chosen.len() {
-        notes.push(format!("{} other visible sheet(s) were not read", visible - chosen.len()));
+        notes.push(Note::other_sheets(visible - chosen.len()));
     }
     if let [only] = chosen.as_mut_slice() {
         only.place = 0;

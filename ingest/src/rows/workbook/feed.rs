@@ -5,14 +5,14 @@ use std::sync::mpsc::Receiver;
 
 use super::merged::Merged;
 use super::source::{Line, Part};
-use crate::IngestError;
 use crate::rows::header::SEARCHED;
+use crate::{IngestError, Note};
 
 /// The parts of a workbook, as they come.
 pub(super) struct Feed {
     parts: Receiver<Result<Part, IngestError>>,
     /// What was noticed about the workbook.
-    pub(super) notes: Vec<String>,
+    pub(super) notes: Vec<Note>,
     /// Lines of the sheet at hand that have come.
     lines: VecDeque<Line>,
     /// The sheet that begins behind them.

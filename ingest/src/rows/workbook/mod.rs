@@ -8,7 +8,7 @@ use shumar_schemas::Provider;
 use super::content::{Format, refuse};
 use super::totals::{Marks, Totals};
 use super::{Cell, Late, Row, Rows, column_letters, unpack};
-use crate::IngestError;
+use crate::{IngestError, Note};
 
 mod cells;
 mod choose;
@@ -117,7 +117,7 @@ impl Book {
             let first = self.feed.first_lines(self.provider.header_row)?;
             if first.is_empty() {
                 if place > 0 {
-                    self.late.add(format!("sheet {place} is blank"));
+                    self.late.add(Note::blank_sheet(place));
                 }
                 continue;
             }
@@ -184,11 +184,7 @@ impl Book {
             });
         }
         if !agrees {
-            let of =
-                if sheet.place > 0 { format!(" of sheet {}", sheet.place) } else { String::new() };
-            self.late.add(format!(
-                "the sheet's own total in row {number}{of} says a different number of rows than were read"
-            ));
+            self.late.add(Note::total(number, sheet.place));
         }
         let cells = if mark.is_none() { cells } else { Vec::new() };
         Ok(Row { sheet: sheet.place, number, cells, mark })

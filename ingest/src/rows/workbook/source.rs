@@ -13,9 +13,9 @@ use shumar_schemas::Provider;
 use super::cells::{cell, owned};
 use super::choose::{Chosen, choose};
 use super::merged::Merged;
-use crate::IngestError;
 use crate::rows::content::{Format, refuse};
 use crate::rows::{COLUMNS_MAX, Cell, column_letters};
+use crate::{IngestError, Note};
 
 /// Lines that travel together, and how many such bundles wait.
 const BUNDLE: usize = 256;
@@ -35,7 +35,7 @@ pub(super) struct Line {
 /// What the thread tells, in order.
 pub(super) enum Part {
     /// What was noticed about the workbook; comes first.
-    Notes(Vec<String>),
+    Notes(Vec<Note>),
     /// A sheet begins: its place (see [`Chosen`]) and its merged areas.
     Sheet(u16, Vec<Merged>),
     /// Rows of the sheet.
@@ -186,7 +186,7 @@ impl Book<'_> {
         }
         let (chosen, mut notes) = choose(self.path, provider, sheets)?;
         if !tells_merged {
-            notes.push("merged cells are not seen in this format: the value counts for the first row only; save as .xlsx if there are any".to_owned());
+            notes.push(Note::merged_unseen());
         }
         self.send(Part::Notes(notes))?;
         Ok(chosen)
