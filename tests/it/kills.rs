@@ -120,12 +120,22 @@ fn killed_among_many_small_files() {
     send();
     let start = Instant::now();
     well(&run(&home, &["ingest"]));
-    let (mut in_before, span) = (0, start.elapsed());
-    for moment in moments(16, span) {
+    let (mut landed, mut lost, span) = (0, 0, start.elapsed());
+    // A busy machine is slower or faster than when the span was taken: go on a little, if need be.
+    for (round, moment) in moments(48, span).enumerate() {
+        if round >= 16 && landed > 0 && lost > 0 {
+            break;
+        }
+        let moment = match (round >= 16, landed > 0) {
+            (false, _) => moment,
+            (true, false) => moment * 3,
+            (true, true) => moment / 3,
+        };
         let sent = send();
         kill_after(&home, &["ingest"], moment);
         sound(&home);
-        in_before += sent.iter().filter(|f| states(&home, f) == ["active"]).count();
+        let in_before = sent.iter().filter(|f| states(&home, f) == ["active"]).count();
+        (landed, lost) = (landed + in_before, lost + FILES - in_before);
         well(&run(&home, &["ingest"]));
         tidy(&home);
         for file in &sent {
@@ -136,7 +146,7 @@ fn killed_among_many_small_files() {
     }
     assert_eq!(lake(&home, "police").len(), 400 + key);
     assert_eq!(number(&home, "SELECT count(*) FROM batch WHERE accepted NOT IN (50, 400)"), 0);
-    assert!((1..16 * FILES).contains(&in_before), "kills were all too late or too early");
+    assert!(landed > 0 && lost > 0, "kills were all too late or too early");
 }
 
 #[test]
