@@ -55,7 +55,7 @@ fn a_plan_spends_the_scheduled_share_and_no_more() {
 }
 
 #[test]
-fn twice_the_budget_is_half_the_error_and_a_weight_buys_exactness() {
+fn twice_the_budget_is_half_the_error() {
     let (catalog, mut config) = settings();
     let base = year_plan(&config, &catalog, &[], 2025).expect("a plan");
     what_if(&mut config.privacy, &catalog, "epsilon=12").expect("a setting");
