@@ -71,7 +71,7 @@ pub fn pseudonymise(
     let folder = out.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut source = Source::open(file, mapping, folder)?;
     let plan = Plan::bind(file, mapping, &source)?;
-    let gate = Gate::new(Catalog::new(&[])?.identifiers());
+    let gate = Gate::new(Catalog::new(&[])?.identifiers()?);
     let notes = std::mem::take(&mut source.notes);
     // Made for its owner only (mode 0600), and gone when it is dropped.
     let mut aside = tempfile::Builder::new()

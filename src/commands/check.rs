@@ -27,7 +27,7 @@ pub(super) fn run(
     }
     progress.now(format!("reading with the mapping of {}", provider.id));
     let key = home.key()?;
-    let office = home.office(&key);
+    let office = home.office(&key)?;
     let sent = Sent { provider: &provider, file, replaces: arguments.replaces, covers: &[] };
     let kind = home.catalog.kind(&provider.kind, "the provider")?;
     let report = |account: &Account<'_>| -> Result<Option<Written>, Failure> {

@@ -95,7 +95,7 @@ pub(super) fn take(
         let provider = home.config.provider(provider)?;
         sent.push(Sent { provider, file, replaces: more.replaces, covers: &more.covers });
     }
-    let office = home.office(&key);
+    let office = home.office(&key)?;
     let (done, mut taken, mut broken) = (Cell::new(0), Vec::new(), None);
     let mut landed = |i: usize, arrival| {
         done.set(i + 1);

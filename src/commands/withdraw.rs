@@ -11,7 +11,7 @@ pub(super) fn run(home: &mut Home, arguments: &Withdraw) -> Result<Output, Failu
     let key = home.key()?;
     shumar_transform::same_lineage(&home.dir, &home.register)?;
     let mut register = home.connect()?;
-    let office = home.office(&key);
+    let office = home.office(&key)?;
     let batch = arguments.batch;
     let gone = shumar_ingest::withdraw(&office, &mut register, batch, arguments.reason.trim())?;
     let mut text = format!("Batch {batch} is withdrawn: {} records left the lake.", gone.records);

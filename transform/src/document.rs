@@ -14,6 +14,7 @@ use shumar_schemas::release::{
 use shumar_schemas::{Label, Margin, Period, Published, ReleasePlan, Table};
 
 use crate::TransformError;
+use crate::aside::Aside;
 use crate::coverage;
 use crate::estimate::{self, Cell};
 use crate::folder;
@@ -41,13 +42,14 @@ pub(crate) fn compose(
     let config = workshop.config;
     let (first, last) = period.months();
     let kinds = drawn.iter().map(|d| d.table.kind.as_str()).collect();
-    let mut statistics = Vec::new();
+    let (mut statistics, mut files) = (Vec::new(), Aside::new(staging));
     for drawn in drawn {
         let cells = estimate::published(&drawn.table, &drawn.measured)?;
         for (published, cells) in drawn.table.published.iter().zip(cells) {
-            statistics.push(statistic(&drawn.table, published, &cells, staging)?);
+            statistics.push(statistic(&drawn.table, published, &cells, &mut files)?);
         }
     }
+    files.land()?;
     statistics.sort_by_key(|s| plan.tables.iter().position(|t| *t == s.id));
     let tables = drawn.iter().map(|d| table(d, staging)).collect::<Result<_, _>>()?;
     let title = if plan.title.is_empty() { Label::english(&plan.id) } else { plan.title.clone() };
@@ -168,17 +170,17 @@ fn statistic(
     table: &Table,
     published: &Published,
     cells: &[Vec<Cell>],
-    staging: &Path,
+    files: &mut Aside<'_>,
 ) -> Result<StatisticDocument, TransformError> {
     let mut margins = Vec::new();
     for (margin, cells) in published.margins.iter().zip(cells) {
-        folder::write_estimates(staging, table, (&published.id, margin), cells)?;
+        let sha256 = folder::write_estimates(files, table, (&published.id, margin), cells)?;
         let file = folder::estimate_file(&published.id, margin);
         let largest = |value: fn(&Cell) -> f64| cells.iter().map(value).fold(0.0, f64::max);
         margins.push(MarginDocument {
             id: margin.id.clone(),
             by: names(table, margin),
-            sha256: folder::digest(&staging.join(&file))?,
+            sha256,
             file,
             cells: cells.len() as u64,
             standard_error: largest(|c| c.standard_error),

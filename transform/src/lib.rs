@@ -17,6 +17,7 @@
     )
 )]
 
+mod aside;
 mod cost;
 mod count;
 mod coverage;

@@ -15,6 +15,7 @@ use shumar_schemas::ledger::{Entry, Row, Rules, Share};
 use shumar_schemas::release::{DOCUMENT, PUBLIC_KEY, ReleaseDocument, SIGNATURE};
 use shumar_schemas::{Period, RecordKind, ReleasePlan, SchemaError, Table, bind};
 
+use crate::aside::{Aside, sync_folder};
 use crate::cost::Priced;
 use crate::count::Wanted;
 use crate::folder;
@@ -119,7 +120,7 @@ pub async fn release(
     )?;
     seal(&staging, &document, &signer)?;
     std::fs::rename(&staging, &folder).map_err(TransformError::write(&folder))?;
-    folder::sync_folder(&releases)?;
+    sync_folder(&releases)?;
     enter(workshop, register, plan, period, (&id, seen), &folder)?;
     Ok(Outcome { id, folder, made: Made::Now, document, outdated: false, revised_by: None })
 }
@@ -306,11 +307,13 @@ async fn draw_missing(
         let one = Reservation { asks, ..reservation.clone() };
         let spends =
             Accountant::new(&mut SqliteLedger::new(register, workshop.now)).reserve(&one)?;
+        let mut files = Aside::new(staging);
         for (i, spend) in of_table.into_iter().zip(spends) {
             let counts = exact[i].take().ok_or(TransformError::Engine)?;
             let released = counts.measure(spend)?;
-            folder::write_measurement(staging, table, &missing[i].margin, &released)?;
+            folder::write_measurement(&mut files, table, &missing[i].margin, &released)?;
         }
+        files.land()?;
     }
     Ok(seen)
 }
@@ -390,13 +393,9 @@ fn seal(staging: &Path, document: &ReleaseDocument, signer: &Signer) -> Result<(
     let mut text = serde_json::to_vec_pretty(document)?;
     text.push(b'\n');
     let (signature, public) = signer.sign(&text, &document.id)?;
-    let files =
-        [(DOCUMENT, text), (SIGNATURE, signature.into_bytes()), (PUBLIC_KEY, public.into_bytes())];
-    for (name, bytes) in files {
-        let path = staging.join(name);
-        let mut file = File::create(&path).map_err(TransformError::write(&path))?;
-        std::io::Write::write_all(&mut file, &bytes).map_err(TransformError::write(&path))?;
-        file.sync_all().map_err(TransformError::write(&path))?;
-    }
-    folder::sync_folder(staging)
+    let mut files = Aside::new(staging);
+    files.add(DOCUMENT, &text)?;
+    files.add(SIGNATURE, signature.as_bytes())?;
+    files.add(PUBLIC_KEY, public.as_bytes())?;
+    files.land()
 }

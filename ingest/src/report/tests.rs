@@ -38,7 +38,7 @@ impl Desk {
         let key = HomeKey::read(&dir.path().join("key")).expect("the key");
         let catalog = Catalog::new(&[]).expect("the built-in catalog");
         let config = Config::parse(CONFIGURATION, &catalog).expect("a configuration");
-        let gate = Gate::new(catalog.identifiers());
+        let gate = Gate::new(catalog.identifiers().expect("the built-in shapes"));
         Self { dir, catalog, gate, config, key }
     }
 

@@ -78,7 +78,7 @@ impl Lake {
 
     fn ingest(&mut self, provider: &str, file: &Path) -> shumar_ingest::Batch {
         let key = HomeKey::read(&self.dir.path().join("key")).expect("the key");
-        let gate = Gate::new(self.catalog.identifiers());
+        let gate = Gate::new(self.catalog.identifiers().expect("the built-in shapes"));
         let office = Office {
             home: self.dir.path(),
             config: &self.config,
