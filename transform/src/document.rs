@@ -36,22 +36,24 @@ pub(crate) fn compose(
     (id, revision): (&str, Option<RevisionDocument>),
     plan: &ReleasePlan,
     period: Period,
-    drawn: &[Drawn],
+    all: &[Drawn],
     staging: &Path,
 ) -> Result<ReleaseDocument, TransformError> {
     let config = workshop.config;
     let (first, last) = period.months();
-    let kinds = drawn.iter().map(|d| d.table.kind.as_str()).collect();
+    let kinds = all.iter().map(|d| d.table.kind.as_str()).collect();
     let (mut statistics, mut files) = (Vec::new(), Aside::new(staging));
-    for drawn in drawn {
-        let cells = estimate::published(&drawn.table, &drawn.measured)?;
+    for drawn in all {
+        let calibrating = all.iter().find(|d| d.table.calibrates() == Some(&drawn.table.id));
+        let calibrating = calibrating.map(|d| (&d.table, d.measured.as_slice()));
+        let cells = estimate::published((&drawn.table, &drawn.measured), calibrating)?;
         for (published, cells) in drawn.table.published.iter().zip(cells) {
             statistics.push(statistic(&drawn.table, published, &cells, &mut files)?);
         }
     }
     files.land()?;
     statistics.sort_by_key(|s| plan.tables.iter().position(|t| *t == s.id));
-    let tables = drawn.iter().map(|d| table(d, staging)).collect::<Result<_, _>>()?;
+    let tables = all.iter().map(|d| table(d, staging)).collect::<Result<_, _>>()?;
     let title = if plan.title.is_empty() { Label::english(&plan.id) } else { plan.title.clone() };
     Ok(ReleaseDocument {
         format: FORMAT.to_owned(),
@@ -159,6 +161,7 @@ fn table(drawn: &Drawn, staging: &Path) -> Result<TableDocument, TransformError>
         count: table.count,
         unit: table.unit.clone(),
         bound: table.bound,
+        calibrates: table.calibrates().map(str::to_owned),
         fingerprint: table.fingerprint(),
         dimensions: dimensions(table),
         measurements,
@@ -210,6 +213,7 @@ fn dimensions(table: &Table) -> Vec<DimensionDocument> {
         all.push(DimensionDocument {
             id: axis.id.clone(),
             title: axis.title.clone(),
+            area: axis.area,
             codes: codes(&axis.codes),
             level_of: None,
             members: Vec::new(),
@@ -217,6 +221,7 @@ fn dimensions(table: &Table) -> Vec<DimensionDocument> {
         all.extend(axis.levels.iter().map(|level| DimensionDocument {
             id: level.id.clone(),
             title: level.title.clone(),
+            area: axis.area,
             codes: codes(&level.codes),
             level_of: Some(axis.id.clone()),
             members: level.of.iter().map(|&i| level.codes[i].code.clone()).collect(),

@@ -2,8 +2,10 @@
 //!
 //! Post-processing: nothing here sees an exact count.
 
+use shumar_figures::{self as figures, Bounding, Estimates, Figures};
 use shumar_privacy::Scale;
-use shumar_privacy::estimator::{At, Estimator, GRID};
+use shumar_privacy::estimator::{At, GRID};
+use shumar_schemas::bind::AxisSource;
 use shumar_schemas::release::CONFIDENCE;
 use shumar_schemas::{Margin, Table};
 
@@ -38,16 +40,18 @@ pub(crate) struct Measured {
     pub(crate) scale: Scale,
 }
 
+/// The measurements of a table.
+pub(crate) type OfTable<'a> = (&'a Table, &'a [Measured]);
+
 /// The cells of every margin that a table publishes, statistic by statistic, in the margins' own
 /// order of axes.
 ///
-/// All margins are least squares over all measurements, and add up to the last digit.
+/// All margins are least squares over all measurements, calibrated to the recorded counts if there is
+/// a table for it, and add up to the last digit.
 pub(crate) fn published(
-    table: &Table,
-    measured: &[Measured],
+    (table, measured): OfTable<'_>,
+    calibrating: Option<OfTable<'_>>,
 ) -> Result<Vec<Vec<Vec<Cell>>>, TransformError> {
-    let scales = measured.iter().map(|m| (strategy::at(table, &m.margin), m.scale)).collect();
-    let estimator = Estimator::new(strategy::domain(table)?, scales)?;
     let mut wanted: Vec<At> = Vec::new();
     for margin in table.published.iter().flat_map(|p| &p.margins) {
         let at = strategy::at(table, margin);
@@ -55,12 +59,18 @@ pub(crate) fn published(
             wanted.push(at);
         }
     }
-    let noisy: Vec<&[i64]> = measured.iter().map(|m| m.noisy.as_slice()).collect();
-    let grid = estimator.estimate_on_grid(&noisy, &wanted)?;
+    let figures = Figures::new(
+        together(table, measured)?,
+        match calibrating {
+            Some((other, measured)) => Some((together(other, measured)?, bounding(table, other))),
+            None => None,
+        },
+    )?;
+    let grid = figures.on_grid(&wanted)?;
     let mut found: Vec<Vec<Cell>> = Vec::new();
     for (at, estimates) in wanted.iter().zip(grid) {
-        let variances = estimator.cell_variances(at)?.cells();
-        let half_widths = estimator.half_widths(at, CONFIDENCE)?.cells();
+        let variances = figures.variances(at)?;
+        let half_widths = figures.half_widths(at, CONFIDENCE)?;
         #[expect(clippy::cast_precision_loss, reason = "estimates are far below 2^53 units")]
         let cell = |((units, variance), half_width): ((&i64, f64), f64)| Cell {
             estimate: *units as f64 / GRID,
@@ -77,4 +87,26 @@ pub(crate) fn published(
     };
     let statistics = table.published.iter();
     statistics.map(|p| p.margins.iter().map(margin).collect()).collect()
+}
+
+fn together(table: &Table, measured: &[Measured]) -> Result<figures::Measured, TransformError> {
+    let margin = |m: &Measured| (strategy::at(table, &m.margin), m.scale, m.noisy.clone());
+    let margins = measured.iter().map(margin).collect();
+    Ok(figures::Measured::new(strategy::domain(table)?, margins)?)
+}
+
+/// How a table and the one that calibrates it are bounded.
+fn bounding(table: &Table, other: &Table) -> Bounding {
+    let places = match other.axes.last().map(|axis| &axis.source) {
+        Some(AxisSource::Bins { edges, .. }) => {
+            edges.iter().map(|edge| u32::try_from(*edge).unwrap_or(1)).collect()
+        }
+        _ => Vec::new(),
+    };
+    Bounding {
+        bound: table.bound,
+        generous: other.bound,
+        areas: table.axes.iter().map(|axis| axis.area).collect(),
+        places,
+    }
 }

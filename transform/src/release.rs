@@ -353,11 +353,26 @@ async fn count_kind(
     } else {
         Some(Private::seal(lake::open(workshop.home, kind, files).await?))
     };
-    let all = workshop.config.privacy.bounds.all;
-    count::count(records, kind, wanted, all, period).await
+    let bound = wanted.first().map_or(0, |(table, _)| table.bound);
+    let joint = workshop.config.privacy.bounds.joint(bound);
+    count::count(records, kind, wanted, joint, period).await
 }
 
-/// Exact counts of the wanted margins in their order, one scan a kind.
+/// The measurements of a kind that one scan can count: those with the same bound over all kinds.
+fn by_joint_bound(
+    workshop: &Workshop<'_>,
+    wanted: &[Wanted<'_>],
+    places: Vec<usize>,
+) -> Vec<Vec<usize>> {
+    let bounds = &workshop.config.privacy.bounds;
+    let mut scans: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    for i in places {
+        scans.entry(bounds.joint(wanted[i].0.bound)).or_default().push(i);
+    }
+    scans.into_values().collect()
+}
+
+/// Exact counts of the wanted margins in their order, one scan a kind and bound over all kinds.
 async fn count_all(
     workshop: &Workshop<'_>,
     register: &Connection,
@@ -376,13 +391,17 @@ async fn count_all(
         let kind = workshop.catalog.kind(name, "the release")?;
         let files = lake::files(register, name, period)?;
         let checking = lake::check(workshop.home, &files);
-        let of_kind: Vec<Wanted<'_>> = places.iter().map(|i| wanted[*i]).collect();
-        let counts = count_kind(workshop, kind, &files, &of_kind, period).await;
+        let mut counted = Vec::new();
+        for places in by_joint_bound(workshop, wanted, places) {
+            let of_scan: Vec<Wanted<'_>> = places.iter().map(|i| wanted[*i]).collect();
+            counted.push((places, count_kind(workshop, kind, &files, &of_scan, period).await));
+        }
         // A file that is not the one that ingest wrote explains whatever else went wrong with it.
         checking.join().unwrap_or(Err(TransformError::Engine))?;
-        let counts = counts?;
-        for (i, counts) in places.into_iter().zip(counts) {
-            exact[i] = Some(counts);
+        for (places, counts) in counted {
+            for (i, counts) in places.into_iter().zip(counts?) {
+                exact[i] = Some(counts);
+            }
         }
     }
     Ok(exact)

@@ -17,6 +17,10 @@
     )
 )]
 
+mod calibrated;
 mod measured;
+mod published;
 
+pub use calibrated::{Bounding, Calibrated};
 pub use measured::{Estimates, Measured};
+pub use published::Figures;
