@@ -240,6 +240,9 @@ pub struct DimensionDocument {
     /// Whether its codes are areas.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub area: bool,
+    /// Whether its codes are the quarters of years, in order.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub quarters: bool,
     /// All its codes in order; every one has its row in every file, counted or not.
     pub codes: Vec<CodeDocument>,
     /// For a coarser level: the dimension it coarsens.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 use shumar_privacy::{epsilon_delta, noise};
-use shumar_schemas::bind::AxisCode;
+use shumar_schemas::bind::{AxisCode, AxisSource};
 use shumar_schemas::ledger::Row;
 use shumar_schemas::release::{
     ChargeDocument, CodeDocument, CommissionDocument, DimensionDocument, FORMAT, MarginDocument,
@@ -214,6 +214,7 @@ fn dimensions(table: &Table) -> Vec<DimensionDocument> {
             id: axis.id.clone(),
             title: axis.title.clone(),
             area: axis.area,
+            quarters: matches!(axis.source, AxisSource::Quarters { .. }),
             codes: codes(&axis.codes),
             level_of: None,
             members: Vec::new(),
@@ -222,6 +223,7 @@ fn dimensions(table: &Table) -> Vec<DimensionDocument> {
             id: level.id.clone(),
             title: level.title.clone(),
             area: axis.area,
+            quarters: false,
             codes: codes(&level.codes),
             level_of: Some(axis.id.clone()),
             members: level.of.iter().map(|&i| level.codes[i].code.clone()).collect(),

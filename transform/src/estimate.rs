@@ -2,10 +2,10 @@
 //!
 //! Post-processing: nothing here sees an exact count.
 
-use shumar_figures::{self as figures, Bounding, Estimates, Figures};
+use shumar_figures::{self as figures, Bounding, Estimates, Figures, Role};
 use shumar_privacy::Scale;
 use shumar_privacy::estimator::{At, GRID};
-use shumar_schemas::bind::AxisSource;
+use shumar_schemas::bind::{Axis, AxisSource};
 use shumar_schemas::release::CONFIDENCE;
 use shumar_schemas::{Margin, Table};
 
@@ -95,6 +95,14 @@ fn together(table: &Table, measured: &[Measured]) -> Result<figures::Measured, T
     Ok(figures::Measured::new(strategy::domain(table)?, margins)?)
 }
 
+fn role(axis: &Axis) -> Role {
+    match axis.source {
+        _ if axis.area => Role::Area,
+        AxisSource::Quarters { .. } => Role::Quarter,
+        _ => Role::Code,
+    }
+}
+
 /// How a table and the one that calibrates it are bounded.
 fn bounding(table: &Table, other: &Table) -> Bounding {
     let places = match other.axes.last().map(|axis| &axis.source) {
@@ -106,7 +114,7 @@ fn bounding(table: &Table, other: &Table) -> Bounding {
     Bounding {
         bound: table.bound,
         generous: other.bound,
-        areas: table.axes.iter().map(|axis| axis.area).collect(),
+        roles: table.axes.iter().map(role).collect(),
         places,
     }
 }

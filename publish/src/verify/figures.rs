@@ -6,11 +6,12 @@
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use shumar_figures::{Bounding, Estimates, Figures};
+use shumar_figures::{Bounding, Estimates, Figures, Role};
 use shumar_privacy::estimator::{At, GRID};
 use shumar_privacy::{Scale, noise};
 use shumar_schemas::release::{
-    CONFIDENCE, CodeDocument, MarginDocument, MeasurementDocument, ReleaseDocument, TableDocument,
+    CONFIDENCE, CodeDocument, DimensionDocument, MarginDocument, MeasurementDocument,
+    ReleaseDocument, TableDocument,
 };
 
 use crate::data::plain;
@@ -259,6 +260,14 @@ fn recompute(read: &Read, calibrating: Option<&Read>, wanted: Vec<At>) -> Option
     catch_unwind(AssertUnwindSafe(made)).ok().flatten()
 }
 
+fn role(dimension: &DimensionDocument) -> Role {
+    match dimension {
+        d if d.area => Role::Area,
+        d if d.quarters => Role::Quarter,
+        _ => Role::Code,
+    }
+}
+
 /// How a table and the one that calibrates it are bounded; places are named by the first of each class.
 fn bounding(table: &TableDocument, other: &TableDocument) -> Option<Bounding> {
     let own = table.dimensions.iter().filter(|d| d.level_of.is_none());
@@ -268,7 +277,7 @@ fn bounding(table: &TableDocument, other: &TableDocument) -> Option<Bounding> {
     Some(Bounding {
         bound: table.bound,
         generous: other.bound,
-        areas: own.map(|d| d.area).collect(),
+        roles: own.map(role).collect(),
         places: places.codes.iter().map(first).collect::<Option<_>>()?,
     })
 }

@@ -17,6 +17,7 @@ fn dimension(id: &str, title: Label, codes: &[(&str, &str, &str)]) -> DimensionD
         id: id.to_owned(),
         title,
         area: false,
+        quarters: false,
         codes,
         level_of: None,
         members: Vec::new(),

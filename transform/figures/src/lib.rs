@@ -21,6 +21,6 @@ mod calibrated;
 mod measured;
 mod published;
 
-pub use calibrated::{Bounding, Calibrated};
+pub use calibrated::{Bounding, Calibrated, Role};
 pub use measured::{Estimates, Measured};
 pub use published::Figures;

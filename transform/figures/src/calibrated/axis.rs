@@ -2,12 +2,22 @@
 
 use shumar_privacy::estimator::{At, Unfit};
 
-use super::Spread;
+use super::places::early;
+use super::{Role, Spread};
 use crate::{Estimates, Measured};
 
 /// How far ratios differ between codes where nothing has measured it, as a part of what the bound
 /// leaves out.
-const UNLIKE: f64 = 0.3;
+const UNLIKE: f64 = 0.25;
+/// What that expectation weighs beside differences that were measured, in codes.
+const UNLIKE_WEIGHT: f64 = 3.0;
+/// How far the part of early records may be from what evenly falling ones would have, as a part of the
+/// correction for them.
+const LATE_UNSURE: f64 = 0.5;
+/// Parts of a year that an axis of the calendar tells apart.
+const PARTS: u32 = 4;
+/// Ratios do not differ by more than their double.
+const UNLIKE_MAX: f64 = 4.0;
 /// No code has a smaller share: it keeps every share positive.
 const SHARE_MIN: f64 = 1e-9;
 
@@ -41,11 +51,14 @@ pub(super) struct Sources<'a> {
     /// Bounded records in all.
     pub(super) whole: f64,
     pub(super) spread: Spread,
+    /// The bound of the detail, and how many persons have at least 1, 2, … records.
+    pub(super) bound: u32,
+    pub(super) persons: &'a [f64],
 }
 
 impl Sources<'_> {
-    /// The model of an axis. `area`: all records of a person fall in one code of it.
-    pub(super) fn axis(&self, axis: usize, area: bool) -> Result<AxisModel, Unfit> {
+    /// The model of an axis.
+    pub(super) fn axis(&self, axis: usize, role: Role) -> Result<AxisModel, Unfit> {
         let domain = self.detail.domain();
         let axes = domain.axes().len();
         let at = |level: usize, axes: usize| {
@@ -64,8 +77,12 @@ impl Sources<'_> {
             let parents = domain.axes()[axis].parents(level);
             let part = |i: usize| share[i] / above.share[parents[i]];
             let expected: Vec<f64> = share.iter().map(|s| s * self.whole).collect();
-            let chance = |i: usize| expected[i] * self.spread.at(if area { 1.0 } else { share[i] });
-            let base = |i: usize| part(i) * above.beyond[parents[i]];
+            let late = self.late(role, level == finest, &expected);
+            let chance = |i: usize| {
+                expected[i] * self.spread.at(if role == Role::Area { 1.0 } else { share[i] })
+                    + (LATE_UNSURE * late[i]).powi(2)
+            };
+            let base = |i: usize| part(i) * above.beyond[parents[i]] + late[i];
             let generous_at = at(level, axes + 1);
             let measured = self.generous.estimator().determines(&generous_at);
             let mut differences = vec![0.0; share.len()];
@@ -81,7 +98,9 @@ impl Sources<'_> {
                     differences[i] = generous.0[i] - self.ratio * detail.0[i] - base(i);
                     noise[i] = generous.1[i] + self.ratio.powi(2) * detail.1[i];
                 }
-                unlike = unlikeness(&differences, &expected, |i| noise[i] + chance(i));
+                let found = unlikeness(&differences, &expected, |i| noise[i] + chance(i));
+                let codes = f64::from(u32::try_from(share.len()).unwrap_or(u32::MAX));
+                unlike = (codes * found + UNLIKE_WEIGHT * default) / (codes + UNLIKE_WEIGHT);
             }
             if !measured {
                 unlike = unlike.max(default);
@@ -101,6 +120,23 @@ impl Sources<'_> {
             levels.push(Level { share, beyond, variance, taken });
         }
         Ok(AxisModel { levels, unlike })
+    }
+
+    /// What the codes of an axis have beyond the ratio because a bound keeps early records; sums to 0.
+    fn late(&self, role: Role, finest: bool, expected: &[f64]) -> Vec<f64> {
+        let parts = PARTS as usize;
+        if role != Role::Quarter || !finest || !expected.len().is_multiple_of(parts) {
+            return vec![0.0; expected.len()];
+        }
+        let early = early(self.persons, self.bound, PARTS);
+        let even = 1.0 / f64::from(PARTS);
+        let beyond = |(i, expected): (usize, &f64)| {
+            self.ratio * expected * (even / early[i % parts].max(even / 8.0) - 1.0)
+        };
+        let all: Vec<f64> = expected.iter().enumerate().map(beyond).collect();
+        let sum: f64 = all.iter().sum();
+        let whole: f64 = expected.iter().sum();
+        all.iter().zip(expected).map(|(x, e)| x - sum * e / whole).collect()
     }
 
     /// The shares of the codes of each level from 1, from the finest that the detail tells.
@@ -123,14 +159,23 @@ impl Sources<'_> {
     }
 }
 
-/// The squared relative difference of ratios by the method of moments: what the differences have
-/// beyond noise and chance, weighted by how well each tells it; not below 0.
+/// The squared relative difference of ratios by the method of moments of Paule and Mandel: the one at
+/// which the squared differences, each beside its own variance, come to their number less one.
 fn unlikeness(differences: &[f64], expected: &[f64], known: impl Fn(usize) -> f64) -> f64 {
-    let (mut above, mut below) = (0.0, 0.0);
-    for (i, (difference, expected)) in differences.iter().zip(expected).enumerate() {
-        let weight = expected.powi(2) / known(i).powi(2).max(f64::MIN_POSITIVE);
-        above += weight * (difference.powi(2) - known(i));
-        below += weight * expected.powi(2);
+    let told = |unlike: f64| -> f64 {
+        let one = |(i, (d, e)): (usize, (&f64, &f64))| {
+            d.powi(2) / (known(i) + unlike * e.powi(2)).max(f64::MIN_POSITIVE)
+        };
+        differences.iter().zip(expected).enumerate().map(one).sum()
+    };
+    let freedom = f64::from(u32::try_from(differences.len().saturating_sub(1)).unwrap_or(u32::MAX));
+    let (mut low, mut high) = (0.0, UNLIKE_MAX);
+    if told(low) <= freedom {
+        return 0.0;
     }
-    if below > 0.0 { (above / below).max(0.0) } else { 0.0 }
+    for _ in 0..60 {
+        let middle = f64::midpoint(low, high);
+        if told(middle) > freedom { low = middle } else { high = middle }
+    }
+    low
 }

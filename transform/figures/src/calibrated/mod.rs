@@ -42,6 +42,18 @@ const RATIO_VARIANCE: f64 = 0.16;
 /// A table whose total is below so many of its standard errors is not calibrated.
 const TOLD_MIN: f64 = 4.0;
 
+/// What an axis means for how the records of one person fall.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Role {
+    /// By the codes that all records have.
+    #[default]
+    Code,
+    /// All in one area.
+    Area,
+    /// In the quarters of years, in order: bounds keep early records.
+    Quarter,
+}
+
 /// What the calibration of a table is declared to be.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Bounding {
@@ -49,8 +61,8 @@ pub struct Bounding {
     pub bound: u32,
     /// The generous bound.
     pub generous: u32,
-    /// For each axis whether its codes are areas.
-    pub areas: Vec<bool>,
+    /// What each axis means.
+    pub roles: Vec<Role>,
     /// The first place of each class of places, which are the generous table's last axis.
     pub places: Vec<u32>,
 }
@@ -64,7 +76,7 @@ pub struct Calibrated {
     /// Bounded records in all, not below 1.
     whole: f64,
     spread: Spread,
-    areas: Vec<bool>,
+    roles: Vec<Role>,
     axes: Vec<AxisModel>,
 }
 
@@ -80,7 +92,7 @@ impl Calibrated {
         let same = generous.domain().axes().len() == axes + 1
             && generous.domain().axes()[..axes] == *detail.domain().axes();
         let places = generous.domain().axes().last().map_or(0, |a| a.codes(a.finest()));
-        if !same || how.areas.len() != axes || how.places.len() != places {
+        if !same || how.roles.len() != axes || how.places.len() != places {
             return Err(Unfit::Axis);
         }
         let total = |of: &Measured| -> Result<(f64, f64), Unfit> {
@@ -96,12 +108,14 @@ impl Calibrated {
         let sure = if told { RATIO_VARIANCE / (RATIO_VARIANCE + variance) } else { 0.0 };
         let ratio = sure * measured + (1.0 - sure) * RATIO_EXPECTED;
         let ratio_variance = (1.0 - sure) * RATIO_VARIANCE;
-        let spread = places::spread(&persons(generous, how, ratio)?, how.bound, ratio);
-        let sources = Sources { detail: &detail, generous, ratio, whole, spread };
-        let axes = how.areas.iter().enumerate().map(|(i, area)| sources.axis(i, *area));
+        let persons = &persons(generous, how, ratio)?;
+        let bound = how.bound;
+        let spread = places::spread(persons, bound, ratio);
+        let sources = Sources { detail: &detail, generous, ratio, whole, spread, bound, persons };
+        let axes = how.roles.iter().enumerate().map(|(i, role)| sources.axis(i, *role));
         let axes = axes.collect::<Result<_, _>>()?;
-        let areas = how.areas.clone();
-        Ok(Self { detail, ratio, ratio_variance, whole, spread, areas, axes })
+        let roles = how.roles.clone();
+        Ok(Self { detail, ratio, ratio_variance, whole, spread, roles, axes })
     }
 
     /// Recorded records for each bounded one, over the whole table.
@@ -177,7 +191,7 @@ impl Calibrated {
 
     /// What the spread of records over persons adds for each bounded record of a cell.
     fn chance(&self, terms: &Terms, cell: usize) -> f64 {
-        let apart = terms.axes.iter().filter(|a| !self.areas[**a]);
+        let apart = terms.axes.iter().filter(|a| self.roles[**a] != Role::Area);
         let share = |axis: &usize| {
             self.axes[*axis].levels[terms.at.level(*axis)].share[terms.place(*axis, cell)]
         };

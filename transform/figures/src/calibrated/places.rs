@@ -67,6 +67,44 @@ pub(super) fn spread(persons: &[f64], bound: u32, ratio: f64) -> Spread {
     }
 }
 
+/// The chance that a bounded record falls in each of `parts` equal parts of the year, when all records
+/// fall evenly: ordinals are given as records come, so what a bound keeps is early.
+pub(super) fn early(persons: &[f64], bound: u32, parts: u32) -> Vec<f64> {
+    let mut expected = vec![0.0; parts as usize];
+    for (i, at_least) in persons.iter().enumerate() {
+        let exactly = at_least - persons.get(i + 1).copied().unwrap_or(0.0);
+        let n = u32::try_from(i + 1).unwrap_or(u32::MAX);
+        for place in 1..=n.min(bound) {
+            let mut before = 0.0;
+            for (part, expected) in (1..=parts).zip(&mut expected) {
+                let by_then = at_least_of(place, n, f64::from(part) / f64::from(parts));
+                *expected += exactly * (by_then - before);
+                before = by_then;
+            }
+        }
+    }
+    let sum: f64 = expected.iter().sum();
+    if sum > 0.0 {
+        expected.into_iter().map(|e| e / sum).collect()
+    } else {
+        vec![1.0 / f64::from(parts); parts as usize]
+    }
+}
+
+/// The chance that at least k of n fall within a part p.
+fn at_least_of(k: u32, n: u32, p: f64) -> f64 {
+    let mut term = power(1.0 - p, n);
+    if p >= 1.0 {
+        return 1.0;
+    }
+    let mut below = 0.0;
+    for j in 0..k {
+        below += term;
+        term *= f64::from(n - j) / f64::from(j + 1) * p / (1.0 - p);
+    }
+    1.0 - below
+}
+
 /// The largest ratio from 0 to 1 that is still too low.
 fn bisect(too_low: impl Fn(f64) -> bool) -> f64 {
     let (mut low, mut high) = (0.0, 1.0);
@@ -105,6 +143,19 @@ mod tests {
         assert!((spread.whole - q / (1.0 - q).powi(2)).abs() < 1e-3, "{spread:?}");
         let apart = q / (1.0 - q) + (q / (1.0 - q)).powi(2);
         assert!((spread.apart - apart).abs() < 1e-3, "{spread:?}");
+    }
+
+    /// With one record each nothing is early; of many, the first are all in the first part.
+    #[test]
+    fn what_a_bound_keeps_is_early() {
+        for part in early(&[10.0], 1, 4) {
+            assert!((part - 0.25).abs() < 1e-12);
+        }
+        let two = early(&[1.0, 1.0], 1, 2);
+        assert!((two[0] - 0.75).abs() < 1e-12, "{two:?}");
+        let kept = early(&[1.0; 20], 20, 4);
+        assert!(kept.iter().all(|part| (part - 0.25).abs() < 1e-9), "{kept:?}");
+        assert!(early(&[1.0; 20], 1, 4)[0] > 0.99);
     }
 
     #[test]
