@@ -264,7 +264,8 @@ pub(crate) struct Ingest {
     /// The batch that the file corrects: its records are replaced by those of the file.
     #[arg(long, value_name = "BATCH")]
     pub(crate) replaces: Option<i64>,
-    /// A month that the file covers even without a row of it, such as 2025-03; may be repeated.
+    /// A month that the file covers even without a row of it, such as 2025-03; may be repeated. A file
+    /// without any row is taken in as the report of that month.
     #[arg(long, value_name = "MONTH")]
     pub(crate) covers: Vec<String>,
     /// Take nothing in: propose a provider's section for shumar.toml, with questions.

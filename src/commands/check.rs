@@ -189,6 +189,8 @@ pub(super) fn refusal(why: &IngestError, kind: &RecordKind) -> Value {
         "what_to_do_en": english.refusal_advice(why),
         "what_it_means_ur": urdu.refusal_meaning(why),
         "what_to_do_ur": urdu.refusal_advice(why),
+        "particulars_en": english.particulars(why).map(|told| told.lines),
+        "particulars_ur": urdu.particulars(why).map(|told| told.lines),
         "rules": rules_json(&shumar_ingest::tally(why.rejects()), kind),
     })
 }
