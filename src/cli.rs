@@ -350,6 +350,14 @@ pub(crate) struct Plan {
     /// Compare with the other family of noise and other bounds.
     #[arg(long)]
     pub(crate) compare: bool,
+    /// Try the plan on made-up worlds of this home's size: error, bias, coverage and how many figures
+    /// can be published, before any budget is spent.
+    #[arg(long, conflicts_with_all = ["target", "compare"])]
+    pub(crate) accuracy: bool,
+    /// How many worlds are tried.
+    #[arg(long, value_name = "NUMBER", default_value_t = 20, requires = "accuracy",
+        value_parser = clap::value_parser!(u32).range(2..=1000))]
+    pub(crate) worlds: u32,
 }
 
 /// Arguments of `release`.
