@@ -17,6 +17,10 @@
     )
 )]
 
+pub mod compare;
+pub mod indicator;
 mod measured;
+#[cfg(test)]
+mod noisy;
 
 pub use measured::{Estimates, Measured};
