@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use rusqlite::Connection;
+use shumar_figures::Estimates;
 use shumar_privacy::{epsilon_delta, noise};
 use shumar_schemas::bind::AxisCode;
 use shumar_schemas::ledger::Row;
 use shumar_schemas::release::{
-    ChargeDocument, CodeDocument, CommissionDocument, DimensionDocument, FORMAT, MarginDocument,
-    MeasurementDocument, PrivacyDocument, ReleaseDocument, RevisionDocument, SourceDocument,
-    StatisticDocument, TableDocument, YearDocument,
+    ChargeDocument, CodeDocument, CommissionDocument, DimensionDocument, FORMAT, IndicatorDocument,
+    MarginDocument, MeasurementDocument, PrivacyDocument, ReleaseDocument, RevisionDocument,
+    SourceDocument, StatisticDocument, TableDocument, YearDocument,
 };
 use shumar_schemas::{Label, Margin, Period, Published, ReleasePlan, Table};
 
@@ -17,6 +18,7 @@ use crate::TransformError;
 use crate::coverage;
 use crate::estimate::{self, Cell};
 use crate::folder;
+use crate::indicators;
 use crate::ledger::standing;
 use crate::staging::Drawn;
 use crate::workshop::Workshop;
@@ -49,7 +51,8 @@ pub(crate) fn compose(
         }
     }
     statistics.sort_by_key(|s| plan.tables.iter().position(|t| *t == s.id));
-    let tables = drawn.iter().map(|d| table(d, staging)).collect::<Result<_, _>>()?;
+    let tables = drawn.iter().map(|d| table(d, staging)).collect::<Result<Vec<_>, _>>()?;
+    let indicators = indicators(workshop, plan, drawn, &tables, staging)?;
     let title = if plan.title.is_empty() { Label::english(&plan.id) } else { plan.title.clone() };
     Ok(ReleaseDocument {
         format: FORMAT.to_owned(),
@@ -81,7 +84,23 @@ pub(crate) fn compose(
         coverage: coverage::compose(workshop, register, period, &kinds)?,
         tables,
         statistics,
+        indicators,
     })
+}
+
+fn indicators(
+    workshop: &Workshop<'_>,
+    plan: &ReleasePlan,
+    drawn: &[Drawn],
+    documents: &[TableDocument],
+    staging: &Path,
+) -> Result<Vec<IndicatorDocument>, TransformError> {
+    let tables: Vec<Table> = drawn.iter().map(|d| d.table.clone()).collect();
+    let bound = indicators::bound(workshop.config, workshop.catalog, plan, &tables)?;
+    let estimates = drawn.iter().map(|d| estimate::of_table(&d.table, &d.measured));
+    let estimates = estimates.collect::<Result<Vec<_>, _>>()?;
+    let estimates: Vec<&dyn Estimates> = estimates.iter().map(|e| e as _).collect();
+    indicators::compose(bound, documents, &estimates, staging)
 }
 
 fn year(

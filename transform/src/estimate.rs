@@ -38,6 +38,16 @@ pub(crate) struct Measured {
     pub(crate) scale: Scale,
 }
 
+/// All estimates of a table, for whatever is worked out from them.
+pub(crate) fn of_table(
+    table: &Table,
+    measured: &[Measured],
+) -> Result<shumar_figures::Measured, TransformError> {
+    let margins =
+        measured.iter().map(|m| (strategy::at(table, &m.margin), m.scale, m.noisy.clone()));
+    Ok(shumar_figures::Measured::new(strategy::domain(table)?, margins.collect())?)
+}
+
 /// The cells of every margin that a table publishes, statistic by statistic, in the margins' own
 /// order of axes.
 ///

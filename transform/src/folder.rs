@@ -144,7 +144,8 @@ fn code_columns(axes: &[(&str, &[AxisCode])], cells: usize) -> (Vec<Field>, Vec<
     (fields, columns)
 }
 
-fn write(
+/// Writes a Parquet file aside and renames it. It is durable when this returns.
+pub(crate) fn write(
     path: &Path,
     fields: Vec<Field>,
     columns: Vec<ArrayRef>,

@@ -24,6 +24,7 @@ mod document;
 mod error;
 mod estimate;
 mod folder;
+mod indicators;
 mod lake;
 mod ledger;
 mod lock;

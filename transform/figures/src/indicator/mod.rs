@@ -4,13 +4,16 @@
 //! figure of the counted records, and a flag where it can't be told.
 
 mod bins;
+mod layout;
 mod ratio;
 mod reading;
 mod sum;
 #[cfg(test)]
 mod tests;
+mod work;
 
 pub use bins::{Bins, Place, places};
 pub use ratio::{Ratio, ratios};
 pub use reading::{DENOMINATOR_HALF_WIDTHS_MIN, Flag, Range, Reading};
 pub use sum::Sum;
+pub use work::{Source, Unworkable, Worked, columns, work_out};

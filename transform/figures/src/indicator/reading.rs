@@ -18,6 +18,13 @@ pub enum Flag {
 }
 
 impl Flag {
+    /// The flag that has this word.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let all = [Self::None, Self::SmallDenominator, Self::OpenEnded, Self::NoBase];
+        all.into_iter().find(|flag| flag.name() == name)
+    }
+
     /// Its word in the data files.
     #[must_use]
     pub fn name(self) -> &'static str {
