@@ -86,6 +86,10 @@ pub struct Indicator {
     /// The dimensions of each file; none at all for an indicator that is a statistic as it is.
     #[serde(default)]
     pub by: Vec<Vec<String>>,
+    /// Dimensions that a share's whole is not split by: the share of each of their codes in all of
+    /// them together.
+    #[serde(default)]
+    pub over: Vec<String>,
     /// What is counted, or stands above the line.
     pub numerator: Option<Term>,
     /// What stands below the line.
@@ -164,6 +168,11 @@ impl Indicator {
             return Some(
                 "a quantile, and nothing else, has a `quantile` between 0 and 1".to_owned(),
             );
+        }
+        let split = |name: &String| self.by.iter().all(|by| by.contains(name));
+        if !self.over.is_empty() && (self.measure != Measure::Share || !self.over.iter().all(split))
+        {
+            return Some("`over` is for shares, and names what every `by` has".to_owned());
         }
         if !self.per.is_finite() || !(1e-6..=1e9).contains(&self.per) {
             return Some("`per` is a positive number".to_owned());

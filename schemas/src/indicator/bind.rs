@@ -48,6 +48,7 @@ pub(super) fn bind(
         quantile: indicator.quantile,
         bins: binder.bins()?,
         base: binder.base()?,
+        over: indicator.over.clone(),
         from,
         terms,
         margins,

@@ -43,6 +43,9 @@ pub struct IndicatorDocument {
     /// What a rate is per, for rates.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub base: Option<BaseDocument>,
+    /// Dimensions that a share's whole is not split by.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub over: Vec<String>,
     /// The statistics that it follows from.
     pub from: Vec<String>,
     /// What is counted: the count, or numerator and denominator, or the steps of a funnel.

@@ -147,11 +147,20 @@ impl<'a> Work<'a> {
         term: &TermDocument,
         bin: Option<(&str, &str)>,
     ) -> Result<Vec<Sum<'a>>, Unworkable> {
+        self.sums_by(&self.by(), term, bin)
+    }
+
+    /// One sum for each combination of the codes of some dimensions, the last one fastest.
+    fn sums_by(
+        &self,
+        by: &[&str],
+        term: &TermDocument,
+        bin: Option<(&str, &str)>,
+    ) -> Result<Vec<Sum<'a>>, Unworkable> {
         let source = self.sources.iter().find(|s| s.table.id == term.table);
         let source = source.ok_or(Unworkable::Document)?;
         let layout = Layout::of(source.table);
-        let by = self.by();
-        let mut names = by.clone();
+        let mut names = by.to_vec();
         names.extend(term.codes.keys().map(String::as_str).chain(bin.map(|(name, _)| name)));
         let cells = layout.cells(&names).ok_or(Unworkable::Document)?;
         let dimension = |name: &&str| layout.dimension(name).ok_or(Unworkable::Document);
@@ -165,7 +174,7 @@ impl<'a> Work<'a> {
             .map(|(codes, d)| d.codes.iter().map(|c| codes.contains(&c.code)).collect())
             .collect();
         let (strides, rows) = strides(&dimensions[..by.len()])?;
-        let moved = self.moved(&by, &dimensions);
+        let moved = self.moved(by, &dimensions);
         let row = |codes: &[usize]| {
             let (row, rest) = codes.split_at(strides.len());
             let counts = conditions.iter().zip(rest).all(|(fits, code)| fits[*code]);
@@ -274,12 +283,51 @@ impl<'a> Work<'a> {
             self.widen(&mut above, &below)?;
             self.widen(&mut below, &above)?;
         }
-        let (above, below) = (self.sums(&above, None)?, self.sums(&below, None)?);
+        let (above, below) = (self.sums(&above, None)?, self.wholes(&below)?);
         if above.len() != below.len() {
             return Err(Unworkable::Document);
         }
         let pair = |(numerator, denominator)| Ratio { numerator, denominator, joint };
         Ok(above.into_iter().zip(below).map(pair).collect())
+    }
+
+    /// The whole of every row: split by all the file's dimensions but those that it is over.
+    fn wholes(&self, term: &TermDocument) -> Result<Vec<Sum<'a>>, Unworkable> {
+        let over = &self.indicator.over;
+        if over.is_empty() {
+            return self.sums(term, None);
+        }
+        let source = self.sources.iter().find(|s| s.table.id == term.table);
+        let layout = Layout::of(source.ok_or(Unworkable::Document)?.table);
+        let by = self.by();
+        let codes =
+            |name: &&str| Ok(layout.dimension(name).ok_or(Unworkable::Document)?.codes.len());
+        let sizes = by.iter().map(codes).collect::<Result<Vec<usize>, Unworkable>>()?;
+        let (mut term, mut kept, mut steps) = (term.clone(), Vec::new(), vec![0; by.len()]);
+        for name in over {
+            let dimension = layout.dimension(name).ok_or(Unworkable::Document)?;
+            let all = || dimension.codes.iter().map(|c| c.code.clone()).collect();
+            term.codes.entry(name.clone()).or_insert_with(all);
+        }
+        let mut step = 1;
+        for (i, name) in by.iter().enumerate().rev() {
+            if !over.iter().any(|o| o == name) {
+                kept.insert(0, *name);
+                steps[i] = step;
+                step *= sizes[i];
+            }
+        }
+        let wholes = self.sums_by(&kept, &term, None)?;
+        let mut inner = sizes.iter().product::<usize>();
+        let mut places = vec![0; inner];
+        for (size, step) in sizes.iter().zip(steps) {
+            inner /= size.max(&1);
+            places
+                .iter_mut()
+                .enumerate()
+                .for_each(|(row, place)| *place += row / inner % size * step);
+        }
+        Ok(places.into_iter().map(|place| wholes[place].clone()).collect())
     }
 
     /// Names the other term's dimensions too, with all their codes.

@@ -2,6 +2,7 @@
 
 mod bins;
 mod ratio;
+mod work;
 
 /// How many intervals there were, how many of them covered, and how many would have if they had
 /// been a fifth narrower on each side.
