@@ -13,6 +13,7 @@ use crate::PublishError;
 use crate::data::{
     Data, IndicatorData, Writer, write_csv, write_indicator_csv, write_indicator_json, write_json,
 };
+use crate::earlier::{changes, year_before};
 use crate::figure::Figure;
 use crate::pages::{self, About, Card, Headline, IndicatorSection, Section, View};
 use crate::read::{
@@ -120,9 +121,10 @@ impl Build<'_> {
                 self.done += 1;
                 progress(self.done, self.tables);
             }
+            let earlier = year_before(releases, document);
             let mut cards = Vec::new();
             for indicator in &document.indicators {
-                cards.push(self.indicator(&views, release, indicator)?);
+                cards.push(self.indicator(&views, (release, earlier), indicator)?);
             }
             self.copy(release)?;
             for view in &views {
@@ -185,7 +187,7 @@ impl Build<'_> {
     fn indicator<'a>(
         &mut self,
         views: &[View],
-        release: &Release,
+        (release, earlier): (&Release, Option<&Release>),
         indicator: &'a IndicatorDocument,
     ) -> Result<Card<'a>, PublishError> {
         let document = &release.document;
@@ -209,7 +211,11 @@ impl Build<'_> {
             if let ([], [row]) = (&file.by[..], &rows[..]) {
                 whole = Some(row.reading);
             }
-            sections.push(IndicatorSection { file, grid, rows, data: path });
+            let changes = match earlier {
+                Some(earlier) => changes(earlier, indicator, file, grid, rows)?,
+                None => None,
+            };
+            sections.push(IndicatorSection { file, grid, rows, changes, data: path });
         }
         for view in views.iter().filter(|_| !sections.is_empty()) {
             let page = pages::indicator(view, document, indicator, &sections);

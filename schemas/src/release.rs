@@ -10,7 +10,7 @@ mod indicator;
 
 pub use indicator::{
     BaseDocument, BinsDocument, IndicatorDocument, READING_COLUMNS, ReadingsDocument, STEP,
-    TermDocument,
+    TermDocument, WEIGHTS_MAX,
 };
 
 /// The format that this version writes.

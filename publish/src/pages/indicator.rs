@@ -1,18 +1,23 @@
 //! The page of an indicator in one release, and how its figures are written.
 
 use maud::{Markup, html};
+use shumar_figures::compare::{Change, Direction};
 use shumar_figures::indicator::{Flag, Reading, Worked};
 use shumar_schemas::release::{
     DimensionDocument, FAIR_MAX, IndicatorDocument, ReadingsDocument, ReleaseDocument,
 };
 use shumar_schemas::{Label, Measure};
 
+use crate::earlier::Changes;
 use crate::pages::{View, caveat, facts, privacy, region, statistic};
 use crate::read::{Grid, statistics};
 use crate::words::{Words, grouped};
 
 /// Most rows shown on a page; longer lists are in the files.
 const ROWS_MAX: usize = 2000;
+/// The messages of a change.
+const ROSE: &str = "change-rose";
+const FELL: &str = "change-fell";
 /// Half of a 95 % interval of a normal law, in standard errors.
 const HALF_WIDTHS: f64 = 1.96;
 
@@ -24,6 +29,8 @@ pub(crate) struct IndicatorSection<'a> {
     pub(crate) grid: &'a Grid<'a>,
     /// Its figures, one a row.
     pub(crate) rows: &'a [Worked],
+    /// How they changed within a year, where that can be told.
+    pub(crate) changes: Option<Changes>,
     /// The data files' path without extension, relative to the site.
     pub(crate) data: String,
 }
@@ -158,6 +165,7 @@ impl<'a> IndicatorSection<'a> {
                     @if flagged(Flag::SmallDenominator) { p.note { (words.say("few-note")) } }
                     @if flagged(Flag::NoBase) { p.note { (words.say("base-note")) } }
                     @if flagged(Flag::OpenEnded) { p.note { (words.say("open-note")) } }
+                    @if self.changes.is_some() { p.note { (words.say("change-note")) } }
                 }
                 p.files {
                     span aria-hidden="true" { (words.say("files-title")) } " "
@@ -181,6 +189,12 @@ impl<'a> IndicatorSection<'a> {
                     @for one in &dimensions { th scope="col" { (view.label(&one.title)) } }
                     @if dimensions.is_empty() { th scope="col" { } }
                     th.n scope="col" { (view.words.say("head-figure")) }
+                    @if let Some(changes) = &self.changes {
+                        @let months = view.words.months(&changes.since.0, &changes.since.1);
+                        th.n scope="col" {
+                            (view.words.say_with("head-change", [("months", months.into())]))
+                        }
+                    }
                 } }
                 tbody {
                     @for (place, row) in self.rows.iter().enumerate() {
@@ -194,6 +208,9 @@ impl<'a> IndicatorSection<'a> {
                                 th scope="row" { (view.words.say("total-row")) }
                             }
                             td.n { (shown(view.words, indicator.measure, &row.reading)) }
+                            @if let Some(changes) = &self.changes {
+                                td.n { (changed(view.words, indicator.measure, &changes.rows[place])) }
+                            }
                         }
                     }
                 }
@@ -219,6 +236,25 @@ fn shown(words: &Words, measure: Measure, reading: &Reading) -> Markup {
     match reading.value.filter(|_| !is_weak(measure, reading)) {
         Some(value) => html! { b { (decimal(value, places, f64::round)) } " (" (range) ")" },
         None => html! { (range) },
+    }
+}
+
+/// A change in words, which the noise must bear.
+fn changed(words: &Words, measure: Measure, change: &Change) -> String {
+    let places = places(measure);
+    let by = |key: &str, from: f64, to: Option<f64>| {
+        let from = decimal(from, places, f64::floor);
+        let by = match to.map(|to| decimal(to, places, f64::ceil)) {
+            Some(to) => words.say_with("range", [("lower", from.into()), ("upper", to.into())]),
+            None => words.say_with("told-or-more", [("lower", from.into())]),
+        };
+        words.say_with(key, [("by", by.into())])
+    };
+    match (change.direction(), change.lower, change.upper) {
+        (Direction::Rose, Some(lower), upper) => by(ROSE, lower, upper),
+        (Direction::Fell, lower, Some(upper)) => by(FELL, -upper, lower.map(|lower| -lower)),
+        _ if change.lower.is_none() && change.upper.is_none() => words.say("told-few"),
+        _ => words.say("change-none"),
     }
 }
 
@@ -289,6 +325,16 @@ mod tests {
         assert_eq!(told(Measure::Mean, &open), "<b>63</b> (55 or more)");
         let none = Reading { value: None, ..open };
         assert_eq!(told(Measure::Quantile, &none), "55 or more");
+        let change = |lower, upper| {
+            changed(
+                &words,
+                Measure::Share,
+                &Change { value: None, lower: Some(lower), upper: Some(upper) },
+            )
+        };
+        assert_eq!(change(0.41, 5.92), "rose by 0.4–6.0");
+        assert_eq!(change(-5.92, -0.41), "fell by 0.4–6.0");
+        assert_eq!(change(-0.1, 5.9), "no clear difference");
         let few = Reading::withheld(Flag::SmallDenominator);
         assert_eq!(told(Measure::Share, &few), "too few to tell");
         assert_eq!(told(Measure::Rate, &Reading::withheld(Flag::NoBase)), "no population figure");

@@ -7,7 +7,7 @@ use crate::bind::AxisSource;
 use crate::config::Scope;
 use crate::release::{
     BaseDocument, BinsDocument, IndicatorDocument, READING_COLUMNS, ReadingsDocument, STEP,
-    TermDocument,
+    TermDocument, WEIGHTS_MAX,
 };
 use crate::{Catalog, CodeList, Margin, Role, SchemaError, Table};
 
@@ -134,6 +134,14 @@ impl Binder<'_> {
                 return self.invalid(what, "use each dimension once, at one level");
             }
             places.push(place);
+        }
+        let cells = |places: &[Place]| {
+            let sizes = places.iter().map(|&(axis, level)| table.axes[axis].codes_at(level).len());
+            sizes.fold(1, usize::saturating_mul)
+        };
+        if cells(&places).saturating_mul(cells(&places[..by.len()])) > WEIGHTS_MAX {
+            let what = format!("{by:?} has too many rows");
+            return self.invalid(what, "give the indicator by something coarser");
         }
         let depths = Margin { id: String::new(), by: places, weight: 1.0 }.depths(table);
         let within = |m: &Margin| m.depths(table).iter().zip(&depths).all(|(m, d)| d <= m);

@@ -13,6 +13,8 @@ use crate::indicator::Measure;
 /// (`Utf8`).
 pub const READING_COLUMNS: [&str; 6] =
     ["value", "lower", "upper", "numerator", "denominator", "flag"];
+/// Most rows of a file times cells of the margin that they are sums of: 64 megabytes of weights.
+pub const WEIGHTS_MAX: usize = 8_000_000;
 /// The dimension of a funnel's steps.
 pub const STEP: &str = "step";
 

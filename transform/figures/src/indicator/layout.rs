@@ -2,10 +2,7 @@
 //! its cells, from what a release says of the table.
 
 use shumar_privacy::estimator::At;
-use shumar_schemas::release::{DimensionDocument, TableDocument};
-
-/// Weights of all rows together beyond this are no indicator.
-const WEIGHTS_MAX: usize = 50_000_000;
+use shumar_schemas::release::{DimensionDocument, TableDocument, WEIGHTS_MAX};
 
 /// A dimension or level at its place in a table.
 #[derive(Clone, Copy)]
