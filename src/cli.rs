@@ -264,7 +264,8 @@ pub(crate) struct Ingest {
     /// The batch that the file corrects: its records are replaced by those of the file.
     #[arg(long, value_name = "BATCH")]
     pub(crate) replaces: Option<i64>,
-    /// A month that the file covers even without a row of it, such as 2025-03; may be repeated.
+    /// A month that the file covers even without a row of it, such as 2025-03; may be repeated. A file
+    /// without any row is taken in as the report of that month.
     #[arg(long, value_name = "MONTH")]
     pub(crate) covers: Vec<String>,
     /// Take nothing in: propose a provider's section for shumar.toml, with questions.
@@ -349,6 +350,14 @@ pub(crate) struct Plan {
     /// Compare with the other family of noise and other bounds.
     #[arg(long)]
     pub(crate) compare: bool,
+    /// Try the plan on made-up worlds of this home's size: error, bias, coverage and how many figures
+    /// can be published, before any budget is spent.
+    #[arg(long, conflicts_with_all = ["target", "compare"])]
+    pub(crate) accuracy: bool,
+    /// How many worlds are tried.
+    #[arg(long, value_name = "NUMBER", default_value_t = 20, requires = "accuracy",
+        value_parser = clap::value_parser!(u32).range(2..=1000))]
+    pub(crate) worlds: u32,
 }
 
 /// Arguments of `release`.

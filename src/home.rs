@@ -124,15 +124,22 @@ impl Home {
     }
 
     /// What reading providers' files needs.
-    pub(crate) fn office<'a>(&'a self, key: &'a HomeKey) -> Office<'a> {
-        Office {
+    pub(crate) fn office<'a>(&'a self, key: &'a HomeKey) -> Result<Office<'a>, Failure> {
+        let gate = match self.gate.get() {
+            Some(gate) => gate,
+            None => {
+                let gate = Gate::new(self.catalog.identifiers()?);
+                self.gate.get_or_init(|| gate)
+            }
+        };
+        Ok(Office {
             home: &self.dir,
             config: &self.config,
             catalog: &self.catalog,
-            gate: self.gate.get_or_init(|| Gate::new(self.catalog.identifiers())),
+            gate,
             key,
             now: self.now,
-        }
+        })
     }
 
     /// What making a release needs, and the database beside it.

@@ -39,7 +39,7 @@ fn main() {
         let catalog = Catalog::new(&[]).expect("the built-in catalog");
         let text = format!("{HEAD}{}", shumar_synthetic::FEED_PROVIDER);
         let config = Config::parse(&text, &catalog).expect("a configuration");
-        let gate = Gate::new(catalog.identifiers());
+        let gate = Gate::new(catalog.identifiers().expect("the built-in shapes"));
         let now = chrono::Utc::now();
         let mut register = Connection::open(dir.path().join("shumar.db")).expect("a database");
         register.execute_batch(store::DDL).expect("its tables");

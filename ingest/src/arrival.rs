@@ -47,14 +47,17 @@ pub fn check(
     progress: &mut dyn FnMut(u64),
 ) -> Result<Arrival, IngestError> {
     let _lock = lock(office.home, false)?;
-    if let Some(batch) = sent.replaces {
-        withdraw::can_go(register, batch, Some(&sent.provider.id))?;
+    if let Some(batch) = sent.replaces
+        && let Some(by) = withdraw::replaced_by(office, register, batch, &sent)?
+    {
+        return Ok(Arrival::Already(by));
     }
     let plan = Plan::new(office, sent.provider)?;
     let known = known(register, &sent)?;
     let scratch = scratch(office.home)?;
     let intake = intake::read(office, &plan, &[sent], &known, &scratch, progress)?;
-    let arrivals = land::rehearse(office, register, &plan, &[sent], intake)?;
+    let mut arrivals = land::rehearse(office, register, &plan, &[sent], intake)?;
+    withdraw::no_other(&sent, &mut arrivals);
     arrivals.into_iter().next().unwrap_or(Err(IngestError::Withheld))
 }
 
@@ -109,7 +112,7 @@ pub fn ingest_all(
 /// Takes a batch out of the lake. Its records keep their places, and what was published stays.
 ///
 /// # Errors
-/// A batch that is not there or gone already; failures of the disk or the register.
+/// A batch that is not there or was replaced; failures of the disk or the register.
 pub fn withdraw(
     office: &Office<'_>,
     register: &mut Connection,
@@ -119,7 +122,9 @@ pub fn withdraw(
     let _lock = lock(office.home, true)?;
     clear(office.home, register)?;
     let transaction = register.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    withdraw::can_go(&transaction, batch, None)?;
+    if !withdraw::can_go(&transaction, batch)? {
+        return Ok(Withdrawn::Before);
+    }
     let withdrawn = withdraw::remove(office, &transaction, batch, None, reason)?;
     transaction.commit()?;
     clear(office.home, register)?;
@@ -153,20 +158,24 @@ fn group_in(
         Err(why) if why.is_refusal() && group.len() == 1 => return Ok(vec![Err(why)]),
         Err(why) => return Err(why),
     };
-    if let Some(batch) = group[0].replaces {
-        withdraw::can_go(register, batch, Some(&group[0].provider.id))?;
+    if let Some(batch) = group[0].replaces
+        && let Some(by) = withdraw::replaced_by(office, register, batch, &group[0])?
+    {
+        return Ok(vec![Ok(Arrival::Already(by))]);
     }
     let known = known(register, &group[0])?;
     let intake = intake::read(office, &plan, group, &known, scratch, progress)?;
     let transaction = register.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let arrivals = land::land(office, &transaction, &plan, group, intake)?;
+    let mut arrivals = land::land(office, &transaction, &plan, group, intake)?;
     transaction.commit()?;
+    withdraw::no_other(&group[0], &mut arrivals);
     Ok(arrivals)
 }
 
-/// The provider's files that are in the lake, by hash; not the one that is being replaced.
+/// The provider's files that are in the lake, by hash; not the one that is being replaced. A file
+/// without a row is another report each month, whatever its bytes: see [`land::land`].
 fn known(register: &Connection, sent: &Sent<'_>) -> Result<HashMap<String, i64>, IngestError> {
-    let sql = "SELECT sha256, id FROM batch WHERE provider = ?1 AND state = 'active'";
+    let sql = "SELECT sha256, id FROM batch WHERE provider = ?1 AND state = 'active' AND rows > 0";
     let mut select = register.prepare(sql)?;
     let found = select.query_map([&sent.provider.id], |r| Ok((r.get(0)?, r.get(1)?)))?;
     let mut known: HashMap<String, i64> = found.collect::<Result<_, _>>()?;

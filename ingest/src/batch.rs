@@ -78,9 +78,9 @@ pub enum Arrival {
     Already(i64),
 }
 
-/// Refuses a file of which every row was rejected.
+/// Refuses a file of which every row was rejected. One without a row said what it covers.
 pub(crate) fn nothing_accepted(file: &Path, batch: &Batch) -> Result<(), IngestError> {
-    if batch.rejected < batch.rows {
+    if batch.rejected < batch.rows || batch.rows == 0 {
         return Ok(());
     }
     Err(IngestError::NothingAccepted {

@@ -11,7 +11,7 @@ use shumar_schemas::code::fold;
 use shumar_schemas::config::{Expects, Standing};
 use shumar_schemas::{Config, Label, Provider, SchemaError, YearMonth};
 
-use crate::IngestError;
+use crate::{IngestError, Sent};
 
 /// Finds the facility that a word of the provider means.
 #[derive(Debug, Clone)]
@@ -129,6 +129,46 @@ pub fn enter(
         insert.execute(params![batch, facility, month.to_string(), rows])?;
     }
     Ok(())
+}
+
+/// Whether a batch covers every month that a file says it covers, for each facility.
+pub(crate) fn covers(
+    register: &Connection,
+    batch: i64,
+    sent: &Sent<'_>,
+) -> Result<bool, IngestError> {
+    let sql = "SELECT EXISTS
+         (SELECT 1 FROM coverage WHERE batch = ?1 AND facility = ?2 AND month = ?3)";
+    let mut select = register.prepare(sql)?;
+    for facility in sent.provider.reporting() {
+        for month in sent.covers {
+            let about = params![batch, facility.id, month.to_string()];
+            if !select.query_row(about, |r| r.get::<_, bool>(0))? {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(true)
+}
+
+/// The batch that a file without a row is already: the same bytes, for the same months. An office
+/// that has nothing to report may send the same header every month.
+pub(crate) fn nothing_before(
+    register: &Connection,
+    sha256: &str,
+    sent: &Sent<'_>,
+) -> Result<Option<i64>, IngestError> {
+    let sql = "SELECT id FROM batch WHERE provider = ?1 AND sha256 = ?2 AND rows = 0
+         AND state = 'active' AND id IS NOT ?3 ORDER BY id";
+    let mut select = register.prepare(sql)?;
+    let same = params![sent.provider.id, sha256, sent.replaces];
+    let found = select.query_map(same, |r| r.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+    for batch in found {
+        if covers(register, batch, sent)? {
+            return Ok(Some(batch));
+        }
+    }
+    Ok(None)
 }
 
 /// How one facility stands with the reports expected of it.

@@ -29,7 +29,7 @@ const STRAGGLERS: f64 = 0.25;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Profile {
-    /// Accepted records by the month of the event.
+    /// Accepted records by the month of the event; 0 where the file was said to cover a month.
     pub months: BTreeMap<YearMonth, u64>,
     /// Accepted records by area.
     pub areas: BTreeMap<String, u64>,
@@ -92,7 +92,7 @@ impl Profile {
     /// The median number of records in a month that has any: a few stragglers of other months do
     /// not move it much.
     fn rate(&self) -> Option<f64> {
-        median(self.months.values().map(|n| as_f64(*n)).collect())
+        median(self.months.values().filter(|n| **n > 0).map(|n| as_f64(*n)).collect())
     }
 
     /// The first and the last month that hold more than stragglers.

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use shumar_schemas::SchemaError;
 
+use crate::reason::{Reason, lines};
+
 /// A file that was not taken, or a failure. Values of cells never appear here; headers only when
 /// they are those of the mapping.
 #[derive(Debug, thiserror::Error)]
@@ -20,46 +22,41 @@ pub enum IngestError {
         source: std::io::Error,
     },
     /// The file is not what its name says.
-    #[error("`{file}` is not a readable {format} file\n\nhint: {hint}")]
+    #[error("`{file}` {why}\n\nhint: {}", .why.hint())]
     Format {
         /// The file.
         file: PathBuf,
-        /// CSV, workbook.
-        format: &'static str,
-        /// What to do.
-        hint: String,
+        /// Why it can't be read, and what to do.
+        why: Reason,
     },
     /// What the file holds is not a table of records that can be read.
-    #[error("`{file}` {what}\n\nhint: {hint}")]
+    #[error("`{file}` {why}\n\nhint: {}", .why.hint())]
     Content {
         /// The file.
         file: PathBuf,
-        /// What it is or holds; rows and columns by number.
-        what: String,
-        /// What to do.
-        hint: &'static str,
+        /// What it is or holds, and what to do; rows and columns by number.
+        why: Reason,
     },
     /// There are several sheets, or the named one is not there or hidden.
-    #[error("`{file}`: {what}\n\nhint: {hint}")]
+    #[error("`{file}`: {why}\n\nhint: {}", .why.hint())]
     Sheet {
         /// The file.
         file: PathBuf,
-        /// What is wrong; sheets by number.
-        what: String,
-        /// What to do.
-        hint: &'static str,
+        /// What is wrong, and what to do; sheets by number.
+        why: Reason,
     },
     /// The header does not fit the mapping.
     #[error(
-        "the header of `{file}` does not fit the mapping of provider `{provider}`\n{details}\n\nhint: map or `drop` each column in `shumar.toml`; `shumar check FILE --show-headers` prints the header on this terminal only"
+        "the header of `{file}` does not fit the mapping of provider `{provider}`\n{}\n\nhint: map or `drop` each column in `shumar.toml`; `shumar check FILE --show-headers` prints the header on this terminal only",
+        lines(columns)
     )]
     Header {
         /// The file.
         file: PathBuf,
         /// The provider.
         provider: String,
-        /// One line a problem.
-        details: String,
+        /// What is wrong with which column.
+        columns: Vec<Reason>,
     },
     /// No row could be accepted.
     #[error(
@@ -93,34 +90,45 @@ pub enum IngestError {
     },
     /// The file holds no row below its header.
     #[error(
-        "`{file}` holds no row below its header\n\nhint: check `header_row` and `sheet` of its provider in `shumar.toml`"
+        "`{file}` holds no row below its header\n\nhint: if the office had nothing to report, say of which month: `shumar ingest FILE --covers 2025-03`; if it should hold rows, check `header_row` and `sheet` of its provider in `shumar.toml`"
     )]
     NoRows {
         /// The file.
         file: PathBuf,
     },
+    /// The file holds not even a header.
+    #[error(
+        "`{file}` holds no header\n\nhint: check `header_row` and `sheet` of its provider in `shumar.toml`; an office with nothing to report sends the agreed header alone, or says so with `shumar nil`"
+    )]
+    NoHeader {
+        /// The file.
+        file: PathBuf,
+    },
     /// A file that can't be pseudonymised as it is.
-    #[error("`{file}`: {what}\n\nhint: {hint}")]
+    #[error(
+        "`{file}`: {why}{}{}\n\nhint: {}",
+        if columns.is_empty() { "" } else { "\n" },
+        lines(columns),
+        .why.hint()
+    )]
     Unfit {
         /// The file.
         file: PathBuf,
-        /// What is wrong; columns by place.
-        what: String,
-        /// What to do.
-        hint: &'static str,
+        /// What is wrong, and what to do.
+        why: Reason,
+        /// What is wrong with which column, if it is that.
+        columns: Vec<Reason>,
     },
     /// A mapping that does not fit what is declared.
     #[error(transparent)]
     Schema(#[from] SchemaError),
     /// A key file is missing, damaged or readable by others.
-    #[error("`{file}`: {what}\n\nhint: {hint}")]
+    #[error("`{file}`: {why}\n\nhint: {}", .why.hint())]
     Key {
         /// The key file.
         file: PathBuf,
-        /// What is wrong.
-        what: &'static str,
-        /// What to do.
-        hint: &'static str,
+        /// What is wrong, and what to do.
+        why: Reason,
     },
     /// A run of the register of places is missing or damaged.
     #[error(
@@ -131,14 +139,12 @@ pub enum IngestError {
         file: PathBuf,
     },
     /// A batch that can't be withdrawn or replaced.
-    #[error("batch {batch} {what}\n\nhint: {hint}")]
+    #[error("batch {batch} {why}\n\nhint: {}", .why.hint())]
     Batch {
         /// The batch.
         batch: i64,
-        /// What is wrong.
-        what: &'static str,
-        /// What to do.
-        hint: &'static str,
+        /// What is wrong, and what to do.
+        why: Reason,
     },
     /// The same bytes as a file that was refused just before.
     #[error(
@@ -232,6 +238,7 @@ impl IngestError {
             Self::NothingAccepted { .. } => "nothing-accepted",
             Self::Identifying { .. } => "identifying",
             Self::NoRows { .. } => "no-rows",
+            Self::NoHeader { .. } => "no-header",
             Self::Schema(_) => "settings",
             Self::Key { .. } => "key",
             Self::Unfit { .. } => "unfit",
@@ -246,26 +253,6 @@ impl IngestError {
         }
     }
 
-    /// What is particular about it, without the file's name: reports may leave the home.
-    #[must_use]
-    pub fn particulars(&self) -> Option<String> {
-        match self {
-            Self::Open { source, .. } => Some(format!("  {source}")),
-            Self::Format { format, hint, .. } => {
-                Some(format!("  it is not a readable {format} file: {hint}"))
-            }
-            Self::Sheet { what, hint, .. } | Self::Unfit { what, hint, .. } => {
-                Some(format!("  {what}: {hint}"))
-            }
-            Self::Content { what, hint, .. } => Some(format!("  it {what}: {hint}")),
-            Self::Header { details, .. } => Some(details.clone()),
-            Self::Schema(why) => Some(why.to_string()),
-            Self::Batch { batch, what, hint } => Some(format!("  batch {batch} {what}: {hint}")),
-            Self::Key { what, hint, .. } => Some(format!("  {what}: {hint}")),
-            _ => None,
-        }
-    }
-
     /// The rejected rows, when they are why the file was refused.
     #[must_use]
     pub fn rejects(&self) -> &[crate::Reject] {
@@ -273,6 +260,10 @@ impl IngestError {
             Self::NothingAccepted { rejects, .. } | Self::Identifying { rejects, .. } => rejects,
             _ => &[],
         }
+    }
+
+    pub(crate) fn unfit(file: &std::path::Path, why: Reason) -> Self {
+        Self::Unfit { file: file.to_owned(), why, columns: Vec::new() }
     }
 
     pub(crate) fn write(file: &std::path::Path) -> impl FnOnce(std::io::Error) -> Self {
@@ -295,31 +286,32 @@ mod tests {
     fn every_message_names_what_and_what_to_do() {
         let file = || PathBuf::from("a.csv");
         let system = || std::io::Error::other("no room");
-        let (hint, text) = ("do this", String::new);
+        let why = Reason::new;
+        let columns = || vec![why("header-twice").at("name", "No")];
         let all = [
             IngestError::Open { file: file(), source: system() },
-            IngestError::Format { file: file(), format: "CSV", hint: hint.to_owned() },
-            IngestError::Content { file: file(), what: text(), hint },
-            IngestError::Sheet { file: file(), what: text(), hint },
-            IngestError::Header { file: file(), provider: text(), details: text() },
+            IngestError::Format { file: file(), why: why("csv-quotes") },
+            IngestError::Content { file: file(), why: why("zip-password") },
+            IngestError::Sheet { file: file(), why: why("sheet-hidden") },
+            IngestError::Header { file: file(), provider: String::new(), columns: columns() },
             IngestError::NothingAccepted {
                 file: file(),
                 rows: 1,
-                details: text(),
+                details: String::new(),
                 rejects: vec![],
             },
             IngestError::NoRows { file: file() },
-            IngestError::Unfit { file: file(), what: text(), hint },
-            IngestError::Key { file: file(), what: "is damaged", hint },
+            IngestError::NoHeader { file: file() },
+            IngestError::Unfit { file: file(), why: why("unfit-header"), columns: columns() },
+            IngestError::Key { file: file(), why: why("key-open") },
             IngestError::Write { file: file(), source: system() },
         ];
         for error in all {
             let words = error.to_string();
             assert!(words.contains("`a.csv`") && words.contains("hint: "), "{words}");
             assert!(words.starts_with(|c: char| c.is_lowercase() || c == '`'), "{words}");
+            assert!(!words.contains('⟦'), "{words}");
         }
-        let other = IngestError::Content { file: file(), what: "is plain text".to_owned(), hint };
-        assert_eq!(other.particulars().as_deref(), Some("  it is plain text: do this"));
         let engine = parquet::errors::ParquetError::General("Fatima Bibi".to_owned());
         let error = IngestError::from(engine);
         assert!(!format!("{error} {error:?}").contains("Fatima"));

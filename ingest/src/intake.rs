@@ -15,7 +15,7 @@ use crate::pack::Piles;
 use crate::report::{describe, tally};
 use crate::rows::{self, Chunk, Dialect, Opened, Row};
 use crate::sums::Sums;
-use crate::{IngestError, Note, Reject};
+use crate::{IngestError, Note, Reason, Reject};
 
 /// Rows of a format that is not text are handed to a judge in bundles of this many.
 const BUNDLE: usize = 4096;
@@ -147,7 +147,8 @@ pub(crate) fn read(
 }
 
 fn done(mut account: Account, sent: &Sent<'_>) -> Read {
-    if account.rows == 0 {
+    // A file without a row is the report of the months that it is said to cover.
+    if account.rows == 0 && sent.covers.is_empty() {
         return Read::Refused(IngestError::NoRows { file: sent.file.to_owned() });
     }
     account.rejects.sort_by(|a, b| (a.sheet, a.row, &a.field).cmp(&(b.sheet, b.row, &b.field)));
@@ -272,12 +273,8 @@ fn open_one<'a>(
             return Ok(event);
         }
         if stamp(file)? != before {
-            return Err(IngestError::Format {
-                file: file.to_owned(),
-                format: "finished",
-                hint: "it changed while it was read; wait until it is copied wholly and try again"
-                    .to_owned(),
-            });
+            let why = Reason::new("file-changed");
+            return Err(IngestError::Format { file: file.to_owned(), why });
         }
         Ok(Event::Read(place, sha256, notes))
     })

@@ -13,10 +13,10 @@ use crate::gate::Column;
 use crate::key::{HomeKey, Id, Keyed};
 use crate::mapping::{Binding, Plan, is_null};
 use crate::pack::{Packed, RecordId};
-use crate::rows::{Cell, Cut, Row, column_name};
+use crate::rows::{Cell, Cut, Row, column};
 use crate::sums::Sums;
 use crate::value::{BLANK, View, with_text};
-use crate::{IngestError, Reject, Rule};
+use crate::{IngestError, Reason, Reject, Rule};
 
 /// Words already looked up are remembered, up to this many a column.
 const REMEMBERED_MAX: usize = 20_000;
@@ -159,11 +159,11 @@ impl<'a> Judge<'a> {
     ) -> Result<(), IngestError> {
         let binding = &source.binding;
         if let Some(&i) = binding.headless.iter().find(|i| cells.cell(**i) != View::Blank) {
-            let name = column_name(i, binding.lettered);
+            let why = Reason::new("header-none").said("column", column(i, binding.lettered));
             return Err(IngestError::Header {
                 file: source.file.to_owned(),
                 provider: self.plan.provider.id.clone(),
-                details: format!("  {name} holds values but has no header"),
+                columns: vec![why],
             });
         }
         out.count += 1;

@@ -9,10 +9,12 @@ use sha2::Sha256;
 use siphasher::sip::SipHasher24;
 use zeroize::Zeroizing;
 
-use crate::IngestError;
+use crate::{IngestError, Reason};
 
 /// Bytes of a key.
 const KEY_BYTES: usize = 32;
+/// The message that says what to do without the home's key.
+const LOST: &str = "key-lost-home";
 /// Bytes of a pseudonym or record identity.
 pub(crate) const ID_BYTES: usize = 16;
 /// The same, as Arrow counts.
@@ -38,10 +40,8 @@ impl HomeKey {
     /// # Errors
     /// A missing or damaged key, or one that others can read.
     pub fn read(path: &Path) -> Result<Self, IngestError> {
-        let lost =
-            "restore it from the backup: without it persons can't be linked to earlier files";
-        let bytes = read(path, lost)?;
-        Ok(Self(mac(path, bytes.as_slice(), lost)?))
+        let bytes = read(path, LOST)?;
+        Ok(Self(mac(path, bytes.as_slice(), LOST)?))
     }
 
     /// A keyed hash for a purpose, under a key of its own that is derived from this one: what the
@@ -106,15 +106,16 @@ pub(crate) fn create(path: &Path) -> Result<(), IngestError> {
     file.sync_all().map_err(IngestError::write(path))
 }
 
-/// The bytes of a key file that only its owner can read; `lost` is what to do without it.
+/// The bytes of a key file that only its owner can read; `lost` is the message that says what to do
+/// without it.
 pub(crate) fn read(
     path: &Path,
     lost: &'static str,
 ) -> Result<Zeroizing<[u8; KEY_BYTES]>, IngestError> {
-    let problem = |what, hint| IngestError::Key { file: path.to_owned(), what, hint };
+    let problem = |why| IngestError::Key { file: path.to_owned(), why };
     let mut file = match File::open(path) {
         Err(e) if e.kind() == ErrorKind::NotFound => {
-            return Err(problem("the pseudonym key is missing", lost));
+            return Err(problem(Reason::new("key-missing").advised(lost)));
         }
         opened => opened.map_err(IngestError::open(path))?,
     };
@@ -122,7 +123,7 @@ pub(crate) fn read(
     {
         let metadata = file.metadata().map_err(IngestError::open(path))?;
         if std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o077 != 0 {
-            return Err(problem("the key can be read by others", "run `chmod 600` on it"));
+            return Err(problem(Reason::new("key-open")));
         }
     }
     // One byte more than a key with its line break: what is longer is no key.
@@ -137,7 +138,7 @@ pub(crate) fn read(
     let mut bytes = Zeroizing::new([0_u8; KEY_BYTES]);
     let digits = text[..filled].trim_ascii();
     hex::decode_to_slice(digits, bytes.as_mut())
-        .map_err(|_| problem("the key is damaged", lost))?;
+        .map_err(|_| problem(Reason::new("key-damaged").advised(lost)))?;
     Ok(bytes)
 }
 
@@ -147,7 +148,7 @@ pub(crate) fn mac(
     bytes: &[u8],
     lost: &'static str,
 ) -> Result<Hmac<Sha256>, IngestError> {
-    let damaged =
-        |_| IngestError::Key { file: path.to_owned(), what: "the key is damaged", hint: lost };
+    let why = Reason::new("key-damaged").advised(lost);
+    let damaged = |_| IngestError::Key { file: path.to_owned(), why };
     Hmac::new_from_slice(bytes).map_err(damaged)
 }

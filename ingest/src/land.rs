@@ -8,13 +8,13 @@ use std::sync::mpsc::sync_channel;
 use std::thread;
 
 use arrow::array::RecordBatch;
-use rusqlite::{Connection, Transaction, params};
-use shumar_schemas::{Provider, YearMonth};
+use rusqlite::{Connection, Transaction};
+use shumar_schemas::Provider;
 
+use crate::IngestError;
 use crate::batch::{Arrival, Batch, Office, Sent, nothing_accepted};
 use crate::content::Contents;
-use crate::coverage::{self, Covered};
-use crate::drift::{self, Profile};
+use crate::coverage;
 use crate::intake::{Account, Intake, Read};
 use crate::lake::{LakeFile, Shape, Sink};
 use crate::mapping::Plan;
@@ -24,7 +24,10 @@ use crate::report::{self, tally};
 use crate::settle::{Settled, Settler};
 use crate::standing::Standing;
 use crate::sums::Sums;
-use crate::{IngestError, Note, act, withdraw};
+
+mod entry;
+
+use entry::{cover, drifted, enter, profiled};
 
 /// About this many rows are settled at a time.
 const UNIT_ROWS: u64 = 32 * 1024;
@@ -49,6 +52,7 @@ pub(crate) fn land(
 ) -> Result<Arrivals, IngestError> {
     let next: u32 =
         register.query_row("SELECT coalesce(max(id), 0) + 1 FROM batch", [], |r| r.get(0))?;
+    recognise(register, sent, &mut intake)?;
     let shape = Shape::new(plan, office.catalog)?;
     let (run, mut writer) = places::begin(office.home, register)?;
     let mut sinks: BTreeMap<(u32, i32), Sink> = BTreeMap::new();
@@ -88,7 +92,7 @@ pub(crate) fn land(
                     Err(why) => Err(why),
                     Ok(()) => {
                         let sums = std::mem::take(&mut sums[place as usize]);
-                        let (profile, covered) = profiled(office, plan, &mut batch, sums)?;
+                        let (profile, covered) = profiled(office, plan, sent, &mut batch, sums)?;
                         batch.notes.extend(drifted(register, &batch, &profile)?);
                         enter(office, register, sent, &batch, &profile, files)?;
                         cover(register, plan, sent, batch.id, &covered)?;
@@ -116,6 +120,7 @@ pub(crate) fn rehearse(
 ) -> Result<Arrivals, IngestError> {
     let next: u32 =
         register.query_row("SELECT coalesce(max(id), 0) + 1 FROM batch", [], |r| r.get(0))?;
+    recognise(register, sent, &mut intake)?;
     let batches = numbered(&intake.files, next);
     let mut sums = take_sums(&mut intake).into_iter();
     let settled = settle(office, register, plan, sent, intake, &batches, None, |_| Ok(()))?;
@@ -129,7 +134,7 @@ pub(crate) fn rehearse(
             Outcome::Done(mut batch) => match nothing_accepted(sent.file, &batch) {
                 Err(why) => Err(why),
                 Ok(()) => {
-                    let (profile, _) = profiled(office, plan, &mut batch, sums)?;
+                    let (profile, _) = profiled(office, plan, sent, &mut batch, sums)?;
                     batch.notes.extend(drifted(register, &batch, &profile)?);
                     Ok(Arrival::Landed(batch))
                 }
@@ -148,46 +153,21 @@ fn take_sums(intake: &mut Intake) -> Vec<Sums> {
     sums.collect()
 }
 
-/// The profile of a batch and the months it covers; its doubts become notes.
-fn profiled(
-    office: &Office<'_>,
-    plan: &Plan<'_>,
-    batch: &mut Batch,
-    sums: Sums,
-) -> Result<(Profile, Vec<Covered>), IngestError> {
-    for (check, title, n) in plan.checks.doubts(&sums.doubts) {
-        batch.notes.push(Note::doubt(n, check, title));
-    }
-    let (mut profile, covered) = sums.finish(plan, office.catalog)?;
-    (profile.rows, profile.accepted, profile.rejected) =
-        (batch.rows, batch.accepted, batch.rejected);
-    Ok((profile, covered))
-}
-
-/// How a batch differs from the office's last ones, in words.
-fn drifted(
+/// Recognises files without a row that were taken in before.
+fn recognise(
     register: &Connection,
-    batch: &Batch,
-    profile: &Profile,
-) -> Result<Vec<Note>, IngestError> {
-    let warnings = drift::warnings(register, &batch.provider, &batch.kind, profile)?;
-    Ok(warnings.into_iter().map(Note::from).collect())
-}
-
-/// Enters which facility reported which month.
-fn cover(
-    register: &Connection,
-    plan: &Plan<'_>,
-    sent: &Sent<'_>,
-    batch: i64,
-    covered: &[Covered],
+    sent: &[Sent<'_>],
+    intake: &mut Intake,
 ) -> Result<(), IngestError> {
-    let mut all: Vec<(&str, YearMonth, u64)> =
-        covered.iter().map(|(facility, month, rows)| (facility.as_str(), *month, *rows)).collect();
-    let facilities = sent.provider.reporting().len();
-    let said = sent.covers.iter().flat_map(|m| (0..facilities).map(move |f| (f, *m)));
-    all.extend(said.map(|(f, month)| (plan.facilities.id(f), month, 0)));
-    coverage::enter(register, batch, &all)
+    for (file, sent) in intake.files.iter_mut().zip(sent) {
+        if let Read::Done(account) = file
+            && account.rows == 0
+            && let Some(batch) = coverage::nothing_before(register, &account.sha256, sent)?
+        {
+            *file = Read::Known(batch);
+        }
+    }
+    Ok(())
 }
 
 /// The numbers of the batches that the files become.
@@ -399,52 +379,4 @@ fn finish(
     let mut finished = finished.into_inner().map_err(|_| IngestError::Withheld)?;
     finished.sort_by(|a, b| a.1.path.cmp(&b.1.path));
     Ok(finished)
-}
-
-/// Enters a batch and its files into the register.
-fn enter<'a>(
-    office: &Office<'_>,
-    register: &Transaction<'_>,
-    sent: &Sent<'_>,
-    batch: &Batch,
-    profile: &Profile,
-    files: impl Iterator<Item = &'a LakeFile>,
-) -> Result<(), IngestError> {
-    batch.replaces.map_or(Ok(()), |replaced| withdraw::mark(register, replaced, "replaced"))?;
-    register.execute(
-        "INSERT INTO batch (id, provider, kind, sha256, mapping, schema, arrived, rows, accepted, folded,
-             rejected, replaces, profile)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-        params![
-            batch.id,
-            batch.provider,
-            batch.kind,
-            batch.sha256,
-            sent.provider.digest(),
-            office.catalog.digest(&batch.kind),
-            act::time(office.now),
-            batch.rows,
-            batch.accepted,
-            batch.folded,
-            batch.rejected,
-            batch.replaces,
-            profile.to_json(),
-        ],
-    )?;
-    for file in files {
-        register.execute(
-            "INSERT INTO lake_file (path, batch, kind, year, records, sha256)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![file.path, batch.id, batch.kind, file.year, file.records, file.sha256],
-        )?;
-    }
-    let account = format!(
-        "{} rows = {} accepted + {} folded + {} rejected",
-        batch.rows, batch.accepted, batch.folded, batch.rejected
-    );
-    act::enter(register, office.now, "ingest", Some(batch.id), &account)?;
-    if let Some(replaced) = batch.replaces {
-        withdraw::remove(office, register, replaced, Some(batch.id), "")?;
-    }
-    Ok(())
 }

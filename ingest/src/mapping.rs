@@ -8,14 +8,14 @@ use chrono::NaiveDate;
 use shumar_schemas::config::{Fold, Read, Scope, Source};
 use shumar_schemas::{Catalog, CodeList, Field, Provider, RecordKind, Role, SchemaError};
 
-use crate::IngestError;
 use crate::batch::Office;
 use crate::checks::Checks;
 use crate::coverage::Facilities;
 use crate::gate::{Column, Gate};
-use crate::rows::{Marks, column_name, tidy};
+use crate::rows::{Marks, column, tidy};
 use crate::value::{BLANK, CodeReader, Reader, View};
 use crate::words::{Language, advice};
+use crate::{IngestError, Reason};
 
 /// A provider's mapping, bound to what is declared.
 pub(crate) struct Plan<'a> {
@@ -161,7 +161,7 @@ impl<'a> Plan<'a> {
 
     /// Mapped columns whose header says that they identify persons. Fields of codes and numbers hold
     /// nothing else whatever their header says; persons, keys, facilities and dates do not.
-    fn identifying(&self) -> Vec<String> {
+    fn identifying(&self) -> Vec<Reason> {
         let open = |f: &FieldPlan| f.column == Column::Date && f.bands.is_none();
         let dates = self.fields.iter().filter(|f| open(f)).filter_map(|f| match &f.from {
             From::Column(name) => Some(name),
@@ -172,7 +172,7 @@ impl<'a> Plan<'a> {
         let named = named.filter(|name| !self.is_token(name)).chain(dates);
         let line = |name: &String| {
             let rule = self.gate.header(name)?;
-            Some(format!("  the mapped column `{name}` says that it identifies persons ({rule})"))
+            Some(Reason::new("header-identifies").at("name", name).at("rule", &rule))
         };
         named.filter_map(line).collect()
     }
@@ -212,7 +212,7 @@ impl<'a> Plan<'a> {
             return Err(IngestError::Header {
                 file: file.to_owned(),
                 provider: self.provider.id.clone(),
-                details: problems.join("\n"),
+                columns: problems,
             });
         }
         Ok(Binding {
@@ -392,21 +392,21 @@ impl Columns {
         Self { places, lettered }
     }
 
-    fn find(&self, name: &str) -> Result<usize, String> {
+    fn find(&self, name: &str) -> Result<usize, Reason> {
         match self.places.get(&tidy(name)).map(Vec::as_slice) {
             Some([one]) => Ok(*one),
-            Some(_) => Err(format!("  the mapped column `{name}` is there more than once")),
-            None => Err(format!("  the mapped column `{name}` is missing")),
+            Some(_) => Err(Reason::new("header-twice").at("name", name)),
+            None => Err(Reason::new("header-missing").at("name", name)),
         }
     }
 
     /// Columns that are neither mapped nor dropped, named by place: a header may be a value.
-    fn unmapped(&self, provider: &Provider) -> Vec<String> {
+    fn unmapped(&self, provider: &Provider) -> Vec<Reason> {
         let known: Vec<String> = provider.columns().map(tidy).collect();
         let unknown = self.places.iter().filter(|(name, _)| !known.contains(name));
         let mut places: Vec<usize> = unknown.flat_map(|(_, places)| places.clone()).collect();
         places.sort_unstable();
-        let name = |i| column_name(i, self.lettered);
-        places.into_iter().map(|i| format!("  {} is neither mapped nor dropped", name(i))).collect()
+        let why = |i| Reason::new("header-unmapped").said("column", column(i, self.lettered));
+        places.into_iter().map(why).collect()
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Deref;
 
-use shumar_schemas::Label;
+use shumar_schemas::{Label, YearMonth};
 
 use crate::drift::Warning;
 
@@ -41,6 +41,14 @@ impl Note {
     pub(crate) fn merged_unseen() -> Self {
         let english = "merged cells are not seen in this format: the value counts for the first row only; save as .xlsx if there are any";
         Self::new("note-merged-unseen", &[], english.to_owned())
+    }
+
+    /// A file without a row that was said to cover some months.
+    pub(crate) fn nothing(months: &[YearMonth]) -> Self {
+        let months: Vec<String> = months.iter().map(ToString::to_string).collect();
+        let months = months.join(", ");
+        let english = format!("the file holds no record; it counts as the report of {months}");
+        Self::new("note-nothing", &[("months", months)], english)
     }
 
     /// A total of the sheet itself says another number of rows; `sheet` is 0 where there is one.

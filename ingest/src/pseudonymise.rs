@@ -19,7 +19,7 @@ use tempfile::NamedTempFile;
 
 use shumar_schemas::Catalog;
 
-use crate::{Gate, IngestError};
+use crate::{Gate, IngestError, Reason};
 
 mod account;
 mod chunk;
@@ -71,7 +71,7 @@ pub fn pseudonymise(
     let folder = out.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut source = Source::open(file, mapping, folder)?;
     let plan = Plan::bind(file, mapping, &source)?;
-    let gate = Gate::new(Catalog::new(&[])?.identifiers());
+    let gate = Gate::new(Catalog::new(&[])?.identifiers()?);
     let notes = std::mem::take(&mut source.notes);
     // Made for its owner only (mode 0600), and gone when it is dropped.
     let mut aside = tempfile::Builder::new()
@@ -82,9 +82,8 @@ pub fn pseudonymise(
     header(&plan, &mut aside).map_err(IngestError::write(out))?;
     let mut write = |done: Done, account: &mut Account| {
         if let Some(place) = done.headless {
-            let what = format!("{place} holds values but has no header");
-            let hint = "give the column a header and name it in the mapping";
-            return Err(IngestError::Unfit { file: file.to_owned(), what, hint });
+            let why = Reason::new("unfit-headless").said("column", place);
+            return Err(IngestError::unfit(file, why));
         }
         aside.write_all(&done.csv).map_err(IngestError::write(out))?;
         account.add(done.account);
@@ -178,17 +177,9 @@ fn finish(aside: NamedTempFile, folder: &Path, out: &Path) -> Result<(), IngestE
 }
 
 fn exists(out: &Path) -> IngestError {
-    IngestError::Unfit {
-        file: out.to_owned(),
-        what: "there is a file of this name already; nothing was written".to_owned(),
-        hint: "move it away, or name another file with `--out`",
-    }
+    IngestError::unfit(out, Reason::new("unfit-there"))
 }
 
 fn no_rows(file: &Path) -> IngestError {
-    IngestError::Unfit {
-        file: file.to_owned(),
-        what: "it holds no row below its header".to_owned(),
-        hint: "check the file, and `header_row` and `sheet` in the mapping",
-    }
+    IngestError::unfit(file, Reason::new("unfit-no-rows"))
 }

@@ -70,7 +70,9 @@ impl Sums {
         for (_, month, rows) in &covered {
             *profile.months.entry(*month).or_insert(0) += rows;
         }
-        let sparse = plan.sparse.iter().map(|i| (&plan.fields[*i].name, self.blanks[*i]));
+        // Of a file without a row nothing was counted.
+        let blanks = |i: usize| self.blanks.get(i).copied().unwrap_or_default();
+        let sparse = plan.sparse.iter().map(|i| (&plan.fields[*i].name, blanks(*i)));
         profile.blank = sparse.map(|(name, n)| (name.to_string(), n)).collect();
         if let Some(field) = plan.kind.only(Role::Area) {
             let list = catalog.list(field.codes.as_deref().unwrap_or_default(), "a profile")?;

@@ -14,46 +14,101 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use crate::batch::Office;
+use crate::batch::{Arrival, Office, Sent};
 use crate::key::Id;
 use crate::lake;
+use crate::land::Arrivals;
 use crate::pack::RecordId;
 use crate::places::{self, Entry};
-use crate::{IngestError, act};
+use crate::{IngestError, Reason, act, coverage};
 
 /// What a withdrawal did.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Withdrawn {
-    /// Records that left the lake.
-    pub records: u64,
-    /// Records that stay because other batches sent them too.
-    pub kept: u64,
+pub enum Withdrawn {
+    /// The batch left the lake now.
+    Now {
+        /// Records that left the lake.
+        records: u64,
+        /// Records that stay because other batches sent them too.
+        kept: u64,
+    },
+    /// It was withdrawn before; nothing changed.
+    Before,
 }
 
-/// Checks that a batch can be withdrawn, or replaced by a file of `provider`.
-pub(crate) fn can_go(
+/// Whether a batch is there to be withdrawn. One that was withdrawn before is not, and to say so
+/// again is no mistake: after a crash nobody knows whether it was done.
+pub(crate) fn can_go(register: &Connection, batch: i64) -> Result<bool, IngestError> {
+    match standing(register, batch)? {
+        (_, state) if state == "withdrawn" => Ok(false),
+        (_, state) if state == "replaced" => Err(refuse(batch, "batch-replaced")),
+        _ => Ok(true),
+    }
+}
+
+/// Checks that a batch can be replaced by a file. Gives the batch that has replaced it already, if
+/// that is the same file, read in the same way, and says that it covers the same months.
+pub(crate) fn replaced_by(
+    office: &Office<'_>,
     register: &Connection,
     batch: i64,
-    provider: Option<&str>,
-) -> Result<(), IngestError> {
-    let refuse = |what, hint| Err(IngestError::Batch { batch, what, hint });
-    let sql = "SELECT provider, state FROM batch WHERE id = ?1";
-    let found = register
-        .query_row(sql, [batch], |r| Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?)))
-        .optional()?;
-    let look = "`shumar batches` lists all batches";
-    match found {
-        None => refuse("is not there", look),
-        Some((_, state)) if state == "withdrawn" => refuse("is withdrawn already", look),
-        Some((_, state)) if state == "replaced" => refuse(
-            "was replaced already",
-            "name the batch that replaced it; `shumar batches` lists all",
-        ),
-        Some((of, _)) if provider.is_some_and(|p| p != of) => {
-            refuse("is another provider's", "a file replaces a batch of its own provider only")
-        }
-        Some(_) => Ok(()),
+    sent: &Sent<'_>,
+) -> Result<Option<i64>, IngestError> {
+    let (provider, state) = standing(register, batch)?;
+    if provider != sent.provider.id {
+        return Err(refuse(batch, "batch-foreign"));
     }
+    match state.as_str() {
+        "withdrawn" => Err(refuse(batch, "batch-withdrawn")),
+        "replaced" => match repeated(office, register, batch, sent)? {
+            Some(by) => Ok(Some(by)),
+            None => Err(refuse(batch, "batch-replaced")),
+        },
+        _ => Ok(None),
+    }
+}
+
+/// Refuses a correction that is another batch already: what it was to replace still stands.
+pub(crate) fn no_other(sent: &Sent<'_>, arrivals: &mut Arrivals) {
+    let Some(batch) = sent.replaces else { return };
+    for arrival in arrivals {
+        if let Ok(Arrival::Already(other)) = arrival {
+            let why = Reason::new("batch-elsewhere").at("other", other);
+            *arrival = Err(IngestError::Batch { batch, why });
+        }
+    }
+}
+
+/// The provider and the state of a batch.
+fn standing(register: &Connection, batch: i64) -> Result<(String, String), IngestError> {
+    let sql = "SELECT provider, state FROM batch WHERE id = ?1";
+    let found = register.query_row(sql, [batch], |r| Ok((r.get(0)?, r.get(1)?))).optional()?;
+    found.ok_or_else(|| refuse(batch, "batch-missing"))
+}
+
+fn refuse(batch: i64, why: &'static str) -> IngestError {
+    IngestError::Batch { batch, why: Reason::new(why) }
+}
+
+/// The batch in which this very file replaced another before and still stands.
+fn repeated(
+    office: &Office<'_>,
+    register: &Connection,
+    batch: i64,
+    sent: &Sent<'_>,
+) -> Result<Option<i64>, IngestError> {
+    let kind = &sent.provider.kind;
+    let sql = "SELECT id FROM batch WHERE replaces = ?1 AND state = 'active' AND sha256 = ?2
+         AND mapping = ?3 AND schema = ?4";
+    let same = params![
+        batch,
+        crate::rows::digest(sent.file)?,
+        sent.provider.digest(),
+        office.catalog.digest(kind)
+    ];
+    let found: Option<i64> = register.query_row(sql, same, |r| r.get(0)).optional()?;
+    let Some(by) = found else { return Ok(None) };
+    Ok(coverage::covers(register, by, sent)?.then_some(by))
 }
 
 /// Says that a batch stands no longer. What replaces it may be the same bytes, read by another
@@ -97,7 +152,7 @@ pub(crate) fn remove(
     let detail = format!("{} records left the lake{by}, {kept} stay for others", records - kept);
     let detail = if reason.is_empty() { detail } else { format!("{detail}: {reason}") };
     act::enter(register, office.now, state, Some(batch), &detail)?;
-    Ok(Withdrawn { records: records - kept, kept })
+    Ok(Withdrawn::Now { records: records - kept, kept })
 }
 
 /// The records of a batch that another active batch sent too, with the entry they get: theirs, with

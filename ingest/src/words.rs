@@ -7,7 +7,11 @@ use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use shumar_schemas::{Label, RecordKind, Role};
 use unic_langid::LanguageIdentifier;
 
-use crate::{IngestError, Note, Rule};
+use crate::{Note, Rule};
+
+mod refusal;
+
+pub use refusal::Particulars;
 
 /// A language that clerks read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,33 +106,6 @@ impl Words {
     #[must_use]
     pub fn advice(&self, rule: Rule) -> String {
         self.to_do(&format!("rule-{}", rule.id()))
-    }
-
-    /// What the refusal of a whole file means, in one sentence.
-    #[must_use]
-    pub fn refusal_meaning(&self, why: &IngestError) -> String {
-        self.say(&format!("refusal-{}", why.id()))
-    }
-
-    /// What to do about the refusal of a whole file.
-    #[must_use]
-    pub fn refusal_advice(&self, why: &IngestError) -> String {
-        self.to_do(&format!("refusal-{}", why.id()))
-    }
-
-    /// A refusal for a terminal. The English words are the error's own.
-    #[must_use]
-    pub fn refusal(&self, why: &IngestError) -> String {
-        if self.language == Language::English {
-            return why.to_string();
-        }
-        let particulars = match (why.rejects(), why.particulars()) {
-            ([], Some(words)) => format!("\n\n{}\n{words}", self.say("refusal-particulars")),
-            ([], None) => String::new(),
-            (rejects, _) => format!("\n{}", self.tally(&crate::report::tally(rejects))),
-        };
-        let (meaning, to_do) = (self.refusal_meaning(why), self.refusal_advice(why));
-        format!("{meaning}{particulars}\n\n{}: {to_do}", self.say("column-do"))
     }
 
     /// Rejected rows by field and rule, one line each.

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::{Count, Label, Period};
 
 mod binder;
+mod calibration;
 mod wide;
 
 pub use wide::tables;
@@ -86,6 +87,8 @@ pub struct Axis {
     pub codes: Vec<AxisCode>,
     /// How a record is placed.
     pub source: AxisSource,
+    /// Whether its codes are areas.
+    pub area: bool,
     /// Coarser levels, each nested in the one before.
     pub levels: Vec<Level>,
 }
@@ -196,6 +199,12 @@ impl AxisSource {
 }
 
 impl Table {
+    /// The table that this one calibrates: it counts the same records at the generous bound.
+    #[must_use]
+    pub fn calibrates(&self) -> Option<&str> {
+        self.id.strip_suffix(calibration::SUFFIX)
+    }
+
     /// SHA-256 of everything that decides what the table's cells mean; equal tables of equal
     /// periods are the same question.
     #[must_use]

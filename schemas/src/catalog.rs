@@ -37,7 +37,8 @@ pub struct Catalog {
     /// SHA-256 of each file.
     digests: BTreeMap<String, String>,
     mappings: BTreeMap<String, toml::Table>,
-    identifiers: Identifiers,
+    /// Those of a home with shapes of its own; other homes share the built-in ones.
+    identifiers: Option<Identifiers>,
 }
 
 impl Catalog {
@@ -114,15 +115,7 @@ impl Catalog {
                 list.add_ambiguous(text)?;
             }
         }
-        Ok(Self {
-            kinds,
-            codes,
-            statistics,
-            indicators,
-            digests,
-            mappings,
-            identifiers: Identifiers::default(),
-        })
+        Ok(Self { kinds, codes, statistics, indicators, digests, mappings, identifiers: None })
     }
 
     fn check(&self) -> Result<(), SchemaError> {
@@ -168,9 +161,17 @@ impl Catalog {
     }
 
     /// The shapes of personal identifiers: built-in ones and the home's.
-    #[must_use]
-    pub fn identifiers(&self) -> &Identifiers {
-        &self.identifiers
+    ///
+    /// # Errors
+    /// Built-in shapes that do not parse.
+    pub fn identifiers(&self) -> Result<&Identifiers, SchemaError> {
+        // To compile the patterns takes longer than to read all the rest, and most verbs need none.
+        static BUILT_IN: OnceLock<Identifiers> = OnceLock::new();
+        if let Some(known) = self.identifiers.as_ref().or(BUILT_IN.get()) {
+            return Ok(known);
+        }
+        let built_in = Identifiers::parse(built_in_identifiers().iter().map(borrowed))?;
+        Ok(BUILT_IN.get_or_init(|| built_in))
     }
 
     /// A record kind that `place` names.
@@ -251,22 +252,29 @@ impl Catalog {
     }
 }
 
-/// The built-in shapes of identifiers with the home's added. Unlike other declarations, a home's
-/// file never replaces a built-in one: the fence can only be made higher.
-fn identifiers(overrides: &[Override]) -> Result<Identifiers, SchemaError> {
-    // Compiling the patterns takes longer than all the rest, and they are always the same.
-    static BUILT_IN: OnceLock<Identifiers> = OnceLock::new();
-    let place = |name: &str| format!("{}/{name}", identifier::FOLDER);
-    let own = overrides.iter().filter(|o| o.path.starts_with(&place("")));
+/// The built-in shapes of identifiers with the home's added, if it has any. Unlike other declarations,
+/// a home's file never replaces a built-in one: the fence can only be made higher.
+fn identifiers(overrides: &[Override]) -> Result<Option<Identifiers>, SchemaError> {
+    let folder = format!("{}/", identifier::FOLDER);
+    let own = overrides.iter().filter(|o| o.path.starts_with(&folder));
     let own: Vec<(String, &str)> = own.map(|o| (o.path.clone(), o.text.as_str())).collect();
-    if let (true, Some(built_in)) = (own.is_empty(), BUILT_IN.get()) {
-        return Ok(built_in.clone());
+    if own.is_empty() {
+        return Ok(None);
     }
-    let name = |f: &include_dir::File<'_>| place(&f.path().to_string_lossy());
-    let built_in = IDENTIFIERS.files().map(|f| (name(f), f.contents_utf8().unwrap_or_default()));
-    let files: Vec<(String, &str)> = built_in.chain(own.iter().cloned()).collect();
-    let all = Identifiers::parse(files.iter().map(|(name, text)| (name.as_str(), *text)))?;
-    Ok(if own.is_empty() { BUILT_IN.get_or_init(|| all).clone() } else { all.extended() })
+    let files = built_in_identifiers().into_iter().chain(own).collect::<Vec<_>>();
+    Ok(Some(Identifiers::parse(files.iter().map(borrowed))?.extended()))
+}
+
+/// The built-in files of identifiers, each with its path and text.
+fn built_in_identifiers() -> Vec<(String, &'static str)> {
+    let name = |f: &include_dir::File<'_>| {
+        format!("{}/{}", identifier::FOLDER, f.path().to_string_lossy())
+    };
+    IDENTIFIERS.files().map(|f| (name(f), f.contents_utf8().unwrap_or_default())).collect()
+}
+
+fn borrowed<'a>((name, text): &'a (String, &'a str)) -> (&'a str, &'a str) {
+    (name, text)
 }
 
 fn has_extension(name: &str, extension: &str) -> bool {

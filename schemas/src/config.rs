@@ -159,7 +159,11 @@ fn bounds<'de, D: Deserializer<'de>>(from: D) -> Result<Bounds, D::Error> {
         return Err(de::Error::custom(format!("a bound is a whole number from 1 to {BOUND_MAX}")));
     }
     let all = kinds.remove("all").ok_or_else(|| de::Error::missing_field("all"))?;
-    Ok(Bounds { all, kinds })
+    let calibration = kinds.remove("calibration");
+    if calibration.is_some_and(|generous| generous <= all) {
+        return Err(de::Error::custom("the bound `calibration` is above `all`, or left out"));
+    }
+    Ok(Bounds { all, kinds, calibration })
 }
 
 /// Parts of the yearly budget that are kept for a purpose.

@@ -170,6 +170,10 @@ pub struct Bounds {
     pub all: u32,
     /// `c_k`: of each kind.
     pub kinds: BTreeMap<String, u32>,
+    /// The generous bound, of each kind and over all of them, of the few coarse margins that the
+    /// others are calibrated to; above C. `None` where nothing is calibrated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<u32>,
 }
 
 impl Bounds {
@@ -177,6 +181,13 @@ impl Bounds {
     #[must_use]
     pub fn of(&self, kind: &str) -> u32 {
         self.kinds.get(kind).copied().unwrap_or(self.all).min(self.all)
+    }
+
+    /// The most records of one person, of all kinds together, that a measurement of this bound
+    /// counts: C, or the generous bound for one that passes C.
+    #[must_use]
+    pub fn joint(&self, bound: u32) -> u32 {
+        if bound <= self.all { self.all } else { self.calibration.unwrap_or(self.all) }
     }
 }
 

@@ -213,6 +213,10 @@ pub struct TableDocument {
     pub unit: Label,
     /// The most records of one person and year that it counts.
     pub bound: u32,
+    /// The table that this one calibrates: it counts the same records at a generous bound, and nothing
+    /// is published of it but by way of that table.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub calibrates: Option<String>,
     /// SHA-256 of its definition.
     pub fingerprint: String,
     /// Its dimensions, each followed by its coarser levels, every level nested in the one before.
@@ -243,6 +247,12 @@ pub struct DimensionDocument {
     pub id: String,
     /// Its title.
     pub title: Label,
+    /// Whether its codes are areas.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub area: bool,
+    /// Whether its codes are the quarters of years, in order.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub quarters: bool,
     /// All its codes in order; every one has its row in every file, counted or not.
     pub codes: Vec<CodeDocument>,
     /// For a coarser level: the dimension it coarsens.

@@ -2,7 +2,7 @@
 //! (ledger, releases); the contract between them.
 
 /// Version of the tables, in SQLite's `user_version`.
-pub const VERSION: i32 = 3;
+pub const VERSION: i32 = 4;
 
 /// File name of the database inside a home.
 pub const DATABASE: &str = "shumar.db";
@@ -42,8 +42,9 @@ CREATE TABLE batch (
     replaces INTEGER REFERENCES batch (id),
     CHECK (rows = accepted + folded + rejected)
 ) STRICT;
--- The same file is one batch, unless that was withdrawn or replaced.
-CREATE UNIQUE INDEX batch_once ON batch (provider, sha256) WHERE state = 'active';
+-- The same file is one batch, unless that was withdrawn or replaced; a file without a row, which
+-- says that there was nothing to report, may come again for another month.
+CREATE UNIQUE INDEX batch_once ON batch (provider, sha256) WHERE state = 'active' AND rows > 0;
 
 -- Which facility reported which month in a batch; no rows where a file only says that it covers it.
 CREATE TABLE coverage (

@@ -27,7 +27,7 @@ pub(super) fn run(
     }
     progress.now(format!("reading with the mapping of {}", provider.id));
     let key = home.key()?;
-    let office = home.office(&key);
+    let office = home.office(&key)?;
     let sent = Sent { provider: &provider, file, replaces: arguments.replaces, covers: &[] };
     let kind = home.catalog.kind(&provider.kind, "the provider")?;
     let report = |account: &Account<'_>| -> Result<Option<Written>, Failure> {
@@ -189,6 +189,8 @@ pub(super) fn refusal(why: &IngestError, kind: &RecordKind) -> Value {
         "what_to_do_en": english.refusal_advice(why),
         "what_it_means_ur": urdu.refusal_meaning(why),
         "what_to_do_ur": urdu.refusal_advice(why),
+        "particulars_en": english.particulars(why).map(|told| told.lines),
+        "particulars_ur": urdu.particulars(why).map(|told| told.lines),
         "rules": rules_json(&shumar_ingest::tally(why.rejects()), kind),
     })
 }

@@ -108,7 +108,7 @@ fn check_all(
         progress.now(format!("checking file {} of {}", i + 1, files.len()));
         let mapping = home.config.provider(provider)?;
         let sent = Sent { provider: mapping, file, replaces: None, covers: &[] };
-        match shumar_ingest::check(&home.office(&key), &home.register, sent, &mut |_| {}) {
+        match shumar_ingest::check(&home.office(&key)?, &home.register, sent, &mut |_| {}) {
             Ok(_) => good += 1,
             Err(e) if e.is_refusal() => {}
             Err(e) => return Err(e.into()),

@@ -49,7 +49,7 @@ pub(super) fn run(
     let more = More { replaces: arguments.replaces, covers, named };
     let taken = take(home, &files, &more, progress)?;
     let ids: Vec<String> = home.config.providers.iter().map(|p| p.id.clone()).collect();
-    let mut output = report(home, &taken, words)?;
+    let mut output = report(home, &taken, arguments.replaces, words)?;
     for stray in shumar_ingest::strays(&home.dir, &ids)? {
         output.text.push_str(&format!("\nnote: {stray}"));
     }
@@ -95,7 +95,7 @@ pub(super) fn take(
         let provider = home.config.provider(provider)?;
         sent.push(Sent { provider, file, replaces: more.replaces, covers: &more.covers });
     }
-    let office = home.office(&key);
+    let office = home.office(&key)?;
     let (done, mut taken, mut broken) = (Cell::new(0), Vec::new(), None);
     let mut landed = |i: usize, arrival| {
         done.set(i + 1);
@@ -151,7 +151,12 @@ fn leave_reason(
     Ok(())
 }
 
-fn report(home: &Home, taken: &[Taken], words: &Words) -> Result<Output, Failure> {
+fn report(
+    home: &Home,
+    taken: &[Taken],
+    replaces: Option<i64>,
+    words: &Words,
+) -> Result<Output, Failure> {
     let mut rows =
         Rows::new(&["file", "provider", "batch", "rows", "accepted", "folded", "rejected"]);
     let mut text = String::new();
@@ -178,7 +183,13 @@ fn report(home: &Home, taken: &[Taken], words: &Words) -> Result<Output, Failure
             Ok(Arrival::Already(batch)) => {
                 let same = format!("{batch} (the same file)");
                 rows.push(head.into_iter().chain([same]).chain([""; 4].map(str::to_owned)));
-                json_files.push(json!({ "file": name, "state": "already", "batch": batch }));
+                if let Some(replaced) = replaces {
+                    let which = [("replaced", replaced.into()), ("batch", (*batch).into())];
+                    text.push_str(&format!("{}\n\n", words.say_with("replaced-before", which)));
+                }
+                json_files.push(json!({
+                    "file": name, "state": "already", "batch": batch, "replaces": replaces,
+                }));
             }
             Err(why) => {
                 rows.push(

@@ -1,5 +1,6 @@
 //! One file a verb.
 
+mod accuracy;
 mod batches;
 mod budget;
 mod check;
@@ -46,7 +47,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
         Verb::Withdraw(a) => withdraw::run(&mut home()?, &a),
         Verb::Nil(a) => nil::run(&home()?, &a),
         Verb::Status => status::run(&home()?),
-        Verb::Plan(a) => plan::run(&home()?, &a),
+        Verb::Plan(a) => plan::run(&home()?, &a, &progress),
         Verb::Release(a) => release::run(&mut home()?, &a, &progress),
         Verb::Publish => publish::run(&home()?, &progress),
         Verb::Budget(a) => budget::run(&home()?, &a),

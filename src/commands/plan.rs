@@ -9,11 +9,12 @@ use shumar_transform::{
 };
 
 use crate::cli::Plan;
+use crate::commands::accuracy;
 use crate::failure::Failure;
 use crate::home::Home;
-use crate::output::{Output, Rows};
+use crate::output::{Output, Progress, Rows};
 
-pub(super) fn run(home: &Home, arguments: &Plan) -> Result<Output, Failure> {
+pub(super) fn run(home: &Home, arguments: &Plan, progress: &Progress) -> Result<Output, Failure> {
     if let Some(release) = &arguments.release {
         home.config.release(release)?;
     }
@@ -32,6 +33,9 @@ pub(super) fn run(home: &Home, arguments: &Plan) -> Result<Output, Failure> {
     };
     let mut plan = year_plan(&config, &home.catalog, &ledger, year)?;
     plan.tables.retain(|t| arguments.release.as_ref().is_none_or(|r| *r == t.release));
+    if arguments.accuracy {
+        return accuracy::run(home, &config, &plan, arguments.worlds, progress);
+    }
     let reached = if targets.is_empty() {
         None
     } else {

@@ -322,3 +322,37 @@ fn what_a_release_costs_and_measures_does_not_depend_on_records() {
     json(&home, &["withdraw", "1", "--reason", "a test"]);
     assert_eq!(json(&home, &["plan", "--year", "2025"]), before);
 }
+
+#[test]
+fn what_is_done_already_may_be_said_again() {
+    let dir = police("3", ANNUAL);
+    let home = dir.path().join("home");
+    let header = "no,token,month,district,offence,result\n";
+    let write = |name: &str, district: &str| {
+        let file = dir.path().join(name);
+        std::fs::write(&file, format!("{header}1,t1,2025-01,{district},rape,fir\n"))
+            .expect("a file");
+        file.display().to_string()
+    };
+    let (right, other) = (write("right.csv", "Swat"), write("other.csv", "Bannu"));
+    let replace = ["ingest", &right, "--replaces", "1"];
+    assert_eq!(json(&home, &replace)["files"][0]["batch"], 2);
+    let again = json(&home, &replace);
+    let file = &again["files"][0];
+    assert_eq!((&file["state"], &file["batch"]), (&"already".into(), &2.into()));
+    let said = text(&run(&home, &replace));
+    assert!(said.contains("Batch 1 was replaced by this very file before, as batch 2"), "{said}");
+    for different in [&["ingest", &other, "--replaces", "1"][..], &["withdraw", "1"]] {
+        let reason = if different[0] == "withdraw" { &["--reason", "x"][..] } else { &[] };
+        let refused = run(&home, &[different, reason].concat());
+        assert_eq!(refused.status.code(), Some(1), "{}", text(&refused));
+        assert!(text(&refused).contains("was replaced already"), "{}", text(&refused));
+    }
+    let withdraw = ["withdraw", "2", "--reason", "a test"];
+    assert_eq!(json(&home, &withdraw)["changed"], true);
+    assert_eq!(json(&home, &withdraw)["changed"], false);
+    assert!(text(&run(&home, &withdraw)).contains("was withdrawn before; nothing was changed"));
+    let refused = run(&home, &["ingest", &other, "--replaces", "2"]);
+    assert_eq!(refused.status.code(), Some(1), "{}", text(&refused));
+    assert_eq!(json(&home, &["batches", "2"])["acts"].as_array().map(Vec::len), Some(2));
+}

@@ -3,9 +3,8 @@
 use std::path::Path;
 
 use rusqlite::Connection;
-use shumar_figures::Estimates;
 use shumar_privacy::{epsilon_delta, noise};
-use shumar_schemas::bind::AxisCode;
+use shumar_schemas::bind::{AxisCode, AxisSource};
 use shumar_schemas::ledger::Row;
 use shumar_schemas::release::{
     ChargeDocument, CodeDocument, CommissionDocument, DimensionDocument, FORMAT, IndicatorDocument,
@@ -15,6 +14,7 @@ use shumar_schemas::release::{
 use shumar_schemas::{Label, Margin, Period, Published, ReleasePlan, Table};
 
 use crate::TransformError;
+use crate::aside::Aside;
 use crate::coverage;
 use crate::estimate::{self, Cell};
 use crate::folder;
@@ -37,22 +37,24 @@ pub(crate) fn compose(
     (id, revision): (&str, Option<RevisionDocument>),
     plan: &ReleasePlan,
     period: Period,
-    drawn: &[Drawn],
+    all: &[Drawn],
     staging: &Path,
 ) -> Result<ReleaseDocument, TransformError> {
     let config = workshop.config;
     let (first, last) = period.months();
-    let kinds = drawn.iter().map(|d| d.table.kind.as_str()).collect();
-    let mut statistics = Vec::new();
-    for drawn in drawn {
-        let cells = estimate::published(&drawn.table, &drawn.measured)?;
+    let kinds = all.iter().map(|d| d.table.kind.as_str()).collect();
+    let (mut statistics, mut files) = (Vec::new(), Aside::new(staging));
+    for drawn in all {
+        let of_table = (&drawn.table, drawn.measured.as_slice());
+        let cells = estimate::published(of_table, calibrating(all, drawn))?;
         for (published, cells) in drawn.table.published.iter().zip(cells) {
-            statistics.push(statistic(&drawn.table, published, &cells, staging)?);
+            statistics.push(statistic(&drawn.table, published, &cells, &mut files)?);
         }
     }
     statistics.sort_by_key(|s| plan.tables.iter().position(|t| *t == s.id));
-    let tables = drawn.iter().map(|d| table(d, staging)).collect::<Result<Vec<_>, _>>()?;
-    let indicators = indicators(workshop, plan, drawn, &tables, staging)?;
+    let tables = all.iter().map(|d| table(d, staging)).collect::<Result<Vec<_>, _>>()?;
+    let indicators = indicators(workshop, plan, all, &tables, &mut files)?;
+    files.land()?;
     let title = if plan.title.is_empty() { Label::english(&plan.id) } else { plan.title.clone() };
     Ok(ReleaseDocument {
         format: FORMAT.to_owned(),
@@ -91,16 +93,26 @@ pub(crate) fn compose(
 fn indicators(
     workshop: &Workshop<'_>,
     plan: &ReleasePlan,
-    drawn: &[Drawn],
+    all: &[Drawn],
     documents: &[TableDocument],
-    staging: &Path,
+    files: &mut Aside<'_>,
 ) -> Result<Vec<IndicatorDocument>, TransformError> {
-    let tables: Vec<Table> = drawn.iter().map(|d| d.table.clone()).collect();
+    let tables: Vec<Table> = all.iter().map(|d| d.table.clone()).collect();
     let bound = indicators::bound(workshop.config, workshop.catalog, plan, &tables)?;
-    let estimates = drawn.iter().map(|d| estimate::of_table(&d.table, &d.measured));
-    let estimates = estimates.collect::<Result<Vec<_>, _>>()?;
-    let estimates: Vec<&dyn Estimates> = estimates.iter().map(|e| e as _).collect();
-    indicators::compose(bound, documents, &estimates, staging)
+    let mut found = Vec::new();
+    for (drawn, document) in all.iter().zip(documents) {
+        if drawn.table.calibrates().is_none() {
+            let of_table = (&drawn.table, drawn.measured.as_slice());
+            found.push((document, estimate::figures(of_table, calibrating(all, drawn))?));
+        }
+    }
+    indicators::compose(bound, documents, &found, files)
+}
+
+/// What calibrates a table, if anything does.
+fn calibrating<'a>(all: &'a [Drawn], drawn: &Drawn) -> Option<estimate::OfTable<'a>> {
+    let found = all.iter().find(|d| d.table.calibrates() == Some(&drawn.table.id));
+    found.map(|d| (&d.table, d.measured.as_slice()))
 }
 
 fn year(
@@ -176,6 +188,7 @@ fn table(drawn: &Drawn, staging: &Path) -> Result<TableDocument, TransformError>
         count: table.count,
         unit: table.unit.clone(),
         bound: table.bound,
+        calibrates: table.calibrates().map(str::to_owned),
         fingerprint: table.fingerprint(),
         dimensions: dimensions(table),
         measurements,
@@ -187,17 +200,17 @@ fn statistic(
     table: &Table,
     published: &Published,
     cells: &[Vec<Cell>],
-    staging: &Path,
+    files: &mut Aside<'_>,
 ) -> Result<StatisticDocument, TransformError> {
     let mut margins = Vec::new();
     for (margin, cells) in published.margins.iter().zip(cells) {
-        folder::write_estimates(staging, table, (&published.id, margin), cells)?;
+        let sha256 = folder::write_estimates(files, table, (&published.id, margin), cells)?;
         let file = folder::estimate_file(&published.id, margin);
         let largest = |value: fn(&Cell) -> f64| cells.iter().map(value).fold(0.0, f64::max);
         margins.push(MarginDocument {
             id: margin.id.clone(),
             by: names(table, margin),
-            sha256: folder::digest(&staging.join(&file))?,
+            sha256,
             file,
             cells: cells.len() as u64,
             standard_error: largest(|c| c.standard_error),
@@ -227,6 +240,8 @@ fn dimensions(table: &Table) -> Vec<DimensionDocument> {
         all.push(DimensionDocument {
             id: axis.id.clone(),
             title: axis.title.clone(),
+            area: axis.area,
+            quarters: matches!(axis.source, AxisSource::Quarters { .. }),
             codes: codes(&axis.codes),
             level_of: None,
             members: Vec::new(),
@@ -234,6 +249,8 @@ fn dimensions(table: &Table) -> Vec<DimensionDocument> {
         all.extend(axis.levels.iter().map(|level| DimensionDocument {
             id: level.id.clone(),
             title: level.title.clone(),
+            area: axis.area,
+            quarters: false,
             codes: codes(&level.codes),
             level_of: Some(axis.id.clone()),
             members: level.of.iter().map(|&i| level.codes[i].code.clone()).collect(),

@@ -2,8 +2,10 @@
 //!
 //! Post-processing: nothing here sees an exact count.
 
+use shumar_figures::{self as figures, Bounding, Estimates, Figures, Role};
 use shumar_privacy::Scale;
-use shumar_privacy::estimator::{At, Estimator, GRID};
+use shumar_privacy::estimator::{At, GRID};
+use shumar_schemas::bind::{Axis, AxisSource};
 use shumar_schemas::release::CONFIDENCE;
 use shumar_schemas::{Margin, Table};
 
@@ -38,26 +40,19 @@ pub(crate) struct Measured {
     pub(crate) scale: Scale,
 }
 
-/// All estimates of a table, for whatever is worked out from them.
-pub(crate) fn of_table(
-    table: &Table,
-    measured: &[Measured],
-) -> Result<shumar_figures::Measured, TransformError> {
-    let margins =
-        measured.iter().map(|m| (strategy::at(table, &m.margin), m.scale, m.noisy.clone()));
-    Ok(shumar_figures::Measured::new(strategy::domain(table)?, margins.collect())?)
-}
+/// The measurements of a table.
+pub(crate) type OfTable<'a> = (&'a Table, &'a [Measured]);
 
 /// The cells of every margin that a table publishes, statistic by statistic, in the margins' own
 /// order of axes.
 ///
-/// All margins are least squares over all measurements, and add up to the last digit.
+/// All margins are least squares over all measurements, calibrated to the recorded counts if there is
+/// a table for it, and add up to the last digit.
 pub(crate) fn published(
-    table: &Table,
-    measured: &[Measured],
+    of_table: OfTable<'_>,
+    calibrating: Option<OfTable<'_>>,
 ) -> Result<Vec<Vec<Vec<Cell>>>, TransformError> {
-    let scales = measured.iter().map(|m| (strategy::at(table, &m.margin), m.scale)).collect();
-    let estimator = Estimator::new(strategy::domain(table)?, scales)?;
+    let (table, _) = of_table;
     let mut wanted: Vec<At> = Vec::new();
     for margin in table.published.iter().flat_map(|p| &p.margins) {
         let at = strategy::at(table, margin);
@@ -65,12 +60,12 @@ pub(crate) fn published(
             wanted.push(at);
         }
     }
-    let noisy: Vec<&[i64]> = measured.iter().map(|m| m.noisy.as_slice()).collect();
-    let grid = estimator.estimate_on_grid(&noisy, &wanted)?;
+    let figures = figures(of_table, calibrating)?;
+    let grid = figures.on_grid(&wanted)?;
     let mut found: Vec<Vec<Cell>> = Vec::new();
     for (at, estimates) in wanted.iter().zip(grid) {
-        let variances = estimator.cell_variances(at)?.cells();
-        let half_widths = estimator.half_widths(at, CONFIDENCE)?.cells();
+        let variances = figures.variances(at)?;
+        let half_widths = figures.half_widths(at, CONFIDENCE)?;
         #[expect(clippy::cast_precision_loss, reason = "estimates are far below 2^53 units")]
         let cell = |((units, variance), half_width): ((&i64, f64), f64)| Cell {
             estimate: *units as f64 / GRID,
@@ -87,4 +82,46 @@ pub(crate) fn published(
     };
     let statistics = table.published.iter();
     statistics.map(|p| p.margins.iter().map(margin).collect()).collect()
+}
+
+/// All estimates of a table, calibrated if there is a table for it.
+pub(crate) fn figures(
+    (table, measured): OfTable<'_>,
+    calibrating: Option<OfTable<'_>>,
+) -> Result<Figures, TransformError> {
+    let calibrating = match calibrating {
+        Some((other, measured)) => Some((together(other, measured)?, bounding(table, other))),
+        None => None,
+    };
+    Ok(Figures::new(together(table, measured)?, calibrating)?)
+}
+
+fn together(table: &Table, measured: &[Measured]) -> Result<figures::Measured, TransformError> {
+    let margin = |m: &Measured| (strategy::at(table, &m.margin), m.scale, m.noisy.clone());
+    let margins = measured.iter().map(margin).collect();
+    Ok(figures::Measured::new(strategy::domain(table)?, margins)?)
+}
+
+fn role(axis: &Axis) -> Role {
+    match axis.source {
+        _ if axis.area => Role::Area,
+        AxisSource::Quarters { .. } => Role::Quarter,
+        _ => Role::Code,
+    }
+}
+
+/// How a table and the one that calibrates it are bounded.
+fn bounding(table: &Table, other: &Table) -> Bounding {
+    let places = match other.axes.last().map(|axis| &axis.source) {
+        Some(AxisSource::Bins { edges, .. }) => {
+            edges.iter().map(|edge| u32::try_from(*edge).unwrap_or(1)).collect()
+        }
+        _ => Vec::new(),
+    };
+    Bounding {
+        bound: table.bound,
+        generous: other.bound,
+        roles: table.axes.iter().map(role).collect(),
+        places,
+    }
 }

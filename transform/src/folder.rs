@@ -19,6 +19,7 @@ use shumar_schemas::release::{ESTIMATE_COLUMNS, NOISY};
 use shumar_schemas::{Margin, Table};
 
 use crate::TransformError;
+use crate::aside::Aside;
 use crate::estimate::Cell;
 
 /// Keys in a measurement file's own metadata: what it is and who paid, so that a measurement
@@ -51,9 +52,9 @@ pub(crate) fn estimate_file(statistic: &str, margin: &Margin) -> String {
     format!("estimates/{statistic}--{}.parquet", margin.id)
 }
 
-/// Writes a measurement. It is durable when this returns.
+/// Writes a measurement. It is durable when the files have landed.
 pub(crate) fn write_measurement(
-    folder: &Path,
+    files: &mut Aside<'_>,
     table: &Table,
     margin: &Margin,
     released: &Released,
@@ -68,7 +69,7 @@ pub(crate) fn write_measurement(
         KeyValue::new(SCALE.to_owned(), format!("{:?}", released.scale().value())),
         KeyValue::new(PAID_BY.to_owned(), paid_by.join(",")),
     ];
-    write(&folder.join(measurement_file(table, margin)), fields, columns, metadata)
+    write(files, &measurement_file(table, margin), fields, columns, metadata).map(|_| ())
 }
 
 /// Reads a measurement back, or `None` if there is none of this very margin.
@@ -104,13 +105,13 @@ pub(crate) fn read_measurement(
     Ok(Some(Measurement { noisy, scale, paid_by: paid_by.map_err(|_| damaged())? }))
 }
 
-/// Writes the estimates of a margin.
+/// Writes the estimates of a margin. Returns the file's SHA-256.
 pub(crate) fn write_estimates(
-    folder: &Path,
+    files: &mut Aside<'_>,
     table: &Table,
     (statistic, margin): (&str, &Margin),
     cells: &[Cell],
-) -> Result<(), TransformError> {
+) -> Result<String, TransformError> {
     let (mut fields, mut columns) = code_columns(&axes(table, margin), margin.cells(table));
     let values: [Vec<f64>; 4] = [
         cells.iter().map(|c| c.estimate).collect(),
@@ -122,7 +123,7 @@ pub(crate) fn write_estimates(
         fields.push(Field::new(name, DataType::Float64, false));
         columns.push(Arc::new(Float64Array::from(values)));
     }
-    write(&folder.join(estimate_file(statistic, margin)), fields, columns, Vec::new())
+    write(files, &estimate_file(statistic, margin), fields, columns, Vec::new())
 }
 
 /// Names and codes of a margin's axes.
@@ -144,30 +145,24 @@ fn code_columns(axes: &[(&str, &[AxisCode])], cells: usize) -> (Vec<Field>, Vec<
     (fields, columns)
 }
 
-/// Writes a Parquet file aside and renames it. It is durable when this returns.
+/// Writes a Parquet file. Returns its SHA-256.
 pub(crate) fn write(
-    path: &Path,
+    files: &mut Aside<'_>,
+    name: &str,
     fields: Vec<Field>,
     columns: Vec<ArrayRef>,
     metadata: Vec<KeyValue>,
-) -> Result<(), TransformError> {
+) -> Result<String, TransformError> {
     let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)?;
     let properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
         .set_key_value_metadata(Some(metadata))
         .build();
-    let aside = path.with_extension("parquet.tmp");
-    let file = File::create(&aside).map_err(TransformError::write(&aside))?;
-    let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties))?;
+    let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), Some(properties))?;
     writer.write(&batch)?;
-    writer.into_inner()?.sync_all().map_err(TransformError::write(&aside))?;
-    std::fs::rename(&aside, path).map_err(TransformError::write(path))?;
-    sync_folder(path.parent().unwrap_or(Path::new(".")))
-}
-
-/// Makes renames in a folder durable.
-pub(crate) fn sync_folder(folder: &Path) -> Result<(), TransformError> {
-    File::open(folder).and_then(|f| f.sync_all()).map_err(TransformError::write(folder))
+    let bytes = writer.into_inner()?;
+    files.add(name, &bytes)?;
+    Ok(hex::encode(Sha256::digest(&bytes)))
 }
 
 /// SHA-256 of a file of the release or the lake, in constant memory.

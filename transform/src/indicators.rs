@@ -2,12 +2,11 @@
 //!
 //! Post-processing: nothing here sees an exact count.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Float64Array, StringArray};
 use arrow::datatypes::{DataType, Field};
-use shumar_figures::Estimates;
+use shumar_figures::Figures;
 use shumar_figures::indicator::{self, Source, Worked};
 use shumar_schemas::release::{
     CONFIDENCE, DimensionDocument, IndicatorDocument, READING_COLUMNS, ReadingsDocument,
@@ -15,10 +14,8 @@ use shumar_schemas::release::{
 };
 use shumar_schemas::{Catalog, Config, ReleasePlan, Table};
 
+use crate::aside::Aside;
 use crate::{TransformError, folder};
-
-/// The folder of indicators' files in a release.
-const FOLDER: &str = "indicators";
 
 /// The indicators of a release, bound to its tables.
 ///
@@ -38,43 +35,34 @@ pub(crate) fn bound(
     plan.indicators.iter().map(bind).collect()
 }
 
-/// Works out bound indicators and writes their files; everything is durable when this returns.
+/// Works out bound indicators and writes their files aside.
 pub(crate) fn compose(
     mut indicators: Vec<IndicatorDocument>,
     tables: &[TableDocument],
-    estimates: &[&dyn Estimates],
-    staging: &Path,
+    figures: &[(&TableDocument, Figures)],
+    files: &mut Aside<'_>,
 ) -> Result<Vec<IndicatorDocument>, TransformError> {
-    let path = staging.join(FOLDER);
-    if path.exists() {
-        std::fs::remove_dir_all(&path).map_err(TransformError::write(&path))?;
-    }
-    if indicators.iter().any(|i| !i.margins.is_empty()) {
-        std::fs::create_dir_all(&path).map_err(TransformError::write(&path))?;
-    }
-    let pairs = tables.iter().zip(estimates.iter().copied());
     let sources: Vec<Source<'_>> =
-        pairs.map(|(table, estimates)| Source { table, estimates }).collect();
+        figures.iter().map(|(table, estimates)| Source { table, estimates }).collect();
     for indicator in &mut indicators {
-        let mut files = std::mem::take(&mut indicator.margins);
-        for file in &mut files {
+        let mut margins = std::mem::take(&mut indicator.margins);
+        for file in &mut margins {
             let rows = indicator::work_out(indicator, file, &sources, CONFIDENCE)?;
             let columns = indicator::columns(indicator, file, tables)?;
             file.withheld = rows.iter().filter(|r| r.reading.lower.is_none()).count() as u64;
-            write(staging, file, &columns, &rows)?;
-            file.sha256 = folder::digest(&staging.join(&file.file))?;
+            file.sha256 = write(files, file, &columns, &rows)?;
         }
-        indicator.margins = files;
+        indicator.margins = margins;
     }
     Ok(indicators)
 }
 
 fn write(
-    staging: &Path,
+    files: &mut Aside<'_>,
     file: &ReadingsDocument,
     columns: &[DimensionDocument],
     rows: &[Worked],
-) -> Result<(), TransformError> {
+) -> Result<String, TransformError> {
     let (mut fields, mut arrays): (Vec<Field>, Vec<ArrayRef>) = (Vec::new(), Vec::new());
     let mut inner = rows.len();
     for column in columns {
@@ -99,5 +87,5 @@ fn write(
     let flags: StringArray = rows.iter().map(|row| Some(row.reading.flag.name())).collect();
     fields.push(Field::new(READING_COLUMNS[5], DataType::Utf8, false));
     arrays.push(Arc::new(flags));
-    folder::write(&staging.join(&file.file), fields, arrays, Vec::new())
+    folder::write(files, &file.file, fields, arrays, Vec::new())
 }

@@ -17,6 +17,8 @@
     )
 )]
 
+mod accuracy;
+mod aside;
 mod cost;
 mod count;
 mod coverage;
@@ -37,6 +39,7 @@ mod staging;
 mod strategy;
 mod workshop;
 
+pub use accuracy::{Accuracy, Tail, accuracy};
 pub use error::TransformError;
 pub use lake::same_lineage;
 pub use ledger::{Check, audit, rows as ledger_rows, standing};

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use shumar_privacy::estimator::Estimator;
+use shumar_privacy::noise::normal_quantile;
 use shumar_privacy::plan::{Want, divide};
 use shumar_privacy::{Cost, Scale};
 use shumar_schemas::ledger::{Charge, Row, Rules, Share};
@@ -58,10 +59,21 @@ pub struct TablePlan {
     pub loss: Nano,
     /// Whether it is charged already.
     pub charged: bool,
+    /// What it calibrates, if it is there for that.
+    pub calibration: Option<CalibrationPlan>,
     /// What is measured.
     pub measured: Vec<MeasurementPlan>,
     /// What is published.
     pub statistics: Vec<StatisticPlan>,
+}
+
+/// What a table at the generous bound is there for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CalibrationPlan {
+    /// The table that it calibrates.
+    pub calibrates: String,
+    /// The standard error of its total, in records.
+    pub standard_error: f64,
 }
 
 /// A margin that is measured.
@@ -95,9 +107,13 @@ pub struct MarginPlan {
     pub cells: u64,
     /// Records that a cell is expected to hold.
     pub expected: f64,
-    /// Largest standard error of its cells, in records.
+    /// Largest standard error of its cells by the noise in the detail alone.
+    pub noise: f64,
+    /// Largest half-width of its 95 % intervals by the noise in the detail alone.
+    pub noise_half_width: f64,
+    /// Largest standard error of its cells, in records, with that of the calibration.
     pub standard_error: f64,
-    /// Largest half-width of its 95 % intervals, in records.
+    /// Largest half-width of its 95 % intervals, in records, with that of the calibration.
     pub half_width: f64,
 }
 
@@ -234,6 +250,9 @@ impl Planner {
                     charged: charged.is_some(),
                     measures: match charged {
                         Some(measures) => measures,
+                        None if table.calibrates().is_some() => {
+                            strategy::calibrating(&table, expected, &rules)
+                        }
                         None => self.choose(&release.id, &table, expected, rules.family)?,
                     },
                     table,
@@ -259,7 +278,7 @@ impl Planner {
                 fixed: measure.fixed,
             })
             .collect();
-        let units = divide(year, &rules, Share::Scheduled, &before, &wants)?;
+        let units = divided(year, &rules, &before, &wants)?;
         let fresh = wants.iter().zip(&units).filter(|(want, _)| want.fixed.is_none());
         let fresh = fresh.map(|(want, unit)| Cost {
             kind: want.kind.clone(),
@@ -270,14 +289,75 @@ impl Planner {
         let all: Vec<Cost> = fresh.chain(paid).collect();
         let planned = shumar_privacy::worst_case(&all, rules.family, &rules.bounds);
         let mut units = units.into_iter();
-        let tables = drafts
+        let mut tables = drafts
             .into_iter()
             .map(|draft| {
                 let units = units.by_ref().take(draft.measures.len()).collect();
                 table_plan(draft, rules.family, units)
             })
             .collect::<Result<Vec<_>, TransformError>>()?;
+        calibrated(&mut tables);
         Ok(YearPlan { year, rules, open, spent, planned, tables })
+    }
+}
+
+/// The losses of the calendar's measurements: those at the generous bound have a part of the share,
+/// the others the rest.
+fn divided(
+    year: i32,
+    rules: &Rules,
+    before: &[Cost],
+    wants: &[Want],
+) -> Result<Vec<Nano>, TransformError> {
+    let generous = |bound: u32| bound > rules.bounds.all;
+    let of = |side: bool| -> (Vec<Cost>, Vec<Want>) {
+        let before = before.iter().filter(|c| generous(c.bound) == side);
+        let wants = wants.iter().filter(|w| generous(w.bound) == side);
+        (before.cloned().collect(), wants.cloned().collect())
+    };
+    let within = |cap: Nano| {
+        let mut rules = rules.clone();
+        rules.shares.scheduled = cap;
+        rules
+    };
+    let (before_them, them) = of(true);
+    let part = within(strategy::for_calibration(rules));
+    let theirs = divide(year, &part, Share::Scheduled, &before_them, &them)?;
+    let cost =
+        |(w, unit): (&Want, &Nano)| Cost { kind: w.kind.clone(), bound: w.bound, unit: *unit };
+    let all: Vec<Cost> =
+        before_them.into_iter().chain(them.iter().zip(&theirs).map(cost)).collect();
+    let taken = shumar_privacy::worst_case(&all, rules.family, &rules.bounds);
+    let rest = within(rules.shares.scheduled.minus(taken).unwrap_or_default());
+    let (before_others, others) = of(false);
+    let ours = divide(year, &rest, Share::Scheduled, &before_others, &others)?;
+    let (mut theirs, mut ours) = (theirs.into_iter(), ours.into_iter());
+    let next = |w: &Want| if generous(w.bound) { theirs.next() } else { ours.next() };
+    wants.iter().map(next).collect::<Option<_>>().ok_or(TransformError::Engine)
+}
+
+/// Adds to the errors of calibrated tables what the calibration brings: above all the error of the
+/// ratio, which every cell has alike.
+fn calibrated(tables: &mut [TablePlan]) {
+    let calibrations: Vec<(String, String, f64)> = tables
+        .iter()
+        .filter_map(|t| {
+            let of = t.calibration.as_ref()?;
+            Some((
+                t.release.clone(),
+                of.calibrates.clone(),
+                of.standard_error / t.expected.max(1.0),
+            ))
+        })
+        .collect();
+    for table in tables {
+        let ours = |c: &&(String, String, f64)| c.0 == table.release && c.1 == table.table;
+        let Some((_, _, relative)) = calibrations.iter().find(ours) else { continue };
+        for margin in table.statistics.iter_mut().flat_map(|s| &mut s.margins) {
+            let added = relative * margin.expected;
+            margin.standard_error = margin.noise.hypot(added);
+            margin.half_width = margin.noise_half_width.hypot(normal_quantile(CONFIDENCE) * added);
+        }
     }
 }
 
@@ -305,6 +385,15 @@ fn table_plan(draft: Draft, family: Family, units: Vec<Nano>) -> Result<TablePla
         statistics.push(StatisticPlan { id: published.id.clone(), margins });
     }
     let sum = measured.iter().fold(Nano::ZERO, |sum, m| sum.plus(m.unit));
+    let calibration = match table.calibrates() {
+        Some(of) => {
+            let total = strategy::at(&table, &table.at_depths(&vec![0; table.axes.len()]));
+            let variance = estimator.cell_variances(&total)?.cells();
+            let standard_error = variance.first().copied().unwrap_or_default().sqrt();
+            Some(CalibrationPlan { calibrates: of.to_owned(), standard_error })
+        }
+        None => None,
+    };
     Ok(TablePlan {
         release,
         table: table.id.clone(),
@@ -314,6 +403,7 @@ fn table_plan(draft: Draft, family: Family, units: Vec<Nano>) -> Result<TablePla
         expected,
         loss: family.loss(sum, table.bound),
         charged,
+        calibration,
         measured,
         statistics,
     })
@@ -328,11 +418,15 @@ fn margin_plan(
     let at = strategy::at(table, margin);
     let largest = |figures: &[f64]| figures.iter().copied().fold(0.0, f64::max);
     let cells = margin.cells(table);
+    let noise = largest(estimator.cell_variances(&at)?.figures()).sqrt();
+    let noise_half_width = largest(estimator.half_widths(&at, CONFIDENCE)?.figures());
     Ok(MarginPlan {
         id: margin.id.clone(),
         cells: cells as u64,
         expected: expected / f64::from(u32::try_from(cells).unwrap_or(u32::MAX)),
-        standard_error: largest(estimator.cell_variances(&at)?.figures()).sqrt(),
-        half_width: largest(estimator.half_widths(&at, CONFIDENCE)?.figures()),
+        noise,
+        noise_half_width,
+        standard_error: noise,
+        half_width: noise_half_width,
     })
 }

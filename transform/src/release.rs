@@ -15,6 +15,7 @@ use shumar_schemas::ledger::{Entry, Row, Rules, Share};
 use shumar_schemas::release::{DOCUMENT, PUBLIC_KEY, ReleaseDocument, SIGNATURE};
 use shumar_schemas::{Period, RecordKind, ReleasePlan, SchemaError, Table, bind};
 
+use crate::aside::{Aside, sync_folder};
 use crate::cost::Priced;
 use crate::count::Wanted;
 use crate::folder;
@@ -120,7 +121,7 @@ pub async fn release(
     )?;
     seal(&staging, &document, &signer)?;
     std::fs::rename(&staging, &folder).map_err(TransformError::write(&folder))?;
-    folder::sync_folder(&releases)?;
+    sync_folder(&releases)?;
     enter(workshop, register, plan, period, (&id, seen), &folder)?;
     Ok(Outcome { id, folder, made: Made::Now, document, outdated: false, revised_by: None })
 }
@@ -307,11 +308,13 @@ async fn draw_missing(
         let one = Reservation { asks, ..reservation.clone() };
         let spends =
             Accountant::new(&mut SqliteLedger::new(register, workshop.now)).reserve(&one)?;
+        let mut files = Aside::new(staging);
         for (i, spend) in of_table.into_iter().zip(spends) {
             let counts = exact[i].take().ok_or(TransformError::Engine)?;
             let released = counts.measure(spend)?;
-            folder::write_measurement(staging, table, &missing[i].margin, &released)?;
+            folder::write_measurement(&mut files, table, &missing[i].margin, &released)?;
         }
+        files.land()?;
     }
     Ok(seen)
 }
@@ -351,11 +354,26 @@ async fn count_kind(
     } else {
         Some(Private::seal(lake::open(workshop.home, kind, files).await?))
     };
-    let all = workshop.config.privacy.bounds.all;
-    count::count(records, kind, wanted, all, period).await
+    let bound = wanted.first().map_or(0, |(table, _)| table.bound);
+    let joint = workshop.config.privacy.bounds.joint(bound);
+    count::count(records, kind, wanted, joint, period).await
 }
 
-/// Exact counts of the wanted margins in their order, one scan a kind.
+/// The measurements of a kind that one scan can count: those with the same bound over all kinds.
+fn by_joint_bound(
+    workshop: &Workshop<'_>,
+    wanted: &[Wanted<'_>],
+    places: Vec<usize>,
+) -> Vec<Vec<usize>> {
+    let bounds = &workshop.config.privacy.bounds;
+    let mut scans: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    for i in places {
+        scans.entry(bounds.joint(wanted[i].0.bound)).or_default().push(i);
+    }
+    scans.into_values().collect()
+}
+
+/// Exact counts of the wanted margins in their order, one scan a kind and bound over all kinds.
 async fn count_all(
     workshop: &Workshop<'_>,
     register: &Connection,
@@ -374,13 +392,17 @@ async fn count_all(
         let kind = workshop.catalog.kind(name, "the release")?;
         let files = lake::files(register, name, period)?;
         let checking = lake::check(workshop.home, &files);
-        let of_kind: Vec<Wanted<'_>> = places.iter().map(|i| wanted[*i]).collect();
-        let counts = count_kind(workshop, kind, &files, &of_kind, period).await;
+        let mut counted = Vec::new();
+        for places in by_joint_bound(workshop, wanted, places) {
+            let of_scan: Vec<Wanted<'_>> = places.iter().map(|i| wanted[*i]).collect();
+            counted.push((places, count_kind(workshop, kind, &files, &of_scan, period).await));
+        }
         // A file that is not the one that ingest wrote explains whatever else went wrong with it.
         checking.join().unwrap_or(Err(TransformError::Engine))?;
-        let counts = counts?;
-        for (i, counts) in places.into_iter().zip(counts) {
-            exact[i] = Some(counts);
+        for (places, counts) in counted {
+            for (i, counts) in places.into_iter().zip(counts?) {
+                exact[i] = Some(counts);
+            }
         }
     }
     Ok(exact)
@@ -391,13 +413,9 @@ fn seal(staging: &Path, document: &ReleaseDocument, signer: &Signer) -> Result<(
     let mut text = serde_json::to_vec_pretty(document)?;
     text.push(b'\n');
     let (signature, public) = signer.sign(&text, &document.id)?;
-    let files =
-        [(DOCUMENT, text), (SIGNATURE, signature.into_bytes()), (PUBLIC_KEY, public.into_bytes())];
-    for (name, bytes) in files {
-        let path = staging.join(name);
-        let mut file = File::create(&path).map_err(TransformError::write(&path))?;
-        std::io::Write::write_all(&mut file, &bytes).map_err(TransformError::write(&path))?;
-        file.sync_all().map_err(TransformError::write(&path))?;
-    }
-    folder::sync_folder(staging)
+    let mut files = Aside::new(staging);
+    files.add(DOCUMENT, &text)?;
+    files.add(SIGNATURE, signature.as_bytes())?;
+    files.add(PUBLIC_KEY, public.as_bytes())?;
+    files.land()
 }

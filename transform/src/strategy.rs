@@ -4,7 +4,7 @@
 
 use shumar_privacy::estimator::{At, Axis, Domain};
 use shumar_privacy::planner::{self, Objective};
-use shumar_schemas::ledger::{Charge, Share};
+use shumar_schemas::ledger::{Charge, Rules, Share};
 use shumar_schemas::{Catalog, Config, Family, Margin, Nano, Period, Role, Table};
 
 use crate::TransformError;
@@ -12,6 +12,12 @@ use crate::TransformError;
 /// How many records of a kind are expected of an area in a year, where the settings don't say:
 /// the police of a small province record 51 to 64 cases a district and year.
 const EXPECTED_OF_AREA: f64 = 60.0;
+/// What part of the calendar's share calibration takes, in billionths: it costs the detail a sixth more
+/// noise, and tells the records that bounds leave out.
+const CALIBRATION_PART: Nano = Nano::new(150_000_000);
+/// A margin of a calibrating table is told if its noise is at most this part of a cell's expected
+/// count.
+const TOLD_MAX: f64 = 0.12;
 /// Relative losses are counted in billionths of the largest.
 const PARTS: f64 = 1e9;
 
@@ -104,6 +110,46 @@ pub(crate) fn choose(
         fixed: None,
     };
     Ok(best.measured.into_iter().map(measure).collect())
+}
+
+/// What of the calendar's share goes to measurements at the generous bound.
+pub(crate) fn for_calibration(rules: &Rules) -> Nano {
+    rules.shares.scheduled.part(CALIBRATION_PART)
+}
+
+/// The margins of a calibrating table: its total, and after it the places of records and each
+/// axis's codes alone, from few to many, as long as the noise leaves them told.
+///
+/// Each gets the same loss. A person has at most so many records of all kinds together in such
+/// measurements, so every kind may cost the whole part.
+pub(crate) fn calibrating(table: &Table, expected: f64, rules: &Rules) -> Vec<Measure> {
+    let one = rules.family.loss(Nano::new(1), table.bound).to_f64() * 1e9;
+    let unit = for_calibration(rules).to_f64() / one;
+    let axes = table.axes.len();
+    let mut margins = vec![table.at_depths(&vec![0; axes])];
+    let mut alone: Vec<Margin> = Vec::new();
+    for (axis, it) in table.axes.iter().enumerate() {
+        for depth in 1..=it.levels.len() + 1 {
+            let mut depths = vec![0; axes];
+            depths[axis] = u8::try_from(depth).unwrap_or(u8::MAX);
+            alone.push(table.at_depths(&depths));
+        }
+    }
+    alone.retain(|margin| margin.cells(table) > 1);
+    alone.sort_by_key(|margin| margin.cells(table));
+    for margin in alone {
+        let of = f64::from(u32::try_from(margins.len() + 1).unwrap_or(u32::MAX));
+        let deviation = match rules.family {
+            Family::Laplace => std::f64::consts::SQRT_2 * of / unit,
+            Family::Gaussian => (of / (2.0 * unit)).sqrt(),
+        };
+        let cells = f64::from(u32::try_from(margin.cells(table)).unwrap_or(u32::MAX));
+        if deviation > TOLD_MAX * expected / cells {
+            break;
+        }
+        margins.push(margin);
+    }
+    margins.into_iter().map(|margin| Measure { margin, parts: 1.0, fixed: None }).collect()
 }
 
 /// The measurements of a table that the ledger has charged to this series already: later periods of

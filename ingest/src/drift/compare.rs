@@ -82,7 +82,7 @@ fn changed(before: (u64, u64), now: (u64, u64)) -> Option<(f64, f64)> {
 /// count is its standard error.
 fn volume(usual: f64, now: &Profile) -> Option<Warning> {
     let rate = now.rate()?;
-    let months = as_f64(now.months.len() as u64);
+    let months = as_f64(now.months.values().filter(|n| **n > 0).count() as u64);
     let by_chance = (rate - usual).abs() * months <= STANDARD_ERRORS * (usual * months).sqrt();
     match () {
         () if by_chance => None,

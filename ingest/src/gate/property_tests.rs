@@ -10,8 +10,13 @@ use shumar_schemas::{Catalog, Identifiers};
 use super::fence::finds;
 use super::*;
 
-static SHAPES: LazyLock<Identifiers> =
-    LazyLock::new(|| Catalog::new(&[]).expect("the built-in catalog").identifiers().clone());
+static SHAPES: LazyLock<Identifiers> = LazyLock::new(|| {
+    Catalog::new(&[])
+        .expect("the built-in catalog")
+        .identifiers()
+        .expect("the built-in shapes")
+        .clone()
+});
 static GATE: LazyLock<Gate> = LazyLock::new(|| Gate::new(&SHAPES));
 
 const ALWAYS: [Column; 4] = [Column::Coded, Column::Key, Column::Register, Column::Number];

@@ -264,6 +264,6 @@ fn nanoseconds_a_cell() {
     let catalog = Catalog::new(&[]).expect("the built-in catalog");
     println!("catalog: {:?}", start.elapsed());
     let start = Instant::now();
-    let _gate = Gate::new(catalog.identifiers());
+    let _gate = Gate::new(catalog.identifiers().expect("the built-in shapes"));
     println!("gate: {:?}", start.elapsed());
 }

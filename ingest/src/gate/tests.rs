@@ -9,7 +9,12 @@ use super::fence::finds;
 use super::*;
 
 pub(super) fn gate() -> Gate {
-    Gate::new(Catalog::new(&[]).expect("the built-in catalog").identifiers())
+    Gate::new(
+        Catalog::new(&[])
+            .expect("the built-in catalog")
+            .identifiers()
+            .expect("the built-in shapes"),
+    )
 }
 
 /// An example as the gate would see it.
@@ -21,7 +26,7 @@ fn found(pattern: &Pattern, example: &str) -> bool {
 fn every_pattern_finds_its_hits_and_leaves_its_misses() {
     let catalog = Catalog::new(&[]).expect("the built-in catalog");
     let mut wrong = Vec::new();
-    for pattern in catalog.identifiers().patterns() {
+    for pattern in catalog.identifiers().expect("the built-in shapes").patterns() {
         let few = pattern.hits.len() < 3 || pattern.misses.len() < 3;
         wrong.extend(few.then(|| format!("{}: too few examples", pattern.name)));
         // A claim that its own examples break would make a pattern blind.
@@ -74,8 +79,13 @@ fn is_refused(pattern: &Pattern, column: Column, cell: &str) -> bool {
 fn every_hit_is_refused_where_it_may_not_stand_and_nowhere_else() {
     let catalog = Catalog::new(&[]).expect("the built-in catalog");
     let gate = gate();
-    let patterns: Vec<&Pattern> =
-        catalog.identifiers().patterns().iter().filter(|p| !p.pair).collect();
+    let patterns: Vec<&Pattern> = catalog
+        .identifiers()
+        .expect("the built-in shapes")
+        .patterns()
+        .iter()
+        .filter(|p| !p.pair)
+        .collect();
     let mut stood = BTreeSet::new();
     for hit in patterns.iter().flat_map(|p| &p.hits) {
         for column in COLUMNS {
@@ -133,7 +143,9 @@ fn every_header_phrase_is_tried() {
     let gate = gate();
     let mut wrong = Vec::new();
     let mut rules = BTreeSet::new();
-    for (shape, hits, misses) in catalog.identifiers().headers().examples() {
+    for (shape, hits, misses) in
+        catalog.identifiers().expect("the built-in shapes").headers().examples()
+    {
         let rule = Rule::from(shape);
         rules.insert(rule);
         assert!(hits.len() >= 3 && misses.len() >= 3, "{rule}");
@@ -344,7 +356,7 @@ misses = ["Health"]
     let over = |path: &str, text: &str| [Override { path: path.to_owned(), text: text.to_owned() }];
     for path in ["identifiers/own.toml", "identifiers/numbers.toml"] {
         let catalog = Catalog::new(&over(path, own)).expect("a home's catalog");
-        let gate = Gate::new(catalog.identifiers());
+        let gate = Gate::new(catalog.identifiers().expect("the built-in shapes"));
         assert!(gate.text("HC-000000", Column::Token).is_some());
         assert!(gate.text("17301-0000000-2", Column::Token).is_some());
         assert_eq!(gate.header("Health Card"), Some(Rule::LooksLikeIdentityNumber));

@@ -10,14 +10,11 @@ use super::dates::{Bands, DateReader};
 use super::mapping::{AgeRule, Normalise, OfficeMapping, TokenRule, Without};
 use super::normal::Form;
 use super::source::Source;
-use crate::IngestError;
 use crate::rows::tidy;
+use crate::{IngestError, Reason};
 
 /// The code list whose bands are used.
 const AGE_BANDS: &str = "age_band";
-/// What to do about columns.
-const NAME_EACH: &str = "open the file and name each column once in the mapping: under [[tokens]] or \
-    [age_band], or in `keep`, `months`, `keys` or `drop`";
 
 /// How each row becomes a row of the result.
 pub(super) struct Plan {
@@ -28,7 +25,7 @@ pub(super) struct Plan {
     /// How many columns the file has.
     pub(super) width: usize,
     /// Columns without a header, and how each is named: any value in one refuses the file.
-    pub(super) headless: Vec<(usize, String)>,
+    pub(super) headless: Vec<(usize, Reason)>,
     /// Words that mean "nothing here".
     pub(super) null_words: Vec<String>,
 }
@@ -75,9 +72,8 @@ impl Plan {
         columns.extend(mapping.keep.iter().map(|name| Make::Keep(binder.find(name))));
         binder.unnamed(mapping, source);
         if !binder.problems.is_empty() {
-            let what =
-                format!("its header does not fit the mapping\n{}", binder.problems.join("\n"));
-            return Err(IngestError::Unfit { file: file.to_owned(), what, hint: NAME_EACH });
+            let (why, columns) = (Reason::new("unfit-header"), binder.problems);
+            return Err(IngestError::Unfit { file: file.to_owned(), why, columns });
         }
         let headless = source.header.iter().enumerate().filter(|(_, h)| h.is_empty());
         Ok(Self {
@@ -93,7 +89,7 @@ impl Plan {
 /// Finds columns and keeps what is wrong with them.
 struct Binder<'a> {
     header: &'a [String],
-    problems: Vec<String>,
+    problems: Vec<Reason>,
 }
 
 impl Binder<'_> {
@@ -102,8 +98,8 @@ impl Binder<'_> {
         let mut places = (0..self.header.len()).filter(|&i| self.header[i] == name);
         let problem = match (places.next(), places.next()) {
             (Some(place), None) => return place,
-            (Some(_), Some(_)) => format!("  the column `{name}` is there more than once"),
-            (None, _) => format!("  the column `{name}` is missing"),
+            (Some(_), Some(_)) => Reason::new("unfit-twice").at("name", &name),
+            (None, _) => Reason::new("unfit-missing").at("name", &name),
         };
         if !self.problems.contains(&problem) {
             self.problems.push(problem);
@@ -143,7 +139,7 @@ impl Binder<'_> {
         let named: HashSet<String> = mapping.columns().map(|name| tidy(name)).collect();
         for (header, place) in source.header.iter().zip(&source.places) {
             if !header.is_empty() && !named.contains(header) {
-                self.problems.push(format!("  {place} is not named in the mapping"));
+                self.problems.push(Reason::new("unfit-unnamed").said("column", place.clone()));
             }
         }
     }

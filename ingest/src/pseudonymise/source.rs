@@ -8,8 +8,8 @@ use zeroize::{Zeroize, Zeroizing};
 use super::chunk::{Chunk, Record};
 use super::text::Text;
 use super::{OfficeMapping, no_rows};
-use crate::IngestError;
 use crate::rows::{self, Cell, Input, Row};
+use crate::{IngestError, Reason};
 
 /// A cell that holds no text is this byte, which is no text.
 const NO_TEXT: &[u8] = &[0xff];
@@ -23,7 +23,7 @@ pub(super) struct Source {
     /// The header's cells.
     pub(super) header: Vec<String>,
     /// How each column is named to a person.
-    pub(super) places: Vec<String>,
+    pub(super) places: Vec<Reason>,
     /// What the reader noticed.
     pub(super) notes: Vec<String>,
     file: PathBuf,
@@ -50,7 +50,7 @@ impl Source {
             let line = record.line();
             let cell = |i| rows::tidy(line.text(i).unwrap_or_default());
             let header: Vec<String> = (0..line.len()).map(cell).collect();
-            let places = (1..=header.len()).map(|n| format!("column {n}")).collect();
+            let places = (0..header.len()).map(|i| rows::column(i, false)).collect();
             let (rows, notes) = (Format::Text(Box::new(text)), Vec::new());
             return Ok(Self {
                 header,
@@ -64,7 +64,7 @@ impl Source {
         }
         drop(input);
         let rows = rows::open(file, &mapping.provider(), scratch)?;
-        let places = (0..rows.header.len()).map(|i| rows.column_name(i)).collect();
+        let places = (0..rows.header.len()).map(|i| rows::column(i, rows.lettered)).collect();
         let header = rows.header.iter().map(|h| rows::tidy(h)).collect();
         let notes = rows.notes.iter().map(ToString::to_string).collect();
         let rows = Format::Cells(rows.rows);
@@ -91,11 +91,7 @@ impl Source {
             Format::Cells(rows) => loop {
                 let Some(row) = rows.next().transpose()? else { return Ok(false) };
                 if !copy(row, &mut self.record) {
-                    return Err(IngestError::Unfit {
-                        file: self.file.clone(),
-                        what: "a row is too long".to_owned(),
-                        hint: "look whether it holds a whole document; if so, take it out",
-                    });
+                    return Err(IngestError::unfit(&self.file, Reason::new("unfit-long-row")));
                 }
                 if !self.record.line().is_empty() {
                     return Ok(true);

@@ -12,7 +12,7 @@ use encoding_rs::{CoderResult, Decoder, Encoding};
 use zeroize::Zeroizing;
 
 use super::chunk::{Line, Record};
-use crate::IngestError;
+use crate::{IngestError, Reason};
 
 /// Delimiters that are tried when the mapping names none.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -20,9 +20,8 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 const BUFFER: usize = 512 * 1024;
 /// The header is looked for in this many rows.
 const SEARCHED: u64 = 50;
-/// What to do about a quotation mark that swallows rows.
-const QUOTES: &str = "a quotation mark is opened and not closed, so rows would be lost; close it, or \
-    double it inside a cell, or save the file again from the spreadsheet program";
+/// Says that a quotation mark swallows rows.
+const QUOTES: &str = "csv-quotes";
 
 /// A text file below its header.
 pub(super) struct Text {
@@ -72,7 +71,7 @@ impl Text {
         let candidates = match provider.delimiter.map(u8::try_from) {
             None => DELIMITERS.to_vec(),
             Some(Ok(named)) if named.is_ascii() => vec![named],
-            Some(_) => return Err(text.refuse("`delimiter` must be one ASCII character")),
+            Some(_) => return Err(text.refuse(Reason::new("csv-delimiter"))),
         };
         let named: Vec<&str> = mapping.columns().map(String::as_str).collect();
         let row = provider.header_row.map(u64::from);
@@ -98,9 +97,8 @@ impl Text {
             read_full(&mut self.input, &mut self.raw).map_err(IngestError::open(&self.file))?;
         let marked = Encoding::for_bom(&self.raw[..filled]);
         let named = named.map(|name| {
-            let unknown =
-                "the mapping's `encoding` is unknown; write utf-8, utf-16le or windows-1252";
-            Encoding::for_label(name.trim().as_bytes()).ok_or_else(|| self.refuse(unknown))
+            let unknown = || self.refuse(Reason::new("text-encoding-unknown"));
+            Encoding::for_label(name.trim().as_bytes()).ok_or_else(unknown)
         });
         let named = named.transpose()?;
         let (encoding, mark) = match marked {
@@ -135,8 +133,7 @@ impl Text {
                     let (result, read, written, damaged) =
                         decoder.decode_to_utf8(raw, &mut self.text, self.ended);
                     if damaged || (self.ended && result == CoderResult::OutputFull) {
-                        let words = "its text does not fit the `encoding` of the mapping";
-                        return Err(self.refuse(words));
+                        return Err(self.refuse(Reason::new("text-encoding")));
                     }
                     self.raw_left.start += read;
                     written
@@ -193,7 +190,7 @@ impl Text {
                 continue;
             }
             if self.width > 1 && swallows_rows(&record.line(), self.width, self.delimiter) {
-                return Err(self.refuse(QUOTES));
+                return Err(self.refuse(Reason::new(QUOTES)));
             }
             return Ok(true);
         }
@@ -231,14 +228,14 @@ impl Text {
                 ReadRecordResult::InputEmpty if further => self.fill()?,
                 ReadRecordResult::InputEmpty => {}
                 ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => {
-                    return Err(self.refuse(QUOTES));
+                    return Err(self.refuse(Reason::new(QUOTES)));
                 }
             }
         }
     }
 
-    fn refuse(&self, hint: &str) -> IngestError {
-        IngestError::Format { file: self.file.clone(), format: "CSV", hint: hint.to_owned() }
+    fn refuse(&self, why: Reason) -> IngestError {
+        IngestError::Format { file: self.file.clone(), why }
     }
 }
 

@@ -5,8 +5,8 @@ use std::path::Path;
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 
-use crate::IngestError;
 use crate::key;
+use crate::{IngestError, Reason};
 
 /// What is hashed before everything else, so that no other use of the key gives the same tokens.
 const DOMAIN: &str = "shumar.pseudonymise/1";
@@ -16,9 +16,8 @@ const KEY_ID: &[u8] = b"shumar.pseudonymise key id\0";
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// Digits that write 16 bytes.
 const DIGITS: usize = 26;
-/// What to do without the key.
-const LOST: &str = "get it again from the office that made it, over a safe way; a new key makes other \
-    tokens, and persons are no longer recognised";
+/// The message that says what to do without the key.
+const LOST: &str = "key-lost-office";
 
 /// The first letters of a token: what it stands for, and the version of how it is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,11 +48,7 @@ impl OfficeKey {
     /// A file that is there already; what the file system or the system's randomness refuses.
     pub fn create(path: &Path) -> Result<Self, IngestError> {
         if path.symlink_metadata().is_ok() {
-            return Err(IngestError::Unfit {
-                file: path.to_owned(),
-                what: "there is a file of this name already; no key was made".to_owned(),
-                hint: "use the key that is there, or name another file",
-            });
+            return Err(IngestError::unfit(path, Reason::new("unfit-key-there")));
         }
         key::create(path)?;
         Self::read(path)

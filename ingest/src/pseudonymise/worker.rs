@@ -12,8 +12,8 @@ use super::mapping::{Normalise, TokenRule};
 use super::normal::{Form, Normal};
 use super::plan::{Age, Make, Plan};
 use super::token::{OfficeKey, Sort};
-use crate::Rule;
 use crate::gate::{Column, Gate};
+use crate::{Reason, Rule};
 
 /// The purpose of tokens of register numbers.
 const KEY: &str = "key";
@@ -23,7 +23,7 @@ pub(super) struct Done {
     pub(super) csv: Vec<u8>,
     pub(super) account: Account,
     /// A column without a header that holds a value.
-    pub(super) headless: Option<String>,
+    pub(super) headless: Option<Reason>,
 }
 
 /// Works on rows with buffers of its own, which are wiped.
@@ -63,7 +63,7 @@ impl<'a> Worker<'a> {
         let (mut account, mut headless) = (Account::default(), None);
         for line in chunk.lines() {
             let filled =
-                |(i, _): &&(usize, String)| !line.cell(*i).is_empty() && !line.is_blank(*i);
+                |(i, _): &&(usize, Reason)| !line.cell(*i).is_empty() && !line.is_blank(*i);
             if let Some((_, place)) = self.plan.headless.iter().find(filled) {
                 headless = Some(place.clone());
                 break;

@@ -148,15 +148,15 @@ impl Section<'_> {
     fn refusal(&self) -> Markup {
         let Outcome::Refused(why) = self.account.outcome else { return html! {} };
         // The rules below say more than the particulars of a file without an accepted row.
-        let particulars = why.particulars().filter(|_| why.rejects().is_empty());
+        let particulars = self.words.particulars(why).filter(|_| why.rejects().is_empty());
         html! {
             h2 { (self.say("refusal-title")) }
             p { (prose(&self.words.refusal_meaning(why))) }
-            @if let Some(particulars) = particulars {
-                p { (self.say("refusal-particulars")) }
-                ul.particulars lang="en" dir="ltr" {
-                    @for line in particulars.lines().filter(|l| !l.trim().is_empty()) {
-                        li { (prose(line.trim())) }
+            @if let Some(told) = particulars {
+                p { (prose(&self.words.particulars_title(&told))) }
+                ul.particulars lang=(told.language.tag()) dir=(told.language.direction()) {
+                    @for line in told.lines.iter().filter(|l| !l.is_empty()) {
+                        li { (prose(line)) }
                     }
                 }
             }

@@ -38,7 +38,7 @@ impl Desk {
         let key = HomeKey::read(&dir.path().join("key")).expect("the key");
         let catalog = Catalog::new(&[]).expect("the built-in catalog");
         let config = Config::parse(CONFIGURATION, &catalog).expect("a configuration");
-        let gate = Gate::new(catalog.identifiers());
+        let gate = Gate::new(catalog.identifiers().expect("the built-in shapes"));
         Self { dir, catalog, gate, config, key }
     }
 
@@ -188,7 +188,9 @@ fn a_check_is_named_after_its_provider_and_never_after_the_file() {
     let why = IngestError::Header {
         file: file.clone(),
         provider: "cell".to_owned(),
-        details: "  column 8 is neither mapped nor dropped".to_owned(),
+        columns: vec![
+            crate::Reason::new("header-unmapped").said("column", crate::rows::column(7, false)),
+        ],
     };
     let account = Account::refused(
         &office,
@@ -198,6 +200,8 @@ fn a_check_is_named_after_its_provider_and_never_after_the_file() {
     let written = write_check(&folder, &account).expect("written");
     let page = text(&written.page);
     assert!(page.contains("column 8 is neither mapped"), "{page}");
+    assert!(page.contains("کالم 8 نہ کسی خانے سے جوڑا گیا ہے"), "{page}");
+    assert!(page.contains("<ul class=\"particulars\" lang=\"ur\" dir=\"rtl\">"), "{page}");
     assert!(!format!("{page}{written:?}").contains("Fatima"));
     // Beside the file itself its name is known.
     write_page(&written.page, &account.beside(&file)).expect("written");

@@ -22,8 +22,8 @@ fn part(words: &Words, account: &Account<'_>) -> String {
         lines.push(words.refusal_meaning(why));
         if !why.rejects().is_empty() {
             lines.push(words.tally(&tally(why.rejects())));
-        } else if let Some(particulars) = why.particulars() {
-            lines.push(format!("{}\n{particulars}", words.say("refusal-particulars")));
+        } else if let Some(particulars) = words.particulars(why) {
+            lines.push(words.listed(&particulars));
         }
         lines.push(format!("{}: {}", words.say("column-do"), words.refusal_advice(why)));
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use zip::ZipArchive;
 
-use crate::IngestError;
+use crate::{IngestError, Reason};
 
 /// How much of a file is looked at.
 const LOOKED_AT: u64 = 4096;
@@ -49,17 +49,17 @@ impl Format {
         })
     }
 
-    /// Its name to a person.
-    fn name(self) -> &'static str {
+    /// The message that names it.
+    fn id(self) -> &'static str {
         match self {
-            Self::Delimited => "a text table",
-            Self::Json => "a JSON document",
-            Self::JsonLines => "JSON lines",
-            Self::Parquet => "a Parquet file",
-            Self::Xlsx => "an XLSX workbook",
-            Self::Xlsb => "an XLSB workbook",
-            Self::Xls => "an XLS workbook",
-            Self::Ods => "an ODS spreadsheet",
+            Self::Delimited => "format-delimited",
+            Self::Json => "format-json",
+            Self::JsonLines => "format-json-lines",
+            Self::Parquet => "content-parquet",
+            Self::Xlsx => "content-xlsx",
+            Self::Xlsb => "content-xlsb",
+            Self::Xls => "format-xls",
+            Self::Ods => "content-ods",
         }
     }
 
@@ -69,8 +69,7 @@ impl Format {
         if content.fits(self) {
             return Ok(());
         }
-        let (what, hint) = content.words();
-        Err(refuse(path, &format!("is {what}, not {}", self.name()), hint))
+        Err(refuse(path, content.not(self.id())))
     }
 }
 
@@ -190,42 +189,41 @@ impl Content {
         }
     }
 
-    /// What it is, and what to do about it.
-    pub(super) fn words(self) -> (&'static str, &'static str) {
-        const SAVE: &str = "open it in a spreadsheet program, save it as .xlsx, and resend";
+    /// Why a file of this content is refused where another was promised.
+    pub(super) fn not(self, promised: &'static str) -> Reason {
+        let is = Reason::new(self.id());
+        let why = Reason::new("content-other").advised(is.id);
+        why.said("is", is).said("promised", Reason::new(promised))
+    }
+
+    /// The message that says what it is, and what to do about it.
+    pub(super) fn id(self) -> &'static str {
         match self {
-            Self::Empty => ("empty", "resend it; wait until it is copied wholly"),
-            Self::Text => ("plain text", "if it is a table, let its name end in .csv"),
-            Self::Json => {
-                ("JSON", "let its name end in .json, or .jsonl if every line is an object")
-            }
-            Self::Html => ("a web page", SAVE),
-            Self::Xml => ("an XML document", SAVE),
-            Self::Gzip => ("packed with gzip", "add .gz to its name"),
-            Self::Zip => ("a ZIP archive", "let its name end in .zip"),
-            Self::Damaged => {
-                ("a damaged ZIP archive or workbook", "copy it again, wholly, and resend")
-            }
-            Self::Xlsx => ("an XLSX workbook", "let its name end in .xlsx"),
-            Self::Xlsb => ("an XLSB workbook", "let its name end in .xlsb"),
-            Self::Ods => ("an ODS spreadsheet", "let its name end in .ods"),
-            Self::Document => ("a text document", "send the table as .xlsx or .csv"),
-            Self::Ole => (
-                "an old Excel workbook, or one with a password",
-                "open it in a spreadsheet program, save it as .xlsx without a password, and resend",
-            ),
-            Self::Parquet => ("a Parquet file", "let its name end in .parquet"),
-            Self::Pdf => ("a PDF document", "ask for the table itself, as .xlsx or .csv"),
-            Self::Image => ("an image", "ask for the table itself, as .xlsx or .csv"),
-            Self::Archive => ("an archive", "unpack it, and send the file in it"),
-            Self::Database => ("a database", "export the table as .csv"),
+            Self::Empty => "content-empty",
+            Self::Text => "content-text",
+            Self::Json => "content-json",
+            Self::Html => "content-html",
+            Self::Xml => "content-xml",
+            Self::Gzip => "content-gzip",
+            Self::Zip => "content-zip",
+            Self::Damaged => "content-damaged",
+            Self::Xlsx => "content-xlsx",
+            Self::Xlsb => "content-xlsb",
+            Self::Ods => "content-ods",
+            Self::Document => "content-document",
+            Self::Ole => "content-ole",
+            Self::Parquet => "content-parquet",
+            Self::Pdf => "content-pdf",
+            Self::Image => "content-image",
+            Self::Archive => "content-archive",
+            Self::Database => "content-database",
         }
     }
 }
 
 /// A file that is refused as a whole.
-pub(super) fn refuse(path: &Path, what: &str, hint: &'static str) -> IngestError {
-    IngestError::Content { file: path.to_owned(), what: what.to_owned(), hint }
+pub(super) fn refuse(path: &Path, why: Reason) -> IngestError {
+    IngestError::Content { file: path.to_owned(), why }
 }
 
 #[cfg(test)]

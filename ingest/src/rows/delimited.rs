@@ -10,7 +10,7 @@ use shumar_schemas::Provider;
 
 use super::text::{Lines, decoded};
 use super::{COLUMNS_MAX, Cell, Input, Late, Row, Rows, find_header, tidy};
-use crate::IngestError;
+use crate::{IngestError, Reason};
 
 /// Delimiters that are tried when the mapping names none.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -18,9 +18,8 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 const CHUNK_BYTES: usize = 1 << 20;
 /// A record longer than this is a quotation mark that was never closed.
 const RECORD_MAX: usize = 64 << 20;
-/// What to do about a quotation mark that swallows rows.
-const QUOTES: &str = "a quotation mark is opened and not closed, so rows would be lost; close it, or \
-    double it inside a cell, or save the file again from the spreadsheet program";
+/// Says that a quotation mark swallows rows.
+const QUOTES: &str = "csv-quotes";
 
 /// An open text file: its header, and what follows it in chunks.
 pub(crate) struct Text {
@@ -58,8 +57,7 @@ pub(super) fn open(file: &Path, input: Input, provider: &Provider) -> Result<Tex
     };
     chunks.fill(CHUNK_BYTES)?;
     let delimiter = match provider.delimiter {
-        Some(c) => u8::try_from(c)
-            .map_err(|_| format_error(file, "`delimiter` must be one ASCII character"))?,
+        Some(c) => u8::try_from(c).map_err(|_| format_error(file, Reason::new("csv-delimiter")))?,
         None => sniff(&chunks.held, provider),
     };
     let head = head(&chunks.held, delimiter);
@@ -68,7 +66,7 @@ pub(super) fn open(file: &Path, input: Input, provider: &Provider) -> Result<Tex
         None => Some(find_header(&cells(&head), provider)),
     };
     let Some(header) = index.and_then(|i| head.get(i)) else {
-        return Err(IngestError::NoRows { file: file.to_owned() });
+        return Err(IngestError::NoHeader { file: file.to_owned() });
     };
     if header.cells.len() > COLUMNS_MAX {
         return Err(super::too_wide(file));
@@ -157,13 +155,13 @@ impl Chunk {
         }
         let mut reader = reader(&self.bytes, dialect.delimiter);
         let (mut record, mut cells) = (csv::ByteRecord::new(), Vec::new());
-        let unreadable = |_| format_error(file, "it can't be read as delimited text");
+        let unreadable = |_| format_error(file, Reason::new("csv-unreadable"));
         while reader.read_byte_record(&mut record).map_err(unreadable)? {
             // The reader stands behind the record's own line break; blank lines before the
             // record were passed over with it.
             let breaks = memchr_iter(b'\n', record.as_slice()).count() as u64;
             if breaks > 0 && swallows_rows(&record, dialect) {
-                return Err(format_error(file, QUOTES));
+                return Err(format_error(file, Reason::new(QUOTES)));
             }
             let line = self.line + reader.position().line().saturating_sub(2 + breaks);
             let bytes = record.as_slice();
@@ -240,8 +238,7 @@ impl Chunks {
             match read {
                 Ok(n) => self.ended = n == 0,
                 Err(e) if e.kind() == std::io::ErrorKind::InvalidData => {
-                    let hint = "its text does not fit the `encoding` of the mapping";
-                    return Err(format_error(&self.file, hint));
+                    return Err(format_error(&self.file, Reason::new("text-encoding")));
                 }
                 Err(e) => return Err(IngestError::open(&self.file)(e)),
             }
@@ -266,7 +263,9 @@ impl Iterator for Chunks {
             };
             match cut {
                 Some(0) => return None,
-                None if bytes >= RECORD_MAX => return Some(Err(format_error(&self.file, QUOTES))),
+                None if bytes >= RECORD_MAX => {
+                    return Some(Err(format_error(&self.file, Reason::new(QUOTES))));
+                }
                 None => bytes *= 2,
                 Some(cut) => {
                     let rest = self.held.split_off(cut);
@@ -372,8 +371,8 @@ fn cell(bytes: &[u8]) -> Cell {
     std::str::from_utf8(bytes).map_or(Cell::Invalid, Cell::text)
 }
 
-fn format_error(file: &Path, hint: &str) -> IngestError {
-    IngestError::Format { file: file.to_owned(), format: "CSV", hint: hint.to_owned() }
+fn format_error(file: &Path, why: Reason) -> IngestError {
+    IngestError::Format { file: file.to_owned(), why }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::content::{Content, refuse};
 use super::unpack;
-use crate::IngestError;
+use crate::{IngestError, Reason};
 
 /// A file to read from.
 pub(crate) struct Input {
@@ -30,10 +30,7 @@ impl Input {
         };
         let content = Content::of(&mut file).map_err(IngestError::open(path))?;
         if content != packing {
-            let (what, hint) = content.words();
-            let promised =
-                if packing == Content::Gzip { "packed with gzip" } else { "a ZIP archive" };
-            return Err(refuse(path, &format!("is {what}, not {promised}"), hint));
+            return Err(refuse(path, content.not(packing.id())));
         }
         let (name, file) = if packing == Content::Gzip {
             let name = name[..name.len() - ".gz".len()].to_owned();
@@ -42,7 +39,7 @@ impl Input {
             unpack::zip(path, file, scratch)?
         };
         if ["gz", "zip"].contains(&extension(&name).as_str()) {
-            return Err(refuse(path, "is packed twice", "unpack it once, and resend"));
+            return Err(refuse(path, Reason::new("packed-twice")));
         }
         Ok(Self { name, file })
     }

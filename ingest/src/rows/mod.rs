@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 use shumar_schemas::Provider;
 
-use crate::{IngestError, Note, Rule};
+use crate::{IngestError, Note, Reason, Rule};
 
 mod content;
 mod delimited;
@@ -105,17 +105,17 @@ impl Rows {
 
     /// A column's name to a person: `column C`, or `column 3`.
     pub(crate) fn column_name(&self, index: usize) -> String {
-        column_name(index, self.lettered)
+        format!("column {}", column_place(index, self.lettered))
     }
 }
 
-/// A column's name to a person, by letter in a workbook and by number elsewhere.
-pub(crate) fn column_name(index: usize, lettered: bool) -> String {
-    if lettered {
-        format!("column {}", column_letters(index))
-    } else {
-        format!("column {}", index + 1)
-    }
+/// A column in a message, by letter in a workbook and by number elsewhere.
+pub(crate) fn column(index: usize, lettered: bool) -> Reason {
+    Reason::new("place-column").at("column", &column_place(index, lettered))
+}
+
+fn column_place(index: usize, lettered: bool) -> String {
+    if lettered { column_letters(index) } else { (index + 1).to_string() }
 }
 
 /// A column's letters, as a spreadsheet writes them.
@@ -152,11 +152,9 @@ pub(crate) fn open_any(
     scratch: &Path,
 ) -> Result<Opened, IngestError> {
     let mut input = Input::open(path, scratch)?;
-    let format = Format::of(&input.extension()).ok_or_else(|| IngestError::Format {
-        file: path.to_owned(),
-        format: "CSV, spreadsheet, JSON or Parquet",
-        hint: "send .csv, .tsv, .txt, .xlsx, .xls, .ods, .json, .jsonl or .parquet, also packed as .gz or .zip".to_owned(),
-    })?;
+    let why = || Reason::new("ending-unknown");
+    let format = Format::of(&input.extension())
+        .ok_or_else(|| IngestError::Format { file: path.to_owned(), why: why() })?;
     format.check(path, &mut input.file)?;
     let rows = match format {
         Format::Delimited => return delimited::open(path, input, provider).map(Opened::Text),
@@ -171,8 +169,7 @@ pub(crate) fn open_any(
 
 /// Refuses a table of more columns than any record has.
 fn too_wide(path: &Path) -> IngestError {
-    let what = format!("has more than {COLUMNS_MAX} columns");
-    refuse(path, &what, "send only the columns of the records; check the delimiter, and resend")
+    refuse(path, Reason::new("table-wide").count("most", COLUMNS_MAX))
 }
 
 /// SHA-256 of a file's bytes.

@@ -18,8 +18,8 @@ use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchR
 
 use super::content::refuse;
 use super::json::whole;
-use super::{COLUMNS_MAX, Cell, Late, Row, Rows};
-use crate::IngestError;
+use super::{COLUMNS_MAX, Cell, Late, Row, Rows, column};
+use crate::{IngestError, Reason};
 
 /// Rows that are held at a time.
 const BATCH_ROWS: usize = 1024;
@@ -31,11 +31,7 @@ const ROWS_A_BYTE: u64 = 20;
 const EXACT_DIGITS: usize = 15;
 
 pub(super) fn open(path: &Path, file: File) -> Result<Rows, IngestError> {
-    let unreadable = || {
-        let hint =
-            "write it again, packed with Snappy, gzip, zstd or not at all, and not encrypted";
-        refuse(path, "is a Parquet file that can't be read", hint)
-    };
+    let unreadable = || refuse(path, Reason::new("parquet-unreadable"));
     let size = file.metadata().map_err(IngestError::open(path))?.len();
     let rows_max = size.saturating_mul(ROWS_A_BYTE).max(ROWS_ALWAYS);
     // A damaged file must not end the run: what the reader can't bear is an unreadable file.
@@ -60,20 +56,13 @@ pub(super) fn open(path: &Path, file: File) -> Result<Rows, IngestError> {
 
 /// Refuses columns that are no cells, by place.
 fn check(path: &Path, place: usize, kind: &DataType) -> Result<(), IngestError> {
-    let (what, hint) = match kind {
-        kind if kind.is_nested() => ("is nested", "write a flat table: one column for each value"),
+    let why = match kind {
+        kind if kind.is_nested() => "parquet-nested",
         DataType::Dictionary(_, values) => return check(path, place, values),
-        DataType::Timestamp(_, Some(name)) if zone(name).is_none() => (
-            "has times in a zone that is not known",
-            "write dates, or times with an offset such as +05:00",
-        ),
+        DataType::Timestamp(_, Some(name)) if zone(name).is_none() => "parquet-zone",
         _ => return Ok(()),
     };
-    Err(refuse(
-        path,
-        &format!("has a column that can't be read: column {} {what}", place + 1),
-        hint,
-    ))
+    Err(refuse(path, Reason::new(why).said("column", column(place, false))))
 }
 
 /// The rows of a file.
@@ -95,8 +84,9 @@ impl Iterator for Records {
             if !cells.is_empty() {
                 self.number += 1;
                 if self.number > self.rows_max {
-                    let what = format!("has more than {} rows in so few bytes", self.rows_max);
-                    return Some(Err(refuse(&self.path, &what, "send the records themselves")));
+                    let rows = usize::try_from(self.rows_max).unwrap_or(usize::MAX);
+                    let why = Reason::new("parquet-vast").count("rows", rows);
+                    return Some(Err(refuse(&self.path, why)));
                 }
                 if cells.iter().all(|c| *c == Cell::Blank) {
                     continue;
@@ -113,9 +103,8 @@ impl Iterator for Records {
             match columns {
                 Ok(columns) => self.columns = columns,
                 Err(_) => {
-                    let what = format!("is damaged after row {}", self.number);
-                    let hint = "write it again, packed with Snappy, gzip, zstd or not at all";
-                    return Some(Err(refuse(&self.path, &what, hint)));
+                    let why = Reason::new("parquet-damaged").at("row", &self.number);
+                    return Some(Err(refuse(&self.path, why)));
                 }
             }
         }

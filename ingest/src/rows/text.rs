@@ -8,7 +8,7 @@ use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use memchr::memchr;
 use shumar_schemas::Provider;
 
-use crate::IngestError;
+use crate::{IngestError, Reason};
 
 /// How much is read at a time.
 const BLOCK: usize = 256 * 1024;
@@ -26,12 +26,8 @@ pub(super) fn decoded(
     let (marked, mark) = Encoding::for_bom(start).map_or((None, 0), |(e, n)| (Some(e), n));
     let named = match &provider.encoding {
         Some(name) => Some(Encoding::for_label(name.trim().as_bytes()).ok_or_else(|| {
-            IngestError::Format {
-                file: file.to_owned(),
-                format: "CSV",
-                hint: "the mapping's `encoding` is unknown; write utf-8, utf-16le or windows-1252"
-                    .to_owned(),
-            }
+            let why = Reason::new("text-encoding-unknown");
+            IngestError::Format { file: file.to_owned(), why }
         })?),
         None => unmarked_utf16(start),
     };

@@ -8,7 +8,7 @@ use flate2::read::MultiGzDecoder;
 use zip::ZipArchive;
 
 use super::content::refuse;
-use crate::IngestError;
+use crate::{IngestError, Reason};
 
 /// No file of records is larger unpacked.
 const UNPACKED_MAX: u64 = 4 << 30;
@@ -31,7 +31,7 @@ pub(super) fn zip(
     packed: File,
     scratch: &Path,
 ) -> Result<(String, File), IngestError> {
-    let damaged = |_| refuse(path, "is a damaged ZIP archive", "pack it again and resend");
+    let damaged = |_| refuse(path, Reason::new("zip-damaged"));
     let mut archive = ZipArchive::new(BufReader::new(packed)).map_err(damaged)?;
     let mut data = Vec::new();
     for i in 0..archive.len() {
@@ -42,22 +42,15 @@ pub(super) fn zip(
         }
     }
     let (place, name) = match data.as_slice() {
-        [(_, _, true)] => {
-            let hint = "pack it again without a password, and send it by a safe way";
-            return Err(refuse(path, "is a ZIP archive with a password", hint));
-        }
+        [(_, _, true)] => return Err(refuse(path, Reason::new("zip-password"))),
         [(place, name, false)] => (*place, name.clone()),
-        [] => {
-            return Err(refuse(path, "is a ZIP archive without a file", "resend the file itself"));
-        }
+        [] => return Err(refuse(path, Reason::new("zip-empty"))),
         many => {
-            let what = format!("is a ZIP archive of {} files", many.len());
-            return Err(refuse(path, &what, "pack each file by itself, or send them unpacked"));
+            return Err(refuse(path, Reason::new("zip-many").count("files", many.len())));
         }
     };
-    let mut entry = archive.by_index(place).map_err(|_| {
-        refuse(path, "is packed in an unusual way", "pack it again as an ordinary ZIP archive")
-    })?;
+    let unusual = |_| refuse(path, Reason::new("zip-unusual"));
+    let mut entry = archive.by_index(place).map_err(unusual)?;
     let size = entry.compressed_size();
     let file = unpack(path, &mut entry, size, scratch)?;
     Ok((name, file))
@@ -66,7 +59,7 @@ pub(super) fn zip(
 /// Refuses a workbook whose parts unpack beyond the limits. What an archive says of its own sizes
 /// may be false, so it is unpacked and thrown away. Tells whether a word stands in any part.
 pub(super) fn weigh(path: &Path, workbook: &File, word: &str) -> Result<bool, IngestError> {
-    let damaged = || refuse(path, "is damaged", "save it again and resend");
+    let damaged = || refuse(path, Reason::new("book-damaged"));
     let mut file = workbook.try_clone().map_err(IngestError::open(path))?;
     let size = file.metadata().map_err(IngestError::open(path))?.len();
     let mut archive = ZipArchive::new(BufReader::new(&mut file)).map_err(|_| damaged())?;
@@ -100,9 +93,7 @@ fn allowed(packed: u64) -> u64 {
 }
 
 fn too_large(path: &Path) -> IngestError {
-    let hint = "a file may unpack to 4 GiB, and to 200 times its packed size; if it is a real \
-        table, send it in parts";
-    refuse(path, "unpacks to far more than its size allows", hint)
+    refuse(path, Reason::new("packed-vast"))
 }
 
 /// Unpacks into a file without a name, so that a crash leaves nothing behind.
@@ -121,9 +112,8 @@ fn unpack(
     let mut out = BufWriter::new(file);
     let (mut left, mut buffer) = (allowed(packed), vec![0; 1 << 16]);
     loop {
-        let read = from.read(&mut buffer).map_err(|_| {
-            refuse(path, "is damaged and can't be unpacked", "pack it again and resend")
-        })?;
+        let damaged = |_| refuse(path, Reason::new("packed-damaged"));
+        let read = from.read(&mut buffer).map_err(damaged)?;
         if read == 0 {
             break;
         }

@@ -5,6 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::*;
+use crate::rows::column;
+use crate::{IngestError, Reason};
 
 /// Every key and attribute: `rule-row-shape`, `rule-row-shape.do`.
 fn keys(language: Language) -> BTreeSet<String> {
@@ -36,12 +38,13 @@ fn sources(folder: &Path, out: &mut String) {
 fn refusals() -> Vec<IngestError> {
     let file = || PathBuf::from("a.csv");
     let system = || std::io::Error::other("no room");
-    let (hint, text) = ("do this", || "as follows".to_owned());
+    let text = || "as follows".to_owned();
+    let columns = || vec![Reason::new("header-unmapped").said("column", column(2, true))];
     vec![
         IngestError::Open { file: file(), source: system() },
-        IngestError::Format { file: file(), format: "CSV", hint: text() },
-        IngestError::Sheet { file: file(), what: text(), hint },
-        IngestError::Header { file: file(), provider: text(), details: text() },
+        IngestError::Format { file: file(), why: Reason::new("csv-quotes") },
+        IngestError::Sheet { file: file(), why: Reason::new("sheet-many").count("sheets", 3) },
+        IngestError::Header { file: file(), provider: text(), columns: columns() },
         IngestError::NothingAccepted { file: file(), rows: 1, details: text(), rejects: vec![] },
         IngestError::Identifying {
             file: file(),
@@ -51,15 +54,16 @@ fn refusals() -> Vec<IngestError> {
             rejects: vec![],
         },
         IngestError::NoRows { file: file() },
-        IngestError::Schema(shumar_schemas::SchemaError::invalid("a.json", "is wrong", hint)),
-        IngestError::Key { file: file(), what: "is damaged", hint },
-        IngestError::Unfit { file: file(), what: text(), hint },
+        IngestError::NoHeader { file: file() },
+        IngestError::Schema(shumar_schemas::SchemaError::invalid("a.json", "is wrong", "do this")),
+        IngestError::Key { file: file(), why: Reason::new("key-damaged").advised("key-lost-home") },
+        IngestError::Unfit { file: file(), why: Reason::new("unfit-header"), columns: columns() },
         IngestError::Places { file: file() },
-        IngestError::Batch { batch: 1, what: "is wrong", hint },
+        IngestError::Batch { batch: 1, why: Reason::new("batch-withdrawn") },
         IngestError::Twin { file: file() },
         IngestError::Busy { minutes: 10 },
         IngestError::Withheld,
-        IngestError::Content { file: file(), what: text(), hint },
+        IngestError::Content { file: file(), why: Reason::new("zip-many").count("files", 2) },
         IngestError::Write { file: file(), source: system() },
         IngestError::from(parquet::errors::ParquetError::General(text())),
         IngestError::Register(rusqlite::Error::InvalidQuery),
@@ -85,7 +89,7 @@ fn every_rule_and_every_refusal_has_both_sentences_and_no_other_is_there() {
         expected.extend([format!("{key}.do"), key]);
     }
     let about = |k: &String| k.starts_with("rule-") || k.starts_with("refusal-");
-    let own = ["refusal-title", "refusal-particulars"];
+    let own = ["refusal-title", "refusal-particulars", "refusal-particulars-english"];
     let found: BTreeSet<String> = keys(Language::English)
         .into_iter()
         .filter(|k| about(k) && !own.contains(&k.as_str()))
@@ -124,9 +128,10 @@ fn every_message_is_used_and_every_used_one_exists() {
     let keys = keys(Language::English);
     let built = |k: &str| k.starts_with("rule-") || k.starts_with("refusal-");
     for key in keys.iter().filter(|k| !built(k)) {
+        let key = key.strip_suffix(".do").unwrap_or(key);
         assert!(text.contains(&format!("\"{key}\"")), "`{key}` is used nowhere");
     }
-    for call in [".say(\"", ".say_with(\""] {
+    for call in [".say(\"", ".say_with(\"", "Reason::new(\""] {
         for (at, _) in text.match_indices(call) {
             let key = text[at + call.len()..].split('"').next().unwrap_or_default();
             assert!(keys.contains(key), "`{key}` does not exist");
@@ -176,12 +181,99 @@ fn a_refusal_on_the_terminal_says_why_and_what_to_do() {
     let why = IngestError::Header {
         file: "a.csv".into(),
         provider: "cell".to_owned(),
-        details: "  column 8 is neither mapped nor dropped".to_owned(),
+        columns: vec![Reason::new("header-unmapped").said("column", column(7, false))],
     };
     assert_eq!(Words::new(Language::English).refusal(&why), why.to_string());
     let urdu = Words::new(Language::Urdu).refusal(&why);
     assert!(urdu.starts_with("فائل کے کالم") && urdu.contains("کیا کریں: "), "{urdu}");
-    assert!(urdu.contains("column 8 is neither"), "{urdu}");
+    assert!(urdu.contains("\nتفصیل:\n  کالم 8 نہ کسی خانے سے"), "{urdu}");
+    assert!(!urdu.contains("column"), "{urdu}");
+}
+
+/// The messages that a message is about: `{ $row }`.
+fn values(message: &str) -> BTreeSet<&str> {
+    let starts = message.match_indices("{ $").map(|(at, opening)| at + opening.len());
+    starts.filter_map(|at| message[at..].split(' ').next()).collect()
+}
+
+/// Each message with what follows it.
+fn messages(language: Language) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for line in language.messages().lines().filter(|l| !l.starts_with('#')) {
+        match all.last_mut() {
+            Some(last) if line.starts_with([' ', '}']) => last.push_str(line),
+            _ => all.push(line.to_owned()),
+        }
+    }
+    all.retain(|message| !message.is_empty());
+    all.sort();
+    all
+}
+
+#[test]
+fn both_languages_say_the_same_values() {
+    let [english, urdu] = Language::ALL.map(messages);
+    assert_eq!(english.len(), urdu.len());
+    for (english, urdu) in english.iter().zip(&urdu) {
+        let name = |m: &str| m.split(" =").next().map(str::to_owned);
+        assert_eq!(name(english), name(urdu));
+        assert_eq!(values(english), values(urdu), "{urdu}");
+    }
+}
+
+/// What refuses a file by itself says what to do; what is told of a column need not.
+#[test]
+fn every_reason_says_what_to_do() {
+    let alone = ["file-", "ending-", "packed-", "zip-", "table-", "text-", "csv-", "json-"];
+    let more = ["parquet-", "book-", "sheet-", "batch-", "content-"];
+    let keys = keys(Language::English);
+    for key in keys.iter().filter(|k| !k.contains('.') && *k != "content-other") {
+        if alone.iter().chain(&more).any(|b| key.starts_with(b)) {
+            assert!(keys.contains(&format!("{key}.do")), "{key}");
+        }
+    }
+}
+
+/// What is particular is told in the language of the report; settings alone speak English only.
+#[test]
+fn particulars_are_told_in_both_languages() {
+    let [english, urdu] = Language::ALL.map(Words::new);
+    let mut told = 0;
+    for why in refusals() {
+        let Some(ours) = urdu.particulars(&why) else { continue };
+        let theirs = english.particulars(&why).expect("the same in English");
+        assert_eq!(theirs.language, Language::English);
+        assert_eq!(ours.lines.len(), theirs.lines.len(), "{ours:?}");
+        let is_settings = why.id() == "settings";
+        assert_eq!(ours.language == Language::English, is_settings, "{ours:?}");
+        for line in ours.lines.iter().chain(&theirs.lines) {
+            assert!(!line.contains(['⟦', '{']), "{line}");
+        }
+        let arabic = |line: &String| line.contains(|c: char| ('\u{600}'..'\u{700}').contains(&c));
+        assert_eq!(ours.lines.iter().all(arabic), !is_settings, "{ours:?}");
+        let title = urdu.particulars_title(&ours);
+        assert_eq!(title == "تفصیل:", !is_settings, "{title}");
+        told += 1;
+    }
+    assert_eq!(told, 9);
+}
+
+/// Urdu sentences have Urdu letters and signs; what stands between backticks is not theirs.
+#[test]
+fn the_words_of_particulars_are_urdu() {
+    let begins =
+        ["particulars-", "content-", "csv-", "json-", "zip-", "book-", "sheet-", "header-"];
+    let more = ["unfit-", "key-", "batch-", "packed-", "text-", "table-", "parquet-", "place-"];
+    for message in messages(Language::Urdu) {
+        if !begins.iter().chain(&more).any(|b| message.starts_with(b)) {
+            continue;
+        }
+        let (_, text) = message.split_once(" =").expect("a message");
+        let plain: String = text.split('`').step_by(2).collect();
+        assert!(!plain.contains([',', ';', '?', 'ي', 'ك', 'ه']), "{message}");
+        let arabic = |c: char| ('\u{600}'..'\u{700}').contains(&c);
+        assert!(plain.contains(arabic) || message.starts_with("content-json ="), "{message}");
+    }
 }
 
 /// Every remark has its words in both languages, and the English ones are the remark's own.
@@ -200,6 +292,7 @@ fn remarks_about_a_batch_have_words_in_both_languages() {
         Note::other_sheets(3),
         Note::blank_sheet(2),
         Note::merged_unseen(),
+        Note::nothing(&months),
         Note::total(14, 0),
         Note::total(14, 2),
         Note::doubt(7, "outcome-before-intake", &title),

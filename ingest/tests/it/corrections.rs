@@ -156,7 +156,7 @@ fn a_withdrawn_file_leaves_the_lake_and_may_come_again() {
     let mut home = Home::new("");
     home.land_csv("a.csv", THREE);
     home.land_csv("b.csv", "4,t1,05/01/2025,Bannu,rape,1\n");
-    assert_eq!(home.withdraw(1).expect("withdrawn"), Withdrawn { records: 3, kept: 0 });
+    assert_eq!(home.withdraw(1).expect("withdrawn"), Withdrawn::Now { records: 3, kept: 0 });
     is(&home, &[("bannu", "2025-01", 2, 4, 4)]);
     let file = home.dir.path().join("lake/police/year=2025/batch-000001.parquet");
     assert!(!file.exists());
@@ -171,8 +171,12 @@ fn a_withdrawn_file_leaves_the_lake_and_may_come_again() {
             ("swat", "2025-05", 3, 3, 3),
         ],
     );
-    let again = home.withdraw(1);
-    assert!(matches!(again, Err(IngestError::Batch { batch: 1, .. })), "{again:?}");
+    // To say it again is no mistake, and changes nothing.
+    let acts = home.rows("SELECT detail FROM act");
+    assert_eq!(home.withdraw(1).expect("withdrawn before"), Withdrawn::Before);
+    assert_eq!(home.rows("SELECT detail FROM act"), acts);
+    let never = home.withdraw(9);
+    assert!(matches!(never, Err(IngestError::Batch { batch: 9, .. })), "{never:?}");
 }
 
 #[test]
@@ -193,7 +197,7 @@ fn what_other_files_say_too_stays_as_theirs() {
     let more = format!("{}4,t1,05/01/2025,Bannu,rape,1\n", &THREE[..THREE.find("3,").expect("3")]);
     let batch = home.land_csv("b.csv", &more);
     assert_eq!(account(&batch), (3, 1, 2, 0));
-    assert_eq!(home.withdraw(1).expect("withdrawn"), Withdrawn { records: 1, kept: 2 });
+    assert_eq!(home.withdraw(1).expect("withdrawn"), Withdrawn::Now { records: 1, kept: 2 });
     let heirs = [
         ("bannu", "2025-01", 2, 4, 4),
         ("mardan", "2025-02", 2, 2, 2),
@@ -205,9 +209,9 @@ fn what_other_files_say_too_stays_as_theirs() {
         home.land_csv("c.csv", "1,t1,05/01/2025,Peshawar,rape,1\n2,t1,05/02/2025,Swat,rape,1\n");
     assert_eq!((account(&batch), rules(&batch)), ((2, 0, 1, 1), vec![(3, "", Rule::KeyChanged)]));
     is(&home, &heirs);
-    assert_eq!(home.withdraw(2).expect("withdrawn"), Withdrawn { records: 2, kept: 1 });
+    assert_eq!(home.withdraw(2).expect("withdrawn"), Withdrawn::Now { records: 2, kept: 1 });
     is(&home, &[("peshawar", "2025-01", 3, 1, 1)]);
-    assert_eq!(home.withdraw(3).expect("withdrawn"), Withdrawn { records: 1, kept: 0 });
+    assert_eq!(home.withdraw(3).expect("withdrawn"), Withdrawn::Now { records: 1, kept: 0 });
     is(&home, &[]);
 }
 
@@ -228,7 +232,7 @@ fn a_correction_leaves_what_other_files_say_too() {
         ],
     );
     // The second batch never said what the correction says of the first record.
-    assert_eq!(home.withdraw(3).expect("withdrawn"), Withdrawn { records: 1, kept: 1 });
+    assert_eq!(home.withdraw(3).expect("withdrawn"), Withdrawn::Now { records: 1, kept: 1 });
     is(
         &home,
         &[
@@ -248,8 +252,8 @@ fn heirs_of_heirs_are_known_and_counted_once() {
     home.land_csv("a.csv", rows[0]);
     home.land_csv("b.csv", &rows[..2].concat());
     home.land_csv("c.csv", THREE);
-    assert_eq!(home.withdraw(1).expect("withdrawn"), Withdrawn { records: 0, kept: 1 });
-    assert_eq!(home.withdraw(2).expect("withdrawn"), Withdrawn { records: 0, kept: 2 });
+    assert_eq!(home.withdraw(1).expect("withdrawn"), Withdrawn::Now { records: 0, kept: 1 });
+    assert_eq!(home.withdraw(2).expect("withdrawn"), Withdrawn::Now { records: 0, kept: 2 });
     is(
         &home,
         &[
@@ -268,7 +272,7 @@ fn an_heir_with_an_older_number_is_known_when_it_comes_again() {
     home.land_csv("b.csv", &format!("{row}2,t1,05/02/2025,Mardan,rape,1\n"));
     // The correction says the record again, so that it is the third batch's; then that is withdrawn.
     home.correct(1, "c.csv", &format!("{row}3,t1,05/05/2025,Swat,rape,1\n"));
-    assert_eq!(home.withdraw(3).expect("withdrawn"), Withdrawn { records: 1, kept: 1 });
+    assert_eq!(home.withdraw(3).expect("withdrawn"), Withdrawn::Now { records: 1, kept: 1 });
     let heirs = [("mardan", "2025-02", 2, 2, 2), ("peshawar", "2025-01", 2, 1, 1)];
     is(&home, &heirs);
     // The second batch has it now: it may not land beside itself.
@@ -324,6 +328,30 @@ fn only_a_batch_that_stands_and_is_ones_own_can_be_replaced() {
         }
     }
     assert_eq!((home.seen(), home.rows("SELECT detail FROM act")), before);
+}
+
+#[test]
+fn the_same_correction_again_is_done_already_and_any_other_is_refused() {
+    let mut home = Home::new("");
+    home.land_csv("a.csv", THREE);
+    home.correct(1, "b.csv", &THREE.replace("Swat", "Bannu"));
+    home.land_csv("c.csv", "9,t9,05/01/2025,Swat,rape,1\n");
+    let before = (home.seen(), home.rows("SELECT detail FROM act"));
+    let same = home.file("b.csv", &format!("{HEADER}{}", THREE.replace("Swat", "Bannu")));
+    let again = home.send(0, &same, Some(1));
+    assert!(matches!(again, Ok(Arrival::Already(2))), "{again:?}");
+    assert!(matches!(home.check_replacing(&same, 1), Ok(Arrival::Already(2))));
+    let other = home.file("d.csv", &format!("{HEADER}{}", THREE.replace("Swat", "Kohat")));
+    let refused = home.send(0, &other, Some(1));
+    assert!(matches!(refused, Err(IngestError::Batch { batch: 1, .. })), "{refused:?}");
+    // A file that is there already can't replace another one: that would stand beside it.
+    let refused = home.send(0, &same, Some(3)).expect_err("a refusal").to_string();
+    assert!(refused.contains("batch 3 was not replaced, because the file is batch 2"), "{refused}");
+    assert!(home.check_replacing(&same, 3).is_err());
+    assert_eq!((home.seen(), home.rows("SELECT detail FROM act")), before);
+    // What has gone since is not done any more.
+    home.withdraw(2).expect("withdrawn");
+    assert!(home.send(0, &same, Some(1)).is_err());
 }
 
 #[test]

@@ -92,7 +92,7 @@ fn archives_that_are_not_one_table_are_refused() {
         ("locked.zip", locked, "password"),
         ("cut.csv.gz", gzip(csv)[..60].to_vec(), "damaged"),
         ("cut.zip", inner[..inner.len() - 30].to_vec(), "damaged"),
-        ("odd.zip", zip(&[("Fatima.docm", csv)]), "not a readable"),
+        ("odd.zip", zip(&[("Fatima.docm", csv)]), "by its name"),
         ("text.csv.gz", csv.to_vec(), "plain text"),
         ("text.zip", gzip(csv), "packed with gzip"),
     ] {
@@ -190,8 +190,8 @@ fn json_lines_lose_a_broken_line_and_arrays_are_refused_for_one() {
         ("g.json", format!("{JSON}\n{JSON}"), ".jsonl"),
         ("h.json", JSON.to_owned(), "no array"),
         ("i.json", format!("{{\"a\":[{JSON}],\"b\":[{JSON}]}}"), "several arrays"),
-        ("j.json", "[]".to_owned(), "no row"),
-        ("k.json", "  ".to_owned(), "no row"),
+        ("j.json", "[]".to_owned(), "no header"),
+        ("k.json", "  ".to_owned(), "no header"),
         (
             "l.json",
             format!("[{}]", JSON.replace("\"t1\"", "[{\"Fatima\": 1}]")),

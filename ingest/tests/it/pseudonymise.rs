@@ -197,7 +197,7 @@ fn a_file_with_a_column_that_is_not_named_is_refused_by_place() {
     refused("e.csv", HEADER, &["no row below its header"]);
     refused("f.csv", "", &["no row below its header"]);
     refused("g.csv", &format!("{HEADER}1,\"Fatima,x\n{row}\n{row}\n"), &["quotation mark"]);
-    refused("h.docx", "x", &["readable"]);
+    refused("h.docx", "x", &["by its name"]);
     assert!(desk.run(&desk.dir.path().join("nowhere.csv"), MAPPING).is_err());
     let left = std::fs::read_dir(desk.dir.path()).expect("a folder").flatten();
     assert_eq!(left.filter(|e| e.file_name().to_string_lossy().contains("part")).count(), 0);

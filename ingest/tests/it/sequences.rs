@@ -8,7 +8,7 @@ mod world;
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
-use shumar_ingest::{Arrival, IngestError};
+use shumar_ingest::{Arrival, IngestError, Withdrawn};
 use shumar_schemas::Period;
 
 use model::{Model, Told, Who, who};
@@ -137,10 +137,16 @@ fn follows_the_model(steps: &[Step]) -> Result<(), TestCaseError> {
             Step::Withdraw(n) => {
                 let batch = run.number(*n);
                 let gone = run.world.withdraw(batch);
+                let before = model.is_withdrawn(batch);
                 let expected = model.withdraw(batch);
                 match gone {
-                    Err(e) => prop_assert!(e.is_refusal() && expected.is_none(), "{e}"),
-                    Ok(gone) => prop_assert_eq!(Some((gone.records, gone.kept)), expected),
+                    Err(e) => {
+                        prop_assert!(e.is_refusal() && expected.is_none() && !before, "{e}");
+                    }
+                    Ok(Withdrawn::Before) => prop_assert!(before),
+                    Ok(Withdrawn::Now { records, kept }) => {
+                        prop_assert_eq!(Some((records, kept)), expected);
+                    }
                 }
             }
             Step::Release(series, kinds, n) => {

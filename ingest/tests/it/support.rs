@@ -99,7 +99,7 @@ impl Home {
         let config = Config::parse(config, &catalog).expect("a configuration");
         let register = Connection::open_in_memory().expect("a database");
         register.execute_batch(store::DDL).expect("its tables");
-        let gate = Gate::new(catalog.identifiers());
+        let gate = Gate::new(catalog.identifiers().expect("the built-in shapes"));
         Self { dir, catalog, gate, config, register }
     }
 

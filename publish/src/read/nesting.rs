@@ -142,6 +142,8 @@ mod tests {
         DimensionDocument {
             id: id.to_owned(),
             title: Label::english(id),
+            area: false,
+            quarters: false,
             codes: codes.chars().map(code).collect(),
             level_of: (!members.is_empty()).then(|| "district".to_owned()),
             members: members.chars().map(String::from).collect(),

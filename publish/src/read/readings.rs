@@ -27,7 +27,8 @@ pub(crate) fn flat(
     let first = tables.iter().find(|t| Some(&t.id) == indicator.terms.first().map(|t| &t.table))?;
     let unit = Label::default();
     let (fingerprint, measurements) = (String::new(), Vec::new());
-    Some(TableDocument { dimensions, unit, fingerprint, measurements, ..first.clone() })
+    let calibrates = None;
+    Some(TableDocument { dimensions, unit, calibrates, fingerprint, measurements, ..first.clone() })
 }
 
 /// Reads the file of an indicator; every number is finite, and no interval is out of order.

@@ -16,7 +16,7 @@ const LOSS_TOLERANCE: f64 = 1e-9;
 /// How far a stated ε may be below the recomputed one.
 const EPSILON_TOLERANCE: f64 = 1e-6;
 /// More records of one person than any home allows.
-const BOUND_MAX: u32 = 1000;
+pub(crate) const BOUND_MAX: u32 = 1000;
 /// More charges than any release has; the worst pattern is not sought over more.
 const CHARGES_MAX: usize = 1000;
 /// A ρ beyond this promises nothing; its conversion is not tried.
@@ -49,6 +49,9 @@ pub(crate) fn charges(document: &ReleaseDocument) -> Check {
 fn check_bound(document: &ReleaseDocument, table: &TableDocument, findings: &mut Findings) {
     let most = match table.count {
         Count::Persons => 1,
+        Count::Records if table.calibrates.is_some() => {
+            document.privacy.bounds.calibration.unwrap_or(0)
+        }
         Count::Records => document.privacy.bounds.of(&table.kind),
     };
     if table.bound == 0 || table.bound > most {
@@ -124,7 +127,10 @@ fn own_cost(
     findings: &mut Findings,
 ) -> Option<Nano> {
     let bounds = &document.privacy.bounds;
-    if !(1..=BOUND_MAX).contains(&bounds.all) || year.charges.len() > CHARGES_MAX {
+    let reasonable = |bound: u32| (1..=BOUND_MAX).contains(&bound);
+    let all = [bounds.all, bounds.calibration.unwrap_or(bounds.all)];
+    let charged = year.charges.iter().all(|c| reasonable(c.bound));
+    if !(all.into_iter().all(reasonable) && charged) || year.charges.len() > CHARGES_MAX {
         findings.fault(format!("{}: bounds or number of charges are beyond reason", year.year));
         return None;
     }

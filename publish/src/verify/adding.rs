@@ -110,6 +110,8 @@ mod tests {
         DimensionDocument {
             id: id.to_owned(),
             title: label(),
+            area: false,
+            quarters: false,
             codes: codes.iter().map(code).collect(),
             level_of: (!members.is_empty()).then(|| "district".to_owned()),
             members: members.iter().map(|m| (*m).to_owned()).collect(),
@@ -125,6 +127,7 @@ mod tests {
             count: Count::Records,
             unit: Label::english("complaints"),
             bound: 1,
+            calibrates: None,
             fingerprint: String::new(),
             dimensions: vec![
                 dimension("district", &["a", "b", "c"], &[]),

@@ -6,14 +6,17 @@
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use shumar_privacy::estimator::{At, Estimator, GRID};
+use shumar_figures::{Bounding, Estimates, Figures, Role};
+use shumar_privacy::estimator::{At, GRID};
 use shumar_privacy::{Scale, noise};
 use shumar_schemas::release::{
-    CONFIDENCE, MarginDocument, MeasurementDocument, ReleaseDocument, TableDocument,
+    CONFIDENCE, CodeDocument, DimensionDocument, MarginDocument, MeasurementDocument,
+    ReleaseDocument, TableDocument,
 };
 
 use crate::data::plain;
 use crate::read::{Estimate, Folder, Shape, estimates, measurement};
+use crate::verify::account::BOUND_MAX;
 use crate::verify::adding::{self, Listed};
 use crate::verify::{Check, Findings};
 
@@ -44,13 +47,21 @@ pub(crate) fn checks(folder: &Folder, document: &ReleaseDocument) -> [Check; 3] 
         intervals: 0,
         terms: 0,
     };
-    for table in &document.tables {
-        let statistics = document.statistics.iter().filter(|s| s.table == table.id);
-        let margins: Vec<&MarginDocument> = statistics.flat_map(|s| &s.margins).collect();
-        match Shape::of(table) {
-            Ok(shape) => all.table(table, &margins, &shape),
-            Err(what) => all.rows.fault(format!("table `{}` {what}", table.id)),
+    let mut tables: Vec<Read> = Vec::new();
+    for document in &document.tables {
+        match Shape::of(document) {
+            Ok(shape) => {
+                let measured = all.measured(document, &shape);
+                tables.push(Read { document, shape, measured });
+            }
+            Err(what) => all.rows.fault(format!("table `{}` {what}", document.id)),
         }
+    }
+    for table in &tables {
+        let statistics = document.statistics.iter().filter(|s| s.table == table.document.id);
+        let margins: Vec<&MarginDocument> = statistics.flat_map(|s| &s.margins).collect();
+        let calibrates = |t: &&Read| t.document.calibrates.as_ref() == Some(&table.document.id);
+        all.table(table, tables.iter().find(calibrates), &margins);
     }
     let All { files, followed, pairs, intervals, .. } = all;
     all.rows.looked(format!("{files} files have the rows of their domain, in order"));
@@ -74,29 +85,32 @@ struct All<'a> {
 }
 
 /// The measurements of a table, all of them read.
-#[derive(Default)]
-struct Measured {
-    scales: Vec<(At, Scale)>,
-    noisy: Vec<Vec<i64>>,
+type Measured = Vec<(At, Scale, Vec<i64>)>;
+
+/// A table as it was read.
+struct Read<'a> {
+    document: &'a TableDocument,
+    shape: Shape<'a>,
+    measured: Option<Measured>,
 }
 
 /// What the measurements of a table say of its published margins.
 struct Recomputed {
-    estimator: Estimator,
+    figures: Figures,
     measured: Vec<At>,
     /// In units of 1/[`GRID`], in the order of the axes.
     units: BTreeMap<At, Vec<i64>>,
 }
 
 impl All<'_> {
-    fn table(&mut self, table: &TableDocument, margins: &[&MarginDocument], shape: &Shape) {
+    fn table(&mut self, read: &Read, calibrating: Option<&Read>, margins: &[&MarginDocument]) {
+        let Read { document: table, shape, .. } = read;
         let grids = margins.iter().filter_map(|m| Some((*m, shape.grid(&m.by).ok()?)));
         let grids: Vec<_> = grids.collect();
         let mut wanted: Vec<At> = grids.iter().map(|(_, grid)| grid.at.clone()).collect();
         wanted.sort_unstable();
         wanted.dedup();
-        let measured = self.measured(table, shape);
-        let recomputed = measured.and_then(|measured| recompute(shape, measured, wanted));
+        let recomputed = recompute(read, calibrating, wanted);
         if recomputed.is_none() {
             let what = format!("the measurements of table `{}` can't be used", table.id);
             self.sums.fault(&what);
@@ -123,7 +137,7 @@ impl All<'_> {
 
     /// All measurements of a table, unless one of them can't be used.
     fn measured(&mut self, table: &TableDocument, shape: &Shape) -> Option<Measured> {
-        let mut found = Measured::default();
+        let mut found = Measured::new();
         for document in &table.measurements {
             let scale = self.noise(document);
             let Ok(grid) = shape.grid(&document.by) else { continue };
@@ -135,13 +149,12 @@ impl All<'_> {
                     if whole > COUNTS_MAX {
                         self.sums.fault(format!("`{}` has impossible counts", document.file));
                     } else if let Some(scale) = scale {
-                        found.scales.push((grid.at, scale));
-                        found.noisy.push(noisy);
+                        found.push((grid.at, scale, noisy));
                     }
                 }
             }
         }
-        (found.noisy.len() == table.measurements.len()).then_some(found)
+        (found.len() == table.measurements.len()).then_some(found)
     }
 
     /// The noise of a measurement, if it can be any; the stated variance of one cell is its own.
@@ -200,7 +213,7 @@ impl All<'_> {
         if self.terms > TERMS_MAX {
             return self.errors.fault(format!("`{file}` has too many different errors to check"));
         }
-        let Some((errors, halves)) = reliability(&recomputed.estimator, at) else {
+        let Some((errors, halves)) = reliability(&recomputed.figures, at) else {
             return self.errors.fault(format!("the errors of `{file}` can't be computed"));
         };
         let (mut error_most, mut half_most) = (0.0_f64, 0.0_f64);
@@ -228,24 +241,52 @@ impl All<'_> {
 
 /// The estimates of a table, made anew. Should the estimator panic on numbers that no home can
 /// have measured, that is one more way of not being able to use them.
-fn recompute(shape: &Shape, measured: Measured, wanted: Vec<At>) -> Option<Recomputed> {
+fn recompute(read: &Read, calibrating: Option<&Read>, wanted: Vec<At>) -> Option<Recomputed> {
+    let table = |read: &Read| {
+        let measured = read.measured.clone()?;
+        shumar_figures::Measured::new(read.shape.domain().ok()?, measured).ok()
+    };
     let made = || {
-        let scales = measured.scales;
-        let places = scales.iter().map(|(at, _)| at.clone()).collect();
-        let estimator = Estimator::new(shape.domain().ok()?, scales).ok()?;
-        let noisy: Vec<&[i64]> = measured.noisy.iter().map(Vec::as_slice).collect();
-        let units = estimator.estimate_on_grid(&noisy, &wanted).ok()?;
+        let measured = read.measured.iter().flatten().map(|(at, ..)| at.clone()).collect();
+        let calibrating = match calibrating {
+            Some(other) => Some((table(other)?, bounding(read.document, other.document)?)),
+            None => None,
+        };
+        let figures = Figures::new(table(read)?, calibrating).ok()?;
+        let units = figures.on_grid(&wanted).ok()?;
         let units = wanted.into_iter().zip(units).collect();
-        Some(Recomputed { estimator, measured: places, units })
+        Some(Recomputed { figures, measured, units })
     };
     catch_unwind(AssertUnwindSafe(made)).ok().flatten()
 }
 
+fn role(dimension: &DimensionDocument) -> Role {
+    match dimension {
+        d if d.area => Role::Area,
+        d if d.quarters => Role::Quarter,
+        _ => Role::Code,
+    }
+}
+
+/// How a table and the one that calibrates it are bounded; places are named by the first of each class.
+pub(super) fn bounding(table: &TableDocument, other: &TableDocument) -> Option<Bounding> {
+    let own = table.dimensions.iter().filter(|d| d.level_of.is_none());
+    let places = other.dimensions.iter().rfind(|d| d.level_of.is_none())?;
+    let first = |code: &CodeDocument| code.code.split('-').next()?.parse().ok();
+    (1..=BOUND_MAX).contains(&other.bound).then_some(())?;
+    Some(Bounding {
+        bound: table.bound,
+        generous: other.bound,
+        roles: own.map(role).collect(),
+        places: places.codes.iter().map(first).collect::<Option<_>>()?,
+    })
+}
+
 /// Standard errors and half-widths of a margin's cells, in the order of the axes.
-fn reliability(estimator: &Estimator, at: &At) -> Option<(Vec<f64>, Vec<f64>)> {
+fn reliability(figures: &Figures, at: &At) -> Option<(Vec<f64>, Vec<f64>)> {
     let made = || {
-        let variances = estimator.cell_variances(at).ok()?.cells();
-        let halves = estimator.half_widths(at, CONFIDENCE).ok()?.cells();
+        let variances = figures.variances(at).ok()?;
+        let halves = figures.half_widths(at, CONFIDENCE).ok()?;
         Some((variances.into_iter().map(f64::sqrt).collect(), halves))
     };
     catch_unwind(AssertUnwindSafe(made)).ok().flatten()

@@ -3,8 +3,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use shumar_figures::Measured;
 use shumar_figures::indicator::{self, Source, Worked};
+use shumar_figures::{Figures, Measured};
 use shumar_privacy::{Scale, noise};
 use shumar_schemas::release::{
     CONFIDENCE, IndicatorDocument, ReadingsDocument, ReleaseDocument, TableDocument,
@@ -12,7 +12,7 @@ use shumar_schemas::release::{
 
 use crate::data::plain;
 use crate::read::{Folder, Shape, flat, measurement, readings};
-use crate::verify::{Check, Findings};
+use crate::verify::{Check, Findings, figures};
 
 /// How far a figure may be from the recomputed one: two units of its last digit, or a part in a
 /// million of it.
@@ -31,10 +31,13 @@ pub(crate) fn check(folder: &Folder, document: &ReleaseDocument) -> Check {
         let mut terms = document.indicators.iter().flat_map(|i| &i.terms);
         terms.any(|t| t.table == table.id)
     };
-    let mut all: Vec<(&TableDocument, Measured)> = Vec::new();
+    let mut all: Vec<(&TableDocument, Figures)> = Vec::new();
     for (table, shape) in shapes.iter().filter(|(table, _)| used(table)) {
-        match estimates(folder, table, shape) {
-            Some(measured) => all.push((*table, measured)),
+        let calibrates =
+            |other: &&(&TableDocument, Shape<'_>)| other.0.calibrates.as_ref() == Some(&table.id);
+        let calibrating = shapes.iter().find(calibrates);
+        match estimates(folder, (table, shape), calibrating) {
+            Some(figures) => all.push((*table, figures)),
             None => {
                 findings.fault(format!("the measurements of table `{}` can't be used", table.id));
             }
@@ -42,7 +45,7 @@ pub(crate) fn check(folder: &Folder, document: &ReleaseDocument) -> Check {
     }
     let sources: Vec<Source<'_>> =
         all.iter().map(|(table, estimates)| Source { table, estimates }).collect();
-    let (mut figures, mut work) = (0, 0_usize);
+    let (mut rows, mut work) = (0, 0_usize);
     for indicator in &document.indicators {
         for file in &indicator.margins {
             work = work.saturating_add(work_of(indicator, file, &shapes));
@@ -51,19 +54,35 @@ pub(crate) fn check(folder: &Folder, document: &ReleaseDocument) -> Check {
                 continue;
             }
             match compare(folder, (indicator, file), document, &sources) {
-                Ok(rows) => figures += rows,
+                Ok(found) => rows += found,
                 Err(fault) => findings.fault(fault),
             }
         }
     }
     let count = document.indicators.len();
-    findings
-        .looked(format!("{figures} figures of {count} indicators follow from what was measured"));
+    findings.looked(format!("{rows} figures of {count} indicators follow from what was measured"));
     findings.check()
 }
 
-/// The estimates of a table from its measurement files.
-fn estimates(folder: &Folder, table: &TableDocument, shape: &Shape<'_>) -> Option<Measured> {
+/// The estimates of a table from its measurement files, and from those that calibrate it.
+fn estimates(
+    folder: &Folder,
+    (table, shape): (&TableDocument, &Shape<'_>),
+    calibrating: Option<&(&TableDocument, Shape<'_>)>,
+) -> Option<Figures> {
+    let made = || {
+        let calibrating = match calibrating {
+            Some((other, shape)) => {
+                Some((measured(folder, other, shape)?, figures::bounding(table, other)?))
+            }
+            None => None,
+        };
+        Figures::new(measured(folder, table, shape)?, calibrating).ok()
+    };
+    catch_unwind(AssertUnwindSafe(made)).ok().flatten()
+}
+
+fn measured(folder: &Folder, table: &TableDocument, shape: &Shape<'_>) -> Option<Measured> {
     let mut margins = Vec::new();
     for m in &table.measurements {
         let grid = shape.grid(&m.by).ok()?;
@@ -72,11 +91,9 @@ fn estimates(folder: &Folder, table: &TableDocument, shape: &Shape<'_>) -> Optio
         if !variance.is_finite() || variance < 1e-6 {
             return None;
         }
-        let noisy = measurement(folder, &m.file, &grid).ok()?;
-        margins.push((grid.at, scale, noisy));
+        margins.push((grid.at.clone(), scale, measurement(folder, &m.file, &grid).ok()?));
     }
-    let made = || Measured::new(shape.domain().ok()?, margins).ok();
-    catch_unwind(AssertUnwindSafe(made)).ok().flatten()
+    Measured::new(shape.domain().ok()?, margins).ok()
 }
 
 /// How many cells the rows of a file go through.

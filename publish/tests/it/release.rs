@@ -48,6 +48,7 @@ pub(crate) fn document(id: &str, year: i32, family: Family) -> ReleaseDocument {
             bounds: Bounds {
                 all: 3,
                 kinds: [("police".to_owned(), 2), ("shelter".to_owned(), 2)].into(),
+                calibration: None,
             },
             years: vec![YearDocument {
                 year,

@@ -13,7 +13,15 @@ fn dimension(id: &str, title: Label, codes: &[(&str, &str, &str)]) -> DimensionD
         CodeDocument { code: (*c).to_owned(), label }
     };
     let codes = codes.iter().map(code).collect();
-    DimensionDocument { id: id.to_owned(), title, codes, level_of: None, members: Vec::new() }
+    DimensionDocument {
+        id: id.to_owned(),
+        title,
+        area: false,
+        quarters: false,
+        codes,
+        level_of: None,
+        members: Vec::new(),
+    }
 }
 
 /// A coarser level of a dimension.
@@ -36,6 +44,7 @@ fn table(kind: &str, count: Count, bound: u32, unit: Label) -> TableDocument {
         count,
         unit,
         bound,
+        calibrates: None,
         fingerprint: "0".repeat(64),
         dimensions: Vec::new(),
         measurements: Vec::new(),

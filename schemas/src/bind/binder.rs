@@ -99,6 +99,7 @@ impl Binder<'_> {
             title,
             codes: Vec::new(),
             source: AxisSource::Boolean { field: field.name.clone() },
+            area: field.role == Role::Area,
             levels: Vec::new(),
         };
         match field.role {
@@ -145,6 +146,7 @@ impl Binder<'_> {
             title: dimension.title.clone(),
             codes,
             source,
+            area: false,
             levels: vec![],
         }
     }
@@ -330,7 +332,7 @@ by = []
     }
 
     fn of(statistic: &Statistic, catalog: &Catalog, period: Period) -> Result<Table, SchemaError> {
-        let bounds = Bounds { all: 1, kinds: BTreeMap::new() };
+        let bounds = Bounds { all: 1, kinds: BTreeMap::new(), calibration: None };
         tables(&[statistic], catalog, None, &bounds, period).map(|mut t| t.remove(0))
     }
 

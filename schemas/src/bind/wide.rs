@@ -4,7 +4,7 @@
 //! Dimensions of several statistics that read the same field are one axis with nested levels.
 
 use super::binder::{Bound, bind};
-use super::{Axis, AxisCode, AxisSource, Level, Margin, Published, Table};
+use super::{Axis, AxisCode, AxisSource, Level, Margin, Published, Table, calibration};
 use crate::config::Scope;
 use crate::statistic::{Count, Statistic};
 use crate::{Bounds, Catalog, Label, Period, SchemaError};
@@ -40,7 +40,10 @@ pub fn tables(
         let (kind, unit) = (kind.name.clone(), unit.clone());
         Ok(Table { id, period, kind, count, bound, unit, axes, published })
     };
-    groups.into_iter().map(table).collect()
+    let tables: Vec<Table> = groups.into_iter().map(table).collect::<Result<_, _>>()?;
+    let beside = tables.iter().filter_map(|t| calibration::of(t, bounds.calibration?));
+    let beside: Vec<Table> = beside.collect();
+    Ok(tables.into_iter().chain(beside).collect())
 }
 
 /// A dimension of a statistic, at one level.
@@ -50,6 +53,7 @@ struct View {
     title: Label,
     codes: Vec<AxisCode>,
     source: AxisSource,
+    area: bool,
 }
 
 /// The axes of all statistics of a table.
@@ -92,14 +96,14 @@ fn axes(group: &[Bound<'_>]) -> Result<Vec<Axis>, SchemaError> {
 }
 
 fn axis(views: &[View], chain: &[usize]) -> Axis {
-    let View { id, title, codes, source } = views[chain[0]].clone();
+    let View { id, title, codes, source, area } = views[chain[0]].clone();
     let level = |i: &usize| {
-        let View { id, title, codes, source: coarse } = views[*i].clone();
+        let View { id, title, codes, source: coarse, .. } = views[*i].clone();
         let of = coarsened(&source, &coarse).unwrap_or_default();
         Level { id, title, codes, of }
     };
     let levels = chain[1..].iter().map(level).collect();
-    Axis { id, title, codes, source, levels }
+    Axis { id, title, codes, source, area, levels }
 }
 
 /// The views of a statistic's own axis: itself and its levels.
@@ -109,6 +113,7 @@ fn of_axis(axis: &Axis) -> Vec<View> {
         title: axis.title.clone(),
         codes: axis.codes.clone(),
         source: axis.source.clone(),
+        area: axis.area,
     }];
     for level in &axis.levels {
         let AxisSource::Code { field, place, blank } = &axis.source else { continue };
@@ -120,6 +125,7 @@ fn of_axis(axis: &Axis) -> Vec<View> {
             title: level.title.clone(),
             codes: level.codes.clone(),
             source: AxisSource::Code { field: field.clone(), place, blank },
+            area: axis.area,
         });
     }
     views
@@ -204,7 +210,7 @@ mod tests {
         let catalog = Catalog::new(&[])?;
         let statistics: Result<Vec<&Statistic>, SchemaError> =
             names.iter().map(|n| catalog.statistic(n, "a test")).collect();
-        let bounds = Bounds { all: 3, kinds: BTreeMap::new() };
+        let bounds = Bounds { all: 3, kinds: BTreeMap::new(), calibration: None };
         tables(&statistics?, &catalog, None, &bounds, period)
     }
 

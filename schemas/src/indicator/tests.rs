@@ -23,7 +23,7 @@ statistic = "police-outcomes"
 fn tables(catalog: &Catalog, names: &[&str]) -> Vec<Table> {
     let find = |name: &&str| catalog.statistic(name, "a test").expect("a statistic");
     let statistics: Vec<&Statistic> = names.iter().map(find).collect();
-    let bounds = Bounds { all: 3, kinds: BTreeMap::new() };
+    let bounds = Bounds { all: 3, kinds: BTreeMap::new(), calibration: None };
     bind::tables(&statistics, catalog, None, &bounds, Period::Year(2025)).expect("tables")
 }
 

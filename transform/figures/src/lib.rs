@@ -17,10 +17,14 @@
     )
 )]
 
+mod calibrated;
 pub mod compare;
 pub mod indicator;
 mod measured;
 #[cfg(test)]
 mod noisy;
+mod published;
 
+pub use calibrated::{Bounding, Calibrated, Role};
 pub use measured::{Estimates, Measured};
+pub use published::Figures;

@@ -18,6 +18,14 @@ pub trait Estimates {
     /// [`Unfit::Margin`] or [`Unfit::Undetermined`].
     fn cells(&self, at: &At) -> Result<Vec<f64>, Unfit>;
 
+    /// The cells of several margins, which may be quicker than one after the other.
+    ///
+    /// # Errors
+    /// As [`Estimates::cells`].
+    fn all_cells(&self, wanted: &[At]) -> Result<Vec<Vec<f64>>, Unfit> {
+        wanted.iter().map(|at| self.cells(at)).collect()
+    }
+
     /// The variances of the errors of these cells.
     ///
     /// # Errors
@@ -90,9 +98,12 @@ impl Estimates for Measured {
     }
 
     fn cells(&self, at: &At) -> Result<Vec<f64>, Unfit> {
+        Ok(self.all_cells(std::slice::from_ref(at))?.pop().unwrap_or_default())
+    }
+
+    fn all_cells(&self, wanted: &[At]) -> Result<Vec<Vec<f64>>, Unfit> {
         let noisy: Vec<&[i64]> = self.noisy.iter().map(Vec::as_slice).collect();
-        let wanted = std::slice::from_ref(at);
-        Ok(self.estimator.estimate(&noisy, wanted)?.pop().unwrap_or_default())
+        self.estimator.estimate(&noisy, wanted)
     }
 
     fn variances(&self, at: &At) -> Result<Vec<f64>, Unfit> {

@@ -73,7 +73,7 @@ fn kernel(family: Family, unit: Nano, counts: Vec<i64>) {
         rules: Rules {
             family,
             budget: plenty,
-            bounds: Bounds { all: 3, kinds: BTreeMap::new() },
+            bounds: Bounds { all: 3, kinds: BTreeMap::new(), calibration: None },
             shares: Amounts { scheduled: plenty, rti: Nano::ZERO, revisions: Nano::ZERO },
         },
         asks: vec![Ask {

@@ -116,7 +116,8 @@ fn characteristic(scale: &Scale, t: f64) -> f64 {
 }
 
 /// The two-sided quantile of the standard normal distribution, by bisection on `erf`.
-pub(crate) fn normal_quantile(confidence: f64) -> f64 {
+#[must_use]
+pub fn normal_quantile(confidence: f64) -> f64 {
     let (mut low, mut high) = (0.0, 40.0);
     for _ in 0..80 {
         let middle = f64::midpoint(low, high);

@@ -135,7 +135,12 @@ mod tests {
     fn rules(family: Family) -> Rules {
         let cap: Nano = "4".parse().expect("an amount");
         let shares = Amounts { scheduled: cap, rti: Nano::ZERO, revisions: Nano::ZERO };
-        Rules { family, budget: cap, bounds: Bounds { all: 3, kinds: BTreeMap::new() }, shares }
+        Rules {
+            family,
+            budget: cap,
+            bounds: Bounds { all: 3, kinds: BTreeMap::new(), calibration: None },
+            shares,
+        }
     }
 
     fn want(kind: &str, parts: u64, fixed: Option<&str>) -> Want {

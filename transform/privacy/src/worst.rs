@@ -22,18 +22,32 @@ pub struct Cost {
 /// (basic composition in both currencies). Every measurement filters on the ordinals over the
 /// same year, so no more than C of her records are in any of them. The maximum over patterns is a
 /// knapsack over kinds, solved exactly in integers.
+///
+/// Measurements at the generous bound have a filter of their own: at most so many of her records of all
+/// kinds together. Their worst pattern is added to that of the others, which bounds the worst of
+/// both from above.
 #[must_use]
 pub fn worst_case(costs: &[Cost], family: Family, bounds: &Bounds) -> Nano {
+    let (detail, generous): (Vec<&Cost>, Vec<&Cost>) =
+        costs.iter().partition(|c| c.bound <= bounds.all);
+    // Without a joint bound she could have the most records of every kind.
+    let unbound: u32 = generous.iter().map(|c| c.bound).fold(0, u32::saturating_add);
+    let joint = bounds.calibration.unwrap_or(unbound);
+    worst(&detail, family, bounds.all).plus(worst(&generous, family, joint))
+}
+
+/// The largest loss over all patterns with at most `joint` records of all kinds together.
+fn worst(costs: &[&Cost], family: Family, joint: u32) -> Nano {
     let mut kinds: BTreeMap<&str, Vec<&Cost>> = BTreeMap::new();
     for cost in costs {
         kinds.entry(&cost.kind).or_default().push(cost);
     }
-    let mut best = vec![Nano::ZERO; bounds.all as usize + 1];
+    let mut best = vec![Nano::ZERO; joint as usize + 1];
     for costs in kinds.values() {
         let loss = |n: u32| {
             costs.iter().fold(Nano::ZERO, |sum, c| sum.plus(family.loss(c.unit, n.min(c.bound))))
         };
-        let most = costs.iter().map(|c| c.bound).max().unwrap_or(0).min(bounds.all);
+        let most = costs.iter().map(|c| c.bound).max().unwrap_or(0).min(joint);
         let losses: Vec<Nano> = (0..=most).map(loss).collect();
         best = (0..best.len())
             .map(|records| {
@@ -55,7 +69,7 @@ mod tests {
     }
 
     fn bounds(all: u32) -> Bounds {
-        Bounds { all, kinds: BTreeMap::new() }
+        Bounds { all, kinds: BTreeMap::new(), calibration: None }
     }
 
     #[test]

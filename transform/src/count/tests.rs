@@ -78,7 +78,7 @@ impl Lake {
 
     fn ingest(&mut self, provider: &str, file: &Path) -> shumar_ingest::Batch {
         let key = HomeKey::read(&self.dir.path().join("key")).expect("the key");
-        let gate = Gate::new(self.catalog.identifiers());
+        let gate = Gate::new(self.catalog.identifiers().expect("the built-in shapes"));
         let office = Office {
             home: self.dir.path(),
             config: &self.config,
@@ -223,7 +223,7 @@ fn no_person_moves_a_table_by_more_than_the_bound() {
             let less = lake_of(&events, Some(person));
             for (all, own) in [(1, 1), (3, 2), (4, 4)] {
                 let kinds = KINDS.iter().map(|k| (k.0.to_owned(), own)).collect();
-                let bounds = Bounds { all, kinds };
+                let bounds = Bounds { all, kinds, calibration: None };
                 for year in [2024, 2025] {
                     let mut moved_in_all = 0;
                     for statistic in TABLES {
@@ -254,7 +254,7 @@ fn no_person_moves_a_table_by_more_than_the_bound() {
 fn tables_count_every_record_once_and_periods_are_disjoint() {
     let events = world(99, 8);
     let lake = lake_of(&events, None);
-    let wide = Bounds { all: 1000, kinds: BTreeMap::new() };
+    let wide = Bounds { all: 1000, kinds: BTreeMap::new(), calibration: None };
     let sql =
         "SELECT coalesce(sum(records), 0) FROM lake_file WHERE kind = 'police' AND year = 2025";
     let records: i64 = lake.register.query_row(sql, [], |r| r.get(0)).expect("a sum");
@@ -279,7 +279,7 @@ fn order_and_threads_change_no_count() {
         .map(|e| Event { batch: 2 - e.batch, row: e.row.clone(), ..*e })
         .collect();
     let (lake, other) = (lake_of(&events, None), lake_of(&turned, None));
-    let wide = Bounds { all: 1000, kinds: BTreeMap::new() };
+    let wide = Bounds { all: 1000, kinds: BTreeMap::new(), calibration: None };
     let mut records = 0;
     for statistic in TABLES {
         for year in [2024, 2025].map(Period::Year) {
@@ -305,7 +305,7 @@ fn order_and_threads_change_no_count() {
 fn a_count_of_persons_counts_each_once() {
     let events = world(7, 5);
     let lake = lake_of(&events, None);
-    let wide = Bounds { all: 1000, kinds: BTreeMap::new() };
+    let wide = Bounds { all: 1000, kinds: BTreeMap::new(), calibration: None };
     let sheltered = events.iter().filter(|e| e.kind == 1 && e.row.contains(",2024-"));
     let persons: BTreeSet<usize> = sheltered.map(|e| e.person).collect();
     let persons = i64::try_from(persons.len()).expect("few persons");
@@ -394,7 +394,7 @@ fn expect(file: &Path, found: &str) {
 #[test]
 fn every_margin_is_a_sum_of_the_finest() {
     let lake = lake_of(&world(5, 9), None);
-    let bounds = Bounds { all: 3, kinds: BTreeMap::new() };
+    let bounds = Bounds { all: 3, kinds: BTreeMap::new(), calibration: None };
     let all = |table: &Table| {
         let mut margins = table.published[0].margins.clone();
         margins.push(table.at_depths(&[2, 1, 1]));

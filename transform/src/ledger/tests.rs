@@ -26,7 +26,7 @@ fn reservation(name: &str) -> Reservation {
         rules: Rules {
             family: Family::Laplace,
             budget: amount("2"),
-            bounds: Bounds { all: 3, kinds: BTreeMap::new() },
+            bounds: Bounds { all: 3, kinds: BTreeMap::new(), calibration: None },
             shares: Amounts {
                 scheduled: amount("1.5"),
                 rti: amount("0.3"),

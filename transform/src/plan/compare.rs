@@ -49,16 +49,17 @@ pub fn choices(
     let (family, budget) = same_promise(privacy)?;
     all.push(Privacy { family, budget, ..privacy.clone() });
     let with = |bounds: Bounds| Privacy { bounds, ..privacy.clone() };
-    let Bounds { all: joint, kinds } = &privacy.bounds;
-    for joint in [joint.saturating_sub(1), joint + 1] {
-        all.push(with(Bounds { all: joint, kinds: kinds.clone() }));
+    let Bounds { all: joint, kinds, calibration } = &privacy.bounds;
+    let generous = calibration.unwrap_or(u32::MAX);
+    for joint in [joint.saturating_sub(1), joint + 1].into_iter().filter(|j| *j < generous) {
+        all.push(with(Bounds { all: joint, kinds: kinds.clone(), calibration: *calibration }));
     }
     for step in [-1_i64, 1] {
         let moved = |bound: &u32| {
             u32::try_from((i64::from(*bound) + step).clamp(1, i64::from(*joint))).unwrap_or(1)
         };
         let kinds = kinds.iter().map(|(kind, bound)| (kind.clone(), moved(bound))).collect();
-        all.push(with(Bounds { all: *joint, kinds }));
+        all.push(with(Bounds { all: *joint, kinds, calibration: *calibration }));
     }
     let mut planner = Planner::default();
     let base = planner.year(config, catalog, &[], year, None)?;
@@ -147,9 +148,14 @@ pub fn what_if(
         .ok_or_else(|| wrong(format!("the bound `{value}` is not a number from 1 to 1000")))?;
     if name == "all" {
         privacy.bounds.all = bound;
+    } else if name == "calibration" {
+        privacy.bounds.calibration = Some(bound);
     } else {
         catalog.kind(name, "`--what-if`")?;
         privacy.bounds.kinds.insert(name.to_owned(), bound);
+    }
+    if privacy.bounds.calibration.is_some_and(|generous| generous <= privacy.bounds.all) {
+        return Err(wrong("the bound `calibration` must be above `all`".to_owned()).into());
     }
     Ok(())
 }

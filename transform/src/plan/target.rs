@@ -141,10 +141,10 @@ fn reach(
         for (margin, planned) in published.margins.iter().zip(&statistic.margins) {
             let at = strategy::at(table, margin);
             let hit = |t: &&&Target| t.statistic == published.id && t.margin == margin.id;
-            let mut deviation = planned.standard_error;
+            let mut deviation = planned.noise;
             if let Some(target) = targets.iter().find(hit) {
-                deviation *= target.half_width / planned.half_width;
-                checked.push((at.clone(), target, planned.half_width));
+                deviation *= target.half_width / planned.noise_half_width;
+                checked.push((at.clone(), target, planned.noise_half_width));
             }
             match wanted.iter_mut().find(|(known, _)| *known == at) {
                 Some((_, known)) => *known = known.min(deviation),

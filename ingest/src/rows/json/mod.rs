@@ -8,7 +8,7 @@ use shumar_schemas::Provider;
 
 use super::content::{Format, refuse};
 use super::{Late, Row, Rows};
-use crate::{IngestError, Rule};
+use crate::{IngestError, Reason, Rule};
 
 mod flat;
 mod objects;
@@ -35,7 +35,7 @@ pub(super) fn open(
         first.push(row);
     }
     if first.is_empty() {
-        return Err(IngestError::NoRows { file: path.to_owned() });
+        return Err(IngestError::NoHeader { file: path.to_owned() });
     }
     for name in provider.columns() {
         records.flat.column(name);
@@ -80,21 +80,13 @@ impl Records {
         if fault == Fault::Wide {
             return super::too_wide(&self.path);
         }
-        let place = if self.objects.by_line() { "line" } else { "record" };
-        let (what, hint) = match fault {
-            Fault::Deep => (
-                "nests objects more than 8 deep",
-                "export it as a flat table, or `drop` the group that is not needed",
-            ),
-            Fault::Rows => (
-                "holds an array of objects inside a record",
-                "export repeated groups as a table of their own, or `drop` the key if it is not needed",
-            ),
-            Fault::UnknownKey | Fault::Syntax | Fault::Shape | Fault::Wide => (
-                "holds a value under a key that no earlier record has and that is neither mapped nor dropped",
-                "map or `drop` every key that may appear, and try again",
-            ),
+        let place = if self.objects.by_line() { "place-line" } else { "place-record" };
+        let why = match fault {
+            Fault::Deep => "json-deep",
+            Fault::Rows => "json-rows",
+            Fault::UnknownKey | Fault::Syntax | Fault::Shape | Fault::Wide => "json-key",
         };
-        refuse(&self.path, &format!("{what} (at {place} {number})"), hint)
+        let place = Reason::new(place).at("number", &number);
+        refuse(&self.path, Reason::new(why).said("place", place))
     }
 }

@@ -5,8 +5,8 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-use crate::IngestError;
 use crate::rows::content::{Format, refuse};
+use crate::{IngestError, Reason};
 
 /// No record is longer.
 const RECORD_MAX: usize = 16 << 20;
@@ -37,7 +37,7 @@ impl Objects {
             Self { path: path.to_owned(), bytes, layout: Layout::Lines, line: 1, count: 0 };
         let start = objects.chunk()?;
         if start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff") {
-            return Err(refuse(path, "is JSON in UTF-16", "save it as UTF-8, and resend"));
+            return Err(refuse(path, Reason::new("json-wide")));
         }
         let mark = if start.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
         objects.bytes.consume(mark);
@@ -46,13 +46,9 @@ impl Objects {
                 Some(b'[') => Layout::Array { in_object: false },
                 Some(b'{') if objects.find_array()? => Layout::Array { in_object: true },
                 Some(b'{') if objects.peek()? == Some(b'{') => {
-                    let hint = "let its name end in .jsonl";
-                    return Err(refuse(path, "holds a JSON object a line, not one document", hint));
+                    return Err(refuse(path, Reason::new("json-lines")));
                 }
-                Some(b'{') => {
-                    let hint = "send an array of objects, or an object with one array of objects";
-                    return Err(refuse(path, "holds no array of records", hint));
-                }
+                Some(b'{') => return Err(refuse(path, Reason::new("json-no-array"))),
                 Some(_) => return Err(objects.broken()),
                 None => Layout::End,
             };
@@ -126,10 +122,7 @@ impl Objects {
             match self.next_sign()? {
                 Some(b'}') => {}
                 Some(b',') if !self.find_array()? => {}
-                Some(b',') => {
-                    let hint = "send each array in a file of its own";
-                    return Err(refuse(&self.path, "holds several arrays of objects", hint));
-                }
+                Some(b',') => return Err(refuse(&self.path, Reason::new("json-arrays"))),
                 _ => return Err(self.broken()),
             }
         }
@@ -262,13 +255,12 @@ impl Objects {
         if text.len() <= RECORD_MAX {
             return Ok(());
         }
-        let what = format!("holds a record of more than 16 MiB (record {})", self.count + 1);
-        Err(refuse(&self.path, &what, "leave attachments out of the export, and resend"))
+        let why = Reason::new("json-long").at("record", &(self.count + 1));
+        Err(refuse(&self.path, why))
     }
 
     /// What to say of broken JSON: the line, never what stands there.
     pub(super) fn broken(&self) -> IngestError {
-        let what = format!("is not well-formed JSON (at line {}, or before)", self.line);
-        refuse(&self.path, &what, "export it again; if it was cut short, copy it wholly")
+        refuse(&self.path, Reason::new("json-broken").at("line", &self.line))
     }
 }

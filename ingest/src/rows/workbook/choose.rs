@@ -5,12 +5,10 @@ use std::path::Path;
 use calamine::{Sheet, SheetType, SheetVisible};
 use shumar_schemas::Provider;
 
-use crate::{IngestError, Note};
+use crate::{IngestError, Note, Reason};
 
 /// What stands for every visible sheet.
 const ALL: &str = "*";
-const NAME_IT: &str =
-    "name the sheet as `sheet = \"…\"` in the provider's mapping, or several as `sheets = [\"…\"]`";
 
 /// A sheet to read.
 pub(super) struct Chosen {
@@ -26,9 +24,7 @@ pub(super) fn choose(
     provider: &Provider,
     sheets: &[Sheet],
 ) -> Result<(Vec<Chosen>, Vec<Note>), IngestError> {
-    let refuse = |what: &str, hint| {
-        Err(IngestError::Sheet { file: file.to_owned(), what: what.to_owned(), hint })
-    };
+    let refuse = |why| Err(IngestError::Sheet { file: file.to_owned(), why });
     let tabs: Vec<&Sheet> = sheets.iter().filter(|s| s.visible == SheetVisible::Visible).collect();
     let is_table = |s: &Sheet| s.typ == SheetType::WorkSheet;
     let visible = tabs.iter().filter(|s| is_table(s)).count();
@@ -36,18 +32,15 @@ pub(super) fn choose(
     let names: Vec<&str> =
         provider.sheets.iter().chain(&provider.sheet).map(|name| name.trim()).collect();
     if names.is_empty() && visible > 1 {
-        return refuse(&format!("it has {visible} visible sheets"), NAME_IT);
+        return refuse(Reason::new("sheet-many").count("sheets", visible));
     }
     for name in names.iter().filter(|name| **name != ALL) {
         match sheets.iter().find(|s| s.name.trim() == *name) {
             Some(sheet) if sheet.visible != SheetVisible::Visible => {
-                return refuse(
-                    "a sheet that the mapping names is hidden",
-                    "unhide it, look at what it holds, and send the file again",
-                );
+                return refuse(Reason::new("sheet-hidden"));
             }
             Some(_) => {}
-            None => return refuse("a sheet that the mapping names is not there", NAME_IT),
+            None => return refuse(Reason::new("sheet-missing")),
         }
     }
     let is_named = |s: &Sheet| names.is_empty() || names.contains(&s.name.trim());
@@ -59,7 +52,7 @@ pub(super) fn choose(
         }
     }
     if chosen.is_empty() {
-        return refuse("it has no visible sheet", "unhide the sheet with the records");
+        return refuse(Reason::new("sheet-none"));
     }
     let mut notes = Vec::new();
     if hidden > 0 {

@@ -7,8 +7,8 @@ use shumar_schemas::Provider;
 
 use super::content::{Format, refuse};
 use super::totals::{Marks, Totals};
-use super::{Cell, Late, Row, Rows, column_letters, unpack};
-use crate::{IngestError, Note};
+use super::{Cell, Late, Row, Rows, column, unpack};
+use crate::{IngestError, Note, Reason};
 
 mod cells;
 mod choose;
@@ -56,7 +56,7 @@ pub(super) fn open(
         late: late.clone(),
     };
     if !book.next_sheet()? {
-        return Err(IngestError::NoRows { file: path.to_owned() });
+        return Err(IngestError::NoHeader { file: path.to_owned() });
     }
     let (header, notes) = (book.header.clone(), std::mem::take(&mut book.feed.notes));
     Ok(Rows { header, rows: Box::new(book), notes, lettered: true, late })
@@ -64,9 +64,7 @@ pub(super) fn open(
 
 /// Refuses a workbook that is too large to be held.
 fn vast(path: &Path) -> IngestError {
-    let hint = "delete what stands far below and right of the table, or save it as .xlsx or .csv, \
-        and resend";
-    refuse(path, "is a sheet of too many cells, blank ones included", hint)
+    refuse(path, Reason::new("book-vast"))
 }
 
 /// A workbook being read.
@@ -122,7 +120,7 @@ impl Book {
                 continue;
             }
             let Some(head) = head::find(&filled(first, &areas), &areas, &self.provider) else {
-                return Err(IngestError::NoRows { file: self.path.clone() });
+                return Err(IngestError::NoHeader { file: self.path.clone() });
             };
             self.feed.skip_to(head.last_row);
             if self.header.is_empty() {
@@ -153,13 +151,8 @@ impl Book {
         if same && free.iter().all(Option::is_none) {
             return Ok(places);
         }
-        Err(IngestError::Sheet {
-            file: self.path.clone(),
-            what: format!(
-                "sheet {place} does not have the columns of the first sheet that is read"
-            ),
-            hint: "give all sheets one header, or name those that have it as `sheets = [\"…\"]`",
-        })
+        let why = Reason::new("sheet-other").at("sheet", &place);
+        Err(IngestError::Sheet { file: self.path.clone(), why })
     }
 
     fn row(&mut self, line: Line) -> Result<Row, IngestError> {
@@ -171,16 +164,13 @@ impl Book {
         let agrees = sheet.totals.agree(&cells, mark);
         sheet.fill.fill(number, &mut cells);
         let (cells, stray) = sheet.placed(cells, width);
-        if let (Some(column), None) = (stray, mark) {
-            let of =
-                if sheet.place > 0 { format!("sheet {}, ", sheet.place) } else { String::new() };
+        if let (Some(stray), None) = (stray, mark) {
+            let id = if sheet.place > 0 { "header-none-in-sheet" } else { "header-none-in-row" };
+            let why = Reason::new(id).said("column", column(stray, true)).at("row", &number);
             return Err(IngestError::Header {
                 file: self.path.clone(),
                 provider: self.provider.id.clone(),
-                details: format!(
-                    "  {of}column {} holds values but has no header (row {number})",
-                    column_letters(column)
-                ),
+                columns: vec![why.at("sheet", &sheet.place)],
             });
         }
         if !agrees {

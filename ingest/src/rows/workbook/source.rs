@@ -14,8 +14,8 @@ use super::cells::{cell, owned};
 use super::choose::{Chosen, choose};
 use super::merged::Merged;
 use crate::rows::content::{Format, refuse};
-use crate::rows::{COLUMNS_MAX, Cell, column_letters};
-use crate::{IngestError, Note};
+use crate::rows::{self, COLUMNS_MAX, Cell};
+use crate::{IngestError, Note, Reason};
 
 /// Lines that travel together, and how many such bundles wait.
 const BUNDLE: usize = 256;
@@ -74,12 +74,7 @@ pub(super) fn read(
 
 /// A workbook that can't be read, for whatever reason.
 pub(super) fn unreadable(path: &Path) -> IngestError {
-    IngestError::Format {
-        file: path.to_owned(),
-        format: "spreadsheet",
-        hint: "open it in a spreadsheet program, save it again without a password, and resend"
-            .to_owned(),
-    }
+    IngestError::Format { file: path.to_owned(), why: Reason::new("book-unreadable") }
 }
 
 /// Why reading ends early.
@@ -180,9 +175,7 @@ impl Book<'_> {
         let provider = self.provider;
         let formats = provider.fields.values().flat_map(|f| &f.date_formats);
         if from_1904 && formats.chain(&provider.date_formats).any(|f| f == SERIAL) {
-            let hint = "format its date columns as dates, which are read rightly, and resend";
-            let what = "counts its days from 1904, so that bare serial numbers mean other dates";
-            return Err(refuse(self.path, what, hint).into());
+            return Err(refuse(self.path, Reason::new("book-1904")).into());
         }
         let (chosen, mut notes) = choose(self.path, provider, sheets)?;
         if !tells_merged {
@@ -217,12 +210,8 @@ impl Book<'_> {
             }
             let (number, column) = (u64::from(row) + 1, column as usize);
             if column >= COLUMNS_MAX {
-                let what = format!(
-                    "holds a value far from its table, in column {} of row {number}",
-                    column_letters(column)
-                );
-                let hint = "delete what stands right of the table, and resend";
-                return Err(refuse(self.path, &what, hint).into());
+                let why = Reason::new("book-far").said("column", rows::column(column, true));
+                return Err(refuse(self.path, why.at("row", &number)).into());
             }
             if lines.last().is_none_or(|l| l.number != number) {
                 if lines.last().is_some_and(|l| l.number > number) {

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::path::Path;
 
 use shumar_ingest::pseudonymise::{OfficeKey, OfficeMapping, pseudonymise};
-use shumar_ingest::{Arrival, Ask, IngestError, Reject, Rule, Sent};
+use shumar_ingest::{Arrival, Ask, IngestError, Language, Reject, Rule, Sent, Words};
 use shumar_schemas::{
     Catalog, CodeList, Config, Identifiers, Override, Provider, RecordKind, SchemaError, Statistic,
 };
@@ -315,7 +315,11 @@ fn refusal(of: &str, why: &IngestError) -> Result<(), String> {
     }
     // Rejects hold a place and a rule each; of very many the words are enough.
     let debug = if why.rejects().len() < 1000 { format!("{why:?}") } else { String::new() };
-    quiet(of, &format!("{why} {:?} {debug}", why.particulars()))
+    let told = Language::ALL.map(|l| Words::new(l).particulars(why));
+    if format!("{why} {told:?}").contains('⟦') {
+        return Err(format!("{of}: a message lacks its words: {why}"));
+    }
+    quiet(of, &format!("{why} {told:?} {debug}"))
 }
 
 fn quiet(of: &str, words: &str) -> Result<(), String> {

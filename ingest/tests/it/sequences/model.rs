@@ -27,6 +27,9 @@ pub(super) struct Batch {
     pub(super) office: usize,
     pub(super) rows: Vec<Row>,
     pub(super) stands: bool,
+    /// Whether it was withdrawn; what stands no longer was else replaced.
+    withdrawn: bool,
+    replaces: Option<i64>,
     /// What it said of each record that it has or repeats.
     said: BTreeMap<Who, Said>,
 }
@@ -56,7 +59,15 @@ impl Model {
     pub(super) fn send(&mut self, letter: &Letter, id: i64) -> Told {
         let office = letter.office;
         if letter.replaces.is_some_and(|b| !self.can_go(b, Some(office))) {
-            return Told::Refused;
+            // The very same act again is done already.
+            let same = |(_, b): &(&i64, &Batch)| {
+                b.stands
+                    && b.office == office
+                    && b.replaces == letter.replaces
+                    && text(&b.rows) == text(&letter.rows)
+            };
+            let done = self.batches.iter().find(same);
+            return done.map_or(Told::Refused, |(id, _)| Told::Already(*id));
         }
         let bytes = text(&letter.rows);
         let same = |(id, b): &(&i64, &Batch)| {
@@ -66,7 +77,7 @@ impl Model {
                 && text(&b.rows) == bytes
         };
         if let Some((id, _)) = self.batches.iter().find(same) {
-            return Told::Already(*id);
+            return if letter.replaces.is_some() { Told::Refused } else { Told::Already(*id) };
         }
         let before = self.clone();
         let mut left: BTreeMap<Who, Held> = BTreeMap::new();
@@ -109,7 +120,9 @@ impl Model {
             return Told::Refused;
         }
         let rows = letter.rows.clone();
-        self.batches.insert(id, Batch { office, rows, stands: true, said });
+        let (withdrawn, replaces) = (false, letter.replaces);
+        let batch = Batch { office, rows, stands: true, withdrawn, replaces, said };
+        self.batches.insert(id, batch);
         if let Some(replaced) = letter.replaces {
             left.retain(|who, _| !self.held.contains_key(who));
             self.leave(replaced, left);
@@ -144,6 +157,11 @@ impl Model {
         self.batches.get(&batch).is_some_and(own)
     }
 
+    /// Whether a batch was withdrawn before.
+    pub(super) fn is_withdrawn(&self, batch: i64) -> bool {
+        self.batches.get(&batch).is_some_and(|b| b.withdrawn)
+    }
+
     /// A batch is withdrawn; says how many of its records leave the lake, and how many stay.
     pub(super) fn withdraw(&mut self, batch: i64) -> Option<(u64, u64)> {
         if !self.can_go(batch, None) {
@@ -154,6 +172,7 @@ impl Model {
         self.held.retain(|_, h| h.batch != batch);
         let all = own.len() as u64;
         let stay = self.leave(batch, own);
+        self.batches.get_mut(&batch).expect("a batch").withdrawn = true;
         Some((all - stay, stay))
     }
 

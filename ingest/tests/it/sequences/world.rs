@@ -95,7 +95,7 @@ fn base() -> &'static Base {
     BASE.get_or_init(|| {
         let catalog = Catalog::new(&[]).expect("the built-in catalog");
         let config = Config::parse(CONFIG, &catalog).expect("a configuration");
-        let gate = Gate::new(catalog.identifiers());
+        let gate = Gate::new(catalog.identifiers().expect("the built-in shapes"));
         Base { catalog, config, gate }
     })
 }

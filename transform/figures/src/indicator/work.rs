@@ -81,6 +81,8 @@ fn steps(indicator: &IndicatorDocument) -> DimensionDocument {
     DimensionDocument {
         id: STEP.to_owned(),
         title: indicator.unit.clone(),
+        area: false,
+        quarters: false,
         codes: indicator.terms.iter().map(code).collect(),
         level_of: None,
         members: Vec::new(),

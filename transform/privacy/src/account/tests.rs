@@ -31,7 +31,7 @@ fn rules(budget: &str) -> Rules {
     Rules {
         family: Family::Laplace,
         budget: amount(budget),
-        bounds: Bounds { all: 3, kinds },
+        bounds: Bounds { all: 3, kinds, calibration: None },
         shares,
     }
 }
@@ -163,6 +163,6 @@ fn tiny_charges_add_up_to_the_last_billionth() {
             unit: Nano::new(1),
         })
         .collect();
-    let bounds = Bounds { all: 2, kinds: BTreeMap::new() };
+    let bounds = Bounds { all: 2, kinds: BTreeMap::new(), calibration: None };
     assert_eq!(worst_case(&charges, Family::Laplace, &bounds), Nano::new(1_000_000));
 }

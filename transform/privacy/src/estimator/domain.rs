@@ -61,7 +61,8 @@ impl Axis {
     }
 
     /// The parents, one level up, of the codes of a level from 1.
-    pub(crate) fn parents(&self, level: usize) -> &[usize] {
+    #[must_use]
+    pub fn parents(&self, level: usize) -> &[usize] {
         &self.parents[level - 1]
     }
 
@@ -75,7 +76,8 @@ impl Axis {
     }
 
     /// The ancestors at level `to` of all codes of level `from`, which is as fine or finer.
-    pub(crate) fn ancestors(&self, from: usize, to: usize) -> Vec<usize> {
+    #[must_use]
+    pub fn ancestors(&self, from: usize, to: usize) -> Vec<usize> {
         (0..self.codes(from)).map(|code| self.line(from, code)[to]).collect()
     }
 
@@ -154,7 +156,8 @@ impl At {
     }
 
     /// The level on one axis.
-    pub(crate) fn level(&self, axis: usize) -> usize {
+    #[must_use]
+    pub fn level(&self, axis: usize) -> usize {
         usize::from(self.0[axis])
     }
 

@@ -19,7 +19,7 @@
 use std::collections::BTreeMap;
 
 use super::domain::closure;
-use super::{At, Estimator, Unfit};
+use super::{At, Domain, Estimator, Unfit};
 
 /// Units of [`Estimator::estimate_on_grid`] in one: estimates are printed to four decimals.
 pub const GRID: f64 = 10_000.0;
@@ -37,9 +37,24 @@ impl Estimator {
         wanted: &[At],
     ) -> Result<Vec<Vec<i64>>, Unfit> {
         wanted.iter().try_for_each(|at| self.check(at))?;
-        let levels = self.domain.levels_of(wanted);
+        self.domain.on_grid(wanted, |margins| self.estimate(noisy, margins))
+    }
+}
+
+impl Domain {
+    /// The wanted margins of any estimates that add up but for rounding, in units of 1/[`GRID`], so
+    /// that they add up exactly. `estimates` is asked once, for the wanted margins and coarser ones.
+    ///
+    /// # Errors
+    /// What `estimates` can't tell.
+    pub fn on_grid<E>(
+        &self,
+        wanted: &[At],
+        estimates: impl FnOnce(&[At]) -> Result<Vec<Vec<f64>>, E>,
+    ) -> Result<Vec<Vec<i64>>, E> {
+        let levels = self.levels_of(wanted);
         let closure = closure(wanted, &levels);
-        let estimates = self.estimate(noisy, &closure)?;
+        let estimates = estimates(&closure)?;
         let mut fixed: BTreeMap<At, Vec<i64>> = BTreeMap::new();
         // Every coarser margin comes before.
         for (at, cells) in closure.into_iter().zip(estimates) {
@@ -58,9 +73,9 @@ impl Estimator {
     /// Puts the differences to the coarser margin into the first children on an axis.
     fn correct(&self, cells: &mut [i64], at: &At, axis: usize, coarser: &At, fixed: &[i64]) {
         let (from, to) = (at.level(axis), coarser.level(axis));
-        let ancestors = self.domain.axes()[axis].ancestors(from, to);
-        let parents = self.domain.axes()[axis].codes(to);
-        let inner: usize = self.domain.shape(at)[axis + 1..].iter().product();
+        let ancestors = self.axes()[axis].ancestors(from, to);
+        let parents = self.axes()[axis].codes(to);
+        let inner: usize = self.shape(at)[axis + 1..].iter().product();
         let mut first = vec![0; parents];
         for (code, ancestor) in ancestors.iter().enumerate().rev() {
             first[*ancestor] = code;

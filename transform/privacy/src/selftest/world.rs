@@ -130,7 +130,7 @@ fn reservation(terms: &Terms, period: Period) -> Reservation {
         rules: Rules {
             family: terms.family,
             budget,
-            bounds: Bounds { all: terms.bound, kinds: BTreeMap::new() },
+            bounds: Bounds { all: terms.bound, kinds: BTreeMap::new(), calibration: None },
             shares: Amounts { scheduled: budget, rti: Nano::ZERO, revisions: Nano::ZERO },
         },
         asks: vec![Ask {

@@ -7,7 +7,8 @@ use super::*;
 #[test]
 fn both_ways_to_group_count_the_same() {
     let lake = lake_of(&world(23, 30), None);
-    let bounds = Bounds { all: 3, kinds: BTreeMap::from([("shelter".to_owned(), 2)]) };
+    let bounds =
+        Bounds { all: 3, kinds: BTreeMap::from([("shelter".to_owned(), 2)]), calibration: None };
     let runtime = Builder::new_multi_thread().build().expect("a runtime");
     let mut counted = 0;
     for names in [&TABLES[..1], &TABLES[1..3], &TABLES[3..]] {

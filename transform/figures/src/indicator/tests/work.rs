@@ -23,6 +23,8 @@ fn table() -> TableDocument {
     let dimension = |id: &str, names: &[&str]| DimensionDocument {
         id: id.into(),
         title: Label::english(id),
+        area: false,
+        quarters: false,
         codes: codes(names),
         level_of: None,
         members: Vec::new(),
@@ -40,6 +42,7 @@ fn table() -> TableDocument {
         count: Count::Records,
         unit: Label::english("complaints"),
         bound: 2,
+        calibrates: None,
         fingerprint: String::new(),
         dimensions,
         measurements: Vec::new(),
