@@ -22,7 +22,7 @@
 //! taking all records of a person to be of one area, and their other codes to fall as all records' do.
 //! For sums of cells it is centred, since the totals are measured.
 
-use shumar_privacy::estimator::{At, Domain, Unfit};
+use shumar_privacy::estimator::{At, Domain, GRID, Unfit};
 use shumar_privacy::noise::normal_quantile;
 
 use crate::{Estimates, Measured};
@@ -136,7 +136,9 @@ impl Calibrated {
         let join = |((width, noise), (own, added)): ((f64, f64), (f64, f64))| {
             // The noise in the detail may count for less than the whole of it.
             let part = if noise > 0.0 { own / noise } else { 0.0 };
-            (width.powi(2) * part + quantile.powi(2) * added).sqrt()
+            let half = (width.powi(2) * part + quantile.powi(2) * added).sqrt();
+            // To four decimals, as estimates are printed.
+            (half * GRID).round() / GRID
         };
         let parts = self.parts(at)?;
         Ok(widths.into_iter().zip(noise).zip(parts).map(join).collect())
