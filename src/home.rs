@@ -18,7 +18,8 @@ const SOFTWARE: &str = concat!("shumar ", env!("CARGO_PKG_VERSION"));
 /// How long a command waits for another one that writes.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// Folders of a home that hold declarations.
-const DECLARED: [&str; 5] = ["records", "codes", "statistics", "mappings", "identifiers"];
+const DECLARED: [&str; 6] =
+    ["records", "codes", "statistics", "indicators", "mappings", "identifiers"];
 
 /// Folders of a home that only its owner may enter.
 const PRIVATE: [&str; 4] = ["inbox", "lake", "keys", "rejects"];

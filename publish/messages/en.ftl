@@ -107,6 +107,25 @@ too-long = This list has { $cells } lines. It is too long for a page; the files 
 files-label = Data: { $title }
 files-title = Data:
 
+# The page of an indicator
+indicators-title = Indicators
+indicators-lead = Shares, rates and durations that are worked out from the tables. Each stands with a range, like the counts.
+fact-base = Divided by
+fact-number = Number in the list of indicators
+fact-from = Worked out from
+caption-indicator = { $title }: { $unit }, range in brackets.
+head-change = Since { $months }
+change-rose = rose by { $by }
+change-fell = fell by { $by }
+change-none = no clear difference
+change-note = “Rose” and “fell” stand only where the ranges of both years bear it. Of twenty lines without any change, about one will seem to have changed.
+told-few = too few to tell
+told-no-base = no population figure
+told-or-more = { $lower } or more
+few-note = Too few to tell: the count that would be divided by is so small that the added random numbers would decide the result.
+base-note = Some areas have no population figure of their own. Their records are counted with the area that they were part of, where that is known.
+open-note = Durations are counted in steps. The last step has no end, so only a lower limit can be told for it.
+
 # The promise
 privacy-title = How each person is protected
 privacy-promise = Random whole numbers were added to the counts before they were published. The promise is made to each person, for all records about that person in one year together: the published figures would come out nearly the same without them, whatever else is known about that person.

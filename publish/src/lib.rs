@@ -13,6 +13,7 @@
 //! ```
 
 mod data;
+mod earlier;
 mod error;
 mod figure;
 mod pages;

@@ -5,13 +5,20 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use shumar_schemas::release::{DOCUMENT, PUBLIC_KEY, ReleaseDocument, SIGNATURE};
+use shumar_schemas::release::{
+    DOCUMENT, IndicatorDocument, PUBLIC_KEY, ReleaseDocument, SIGNATURE,
+};
 
 use crate::PublishError;
-use crate::data::{Data, Writer, write_csv, write_json};
+use crate::data::{
+    Data, IndicatorData, Writer, write_csv, write_indicator_csv, write_indicator_json, write_json,
+};
+use crate::earlier::{changes, year_before};
 use crate::figure::Figure;
-use crate::pages::{self, About, Headline, Section, View};
-use crate::read::{Estimate, Grid, Release, Statistic, estimates, listed, statistics};
+use crate::pages::{self, About, Card, Headline, IndicatorSection, Section, View};
+use crate::read::{
+    Estimate, Grid, Release, Statistic, estimates, flat, listed, readings, statistics,
+};
 use crate::swap::Swap;
 use crate::words::{Language, Words};
 
@@ -114,9 +121,14 @@ impl Build<'_> {
                 self.done += 1;
                 progress(self.done, self.tables);
             }
+            let earlier = year_before(releases, document);
+            let mut cards = Vec::new();
+            for indicator in &document.indicators {
+                cards.push(self.indicator(&views, (release, earlier), indicator)?);
+            }
             self.copy(release)?;
             for view in &views {
-                let page = pages::release(view, document, &headlines);
+                let page = pages::release(view, document, &headlines, &cards);
                 self.page(view, &pages::release_path(document), &page)?;
             }
             entries.push((document, headlines));
@@ -169,6 +181,47 @@ impl Build<'_> {
         }
         let total = sections.iter().find(|s| s.margin.by.is_empty());
         Ok(Headline { total: total.and_then(|s| s.figures.first().cloned()) })
+    }
+
+    /// The data files and the pages of one indicator; none for one that is a statistic as it is.
+    fn indicator<'a>(
+        &mut self,
+        views: &[View],
+        (release, earlier): (&Release, Option<&Release>),
+        indicator: &'a IndicatorDocument,
+    ) -> Result<Card<'a>, PublishError> {
+        let document = &release.document;
+        let unfit = || release.folder.flaw(DOCUMENT, "has an indicator that does not fit it");
+        let tables = indicator.margins.iter().map(|file| flat(indicator, file, &document.tables));
+        let tables = tables.collect::<Option<Vec<_>>>().ok_or_else(unfit)?;
+        let shapes = tables.iter().map(|t| release.shape(t)).collect::<Result<Vec<_>, _>>()?;
+        let (mut grids, mut all) = (Vec::new(), Vec::new());
+        for ((file, table), shape) in indicator.margins.iter().zip(&tables).zip(&shapes) {
+            let grid = release.grid(table, shape, &file.by)?;
+            release.folder.same(&file.file, &file.sha256)?;
+            all.push(readings(&release.folder, &file.file, &grid)?);
+            grids.push(grid);
+        }
+        let (mut sections, mut whole) = (Vec::new(), None);
+        for ((file, grid), rows) in indicator.margins.iter().zip(&grids).zip(&all) {
+            let data = IndicatorData { release: document, indicator, file, grid, rows };
+            let path = data.path();
+            self.swap.write(&format!("{path}.csv"), |out| write_indicator_csv(out, &data))?;
+            self.swap.write(&format!("{path}.json"), |out| write_indicator_json(out, &data))?;
+            if let ([], [row]) = (&file.by[..], &rows[..]) {
+                whole = Some(row.reading);
+            }
+            let changes = match earlier {
+                Some(earlier) => changes(earlier, indicator, file, grid, rows)?,
+                None => None,
+            };
+            sections.push(IndicatorSection { file, grid, rows, changes, data: path });
+        }
+        for view in views.iter().filter(|_| !sections.is_empty()) {
+            let page = pages::indicator(view, document, indicator, &sections);
+            self.page(view, &pages::indicator_path(document, indicator), &page)?;
+        }
+        Ok(Card { indicator, whole })
     }
 
     /// The signed files of a release, as they are.

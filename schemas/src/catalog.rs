@@ -8,15 +8,17 @@ use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 
 use crate::identifier::{self, Identifiers};
-use crate::{CodeList, RecordKind, SchemaError, Statistic, mapping};
+use crate::{CodeList, Indicator, RecordKind, SchemaError, Statistic, mapping};
 
 static RECORDS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/records");
 static CODES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/codes");
 static STATISTICS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/statistics");
+static INDICATORS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/indicators");
 static MAPPINGS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/mappings");
 static IDENTIFIERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/identifiers");
 
-/// One file of a home's `records/`, `codes/`, `statistics/`, `mappings/` or `identifiers/`.
+/// One file of a home's `records/`, `codes/`, `statistics/`, `indicators/`, `mappings/` or
+/// `identifiers/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Override {
     /// The folder and name: `codes/district.csv`.
@@ -31,6 +33,7 @@ pub struct Catalog {
     kinds: BTreeMap<String, RecordKind>,
     codes: BTreeMap<String, CodeList>,
     statistics: BTreeMap<String, Statistic>,
+    indicators: BTreeMap<String, Indicator>,
     /// SHA-256 of each file.
     digests: BTreeMap<String, String>,
     mappings: BTreeMap<String, toml::Table>,
@@ -50,6 +53,7 @@ impl Catalog {
             ("records", &RECORDS),
             ("codes", &CODES),
             ("statistics", &STATISTICS),
+            ("indicators", &INDICATORS),
             ("mappings", &MAPPINGS),
         ];
         for (folder, dir) in built_in {
@@ -73,8 +77,8 @@ impl Catalog {
     }
 
     fn parse(files: &BTreeMap<String, &str>) -> Result<Self, SchemaError> {
-        let (mut kinds, mut codes, mut statistics) =
-            (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let (mut kinds, mut codes, mut statistics, mut indicators) =
+            (BTreeMap::new(), BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         let (mut aliases, mut ambiguous, mut mappings) = (Vec::new(), Vec::new(), BTreeMap::new());
         for (path, text) in files {
             let (folder, name) = path.split_once('/').unwrap_or(("", path));
@@ -92,6 +96,9 @@ impl Catalog {
             } else if folder == "statistics" && has_extension(name, "toml") {
                 let statistic = Statistic::parse(path, text)?;
                 statistics.insert(statistic.id.clone(), statistic);
+            } else if folder == "indicators" && has_extension(name, "toml") {
+                let indicator = Indicator::parse(path, text)?;
+                indicators.insert(indicator.id.clone(), indicator);
             } else if let (true, Some(name)) = (folder == "mappings", name.strip_suffix(".toml")) {
                 mappings.insert(name.to_owned(), mapping::parse(path, text)?);
             }
@@ -108,7 +115,7 @@ impl Catalog {
                 list.add_ambiguous(text)?;
             }
         }
-        Ok(Self { kinds, codes, statistics, digests, mappings, identifiers: None })
+        Ok(Self { kinds, codes, statistics, indicators, digests, mappings, identifiers: None })
     }
 
     fn check(&self) -> Result<(), SchemaError> {
@@ -195,6 +202,22 @@ impl Catalog {
         self.statistics.get(name).ok_or_else(|| {
             let known = self.statistics.keys().map(String::as_str);
             SchemaError::unknown("statistic", name, place, known)
+        })
+    }
+
+    /// The indicators by name.
+    pub fn indicators(&self) -> impl Iterator<Item = &Indicator> {
+        self.indicators.values()
+    }
+
+    /// An indicator that `place` names.
+    ///
+    /// # Errors
+    /// A name that nothing declares.
+    pub fn indicator(&self, name: &str, place: &str) -> Result<&Indicator, SchemaError> {
+        self.indicators.get(name).ok_or_else(|| {
+            let known = self.indicators.keys().map(String::as_str);
+            SchemaError::unknown("indicator", name, place, known)
         })
     }
 

@@ -198,6 +198,9 @@ pub struct ReleasePlan {
     pub every: String,
     /// The statistics in it.
     pub tables: Vec<String>,
+    /// The indicators that are worked out from them.
+    #[serde(default)]
+    pub indicators: Vec<String>,
 }
 
 impl Config {
@@ -305,6 +308,8 @@ impl ReleasePlan {
             ));
         }
         unique(self.tables.iter().map(String::as_str), "table")?;
-        self.tables.iter().try_for_each(|t| catalog.statistic(t, &place).map(|_| ()))
+        self.tables.iter().try_for_each(|t| catalog.statistic(t, &place).map(|_| ()))?;
+        unique(self.indicators.iter().map(String::as_str), "indicator")?;
+        self.indicators.iter().try_for_each(|i| catalog.indicator(i, &place).map(|_| ()))
     }
 }

@@ -6,6 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Bounds, Count, Family, Label, Nano};
 
+mod indicator;
+
+pub use indicator::{
+    BaseDocument, BinsDocument, IndicatorDocument, READING_COLUMNS, ReadingsDocument, STEP,
+    TermDocument, WEIGHTS_MAX,
+};
+
 /// The format that this version writes.
 pub const FORMAT: &str = "shumar.release/2";
 /// The document's file name in a release folder.
@@ -66,6 +73,9 @@ pub struct ReleaseDocument {
     pub tables: Vec<TableDocument>,
     /// What is published of it.
     pub statistics: Vec<StatisticDocument>,
+    /// What is worked out from that.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub indicators: Vec<IndicatorDocument>,
 }
 
 /// What a release says when it revises an earlier one: the same tables, counted anew.

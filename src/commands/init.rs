@@ -13,7 +13,7 @@ use crate::output::{Output, Rows};
 const CONFIGURATION: &str = include_str!("../shumar.toml");
 
 /// What `--from` copies besides `shumar.toml`.
-const DECLARATIONS: [&str; 4] = ["records", "codes", "statistics", "mappings"];
+const DECLARATIONS: [&str; 5] = ["records", "codes", "statistics", "indicators", "mappings"];
 
 pub(super) fn run(arguments: &Init) -> Result<Output, Failure> {
     match &arguments.from {

@@ -16,6 +16,7 @@ mod command_line;
 mod coverage;
 mod crash;
 mod demo;
+mod indicators;
 mod kills;
 mod pseudonymise;
 mod revise;

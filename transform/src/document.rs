@@ -7,9 +7,9 @@ use shumar_privacy::{epsilon_delta, noise};
 use shumar_schemas::bind::{AxisCode, AxisSource};
 use shumar_schemas::ledger::Row;
 use shumar_schemas::release::{
-    ChargeDocument, CodeDocument, CommissionDocument, DimensionDocument, FORMAT, MarginDocument,
-    MeasurementDocument, PrivacyDocument, ReleaseDocument, RevisionDocument, SourceDocument,
-    StatisticDocument, TableDocument, YearDocument,
+    ChargeDocument, CodeDocument, CommissionDocument, DimensionDocument, FORMAT, IndicatorDocument,
+    MarginDocument, MeasurementDocument, PrivacyDocument, ReleaseDocument, RevisionDocument,
+    SourceDocument, StatisticDocument, TableDocument, YearDocument,
 };
 use shumar_schemas::{Label, Margin, Period, Published, ReleasePlan, Table};
 
@@ -18,6 +18,7 @@ use crate::aside::Aside;
 use crate::coverage;
 use crate::estimate::{self, Cell};
 use crate::folder;
+use crate::indicators;
 use crate::ledger::standing;
 use crate::staging::Drawn;
 use crate::workshop::Workshop;
@@ -44,16 +45,16 @@ pub(crate) fn compose(
     let kinds = all.iter().map(|d| d.table.kind.as_str()).collect();
     let (mut statistics, mut files) = (Vec::new(), Aside::new(staging));
     for drawn in all {
-        let calibrating = all.iter().find(|d| d.table.calibrates() == Some(&drawn.table.id));
-        let calibrating = calibrating.map(|d| (&d.table, d.measured.as_slice()));
-        let cells = estimate::published((&drawn.table, &drawn.measured), calibrating)?;
+        let of_table = (&drawn.table, drawn.measured.as_slice());
+        let cells = estimate::published(of_table, calibrating(all, drawn))?;
         for (published, cells) in drawn.table.published.iter().zip(cells) {
             statistics.push(statistic(&drawn.table, published, &cells, &mut files)?);
         }
     }
-    files.land()?;
     statistics.sort_by_key(|s| plan.tables.iter().position(|t| *t == s.id));
-    let tables = all.iter().map(|d| table(d, staging)).collect::<Result<_, _>>()?;
+    let tables = all.iter().map(|d| table(d, staging)).collect::<Result<Vec<_>, _>>()?;
+    let indicators = indicators(workshop, plan, all, &tables, &mut files)?;
+    files.land()?;
     let title = if plan.title.is_empty() { Label::english(&plan.id) } else { plan.title.clone() };
     Ok(ReleaseDocument {
         format: FORMAT.to_owned(),
@@ -85,7 +86,33 @@ pub(crate) fn compose(
         coverage: coverage::compose(workshop, register, period, &kinds)?,
         tables,
         statistics,
+        indicators,
     })
+}
+
+fn indicators(
+    workshop: &Workshop<'_>,
+    plan: &ReleasePlan,
+    all: &[Drawn],
+    documents: &[TableDocument],
+    files: &mut Aside<'_>,
+) -> Result<Vec<IndicatorDocument>, TransformError> {
+    let tables: Vec<Table> = all.iter().map(|d| d.table.clone()).collect();
+    let bound = indicators::bound(workshop.config, workshop.catalog, plan, &tables)?;
+    let mut found = Vec::new();
+    for (drawn, document) in all.iter().zip(documents) {
+        if drawn.table.calibrates().is_none() {
+            let of_table = (&drawn.table, drawn.measured.as_slice());
+            found.push((document, estimate::figures(of_table, calibrating(all, drawn))?));
+        }
+    }
+    indicators::compose(bound, documents, &found, files)
+}
+
+/// What calibrates a table, if anything does.
+fn calibrating<'a>(all: &'a [Drawn], drawn: &Drawn) -> Option<estimate::OfTable<'a>> {
+    let found = all.iter().find(|d| d.table.calibrates() == Some(&drawn.table.id));
+    found.map(|d| (&d.table, d.measured.as_slice()))
 }
 
 fn year(

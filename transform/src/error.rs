@@ -17,6 +17,11 @@ pub enum TransformError {
         "the published margins do not follow from the measured ones: {0}\n\nhint: this is a fault of the program; please report it"
     )]
     Unfit(#[from] shumar_privacy::estimator::Unfit),
+    /// An indicator does not follow from what was released.
+    #[error(
+        "an indicator can't be worked out: {0}\n\nhint: this is a fault of the program; please report it"
+    )]
+    Indicator(#[from] shumar_figures::indicator::Unworkable),
     /// The kernel refused or failed.
     #[error(transparent)]
     Kernel(#[from] KernelError),

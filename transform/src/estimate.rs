@@ -49,9 +49,10 @@ pub(crate) type OfTable<'a> = (&'a Table, &'a [Measured]);
 /// All margins are least squares over all measurements, calibrated to the recorded counts if there is
 /// a table for it, and add up to the last digit.
 pub(crate) fn published(
-    (table, measured): OfTable<'_>,
+    of_table: OfTable<'_>,
     calibrating: Option<OfTable<'_>>,
 ) -> Result<Vec<Vec<Vec<Cell>>>, TransformError> {
+    let (table, _) = of_table;
     let mut wanted: Vec<At> = Vec::new();
     for margin in table.published.iter().flat_map(|p| &p.margins) {
         let at = strategy::at(table, margin);
@@ -59,13 +60,7 @@ pub(crate) fn published(
             wanted.push(at);
         }
     }
-    let figures = Figures::new(
-        together(table, measured)?,
-        match calibrating {
-            Some((other, measured)) => Some((together(other, measured)?, bounding(table, other))),
-            None => None,
-        },
-    )?;
+    let figures = figures(of_table, calibrating)?;
     let grid = figures.on_grid(&wanted)?;
     let mut found: Vec<Vec<Cell>> = Vec::new();
     for (at, estimates) in wanted.iter().zip(grid) {
@@ -87,6 +82,18 @@ pub(crate) fn published(
     };
     let statistics = table.published.iter();
     statistics.map(|p| p.margins.iter().map(margin).collect()).collect()
+}
+
+/// All estimates of a table, calibrated if there is a table for it.
+pub(crate) fn figures(
+    (table, measured): OfTable<'_>,
+    calibrating: Option<OfTable<'_>>,
+) -> Result<Figures, TransformError> {
+    let calibrating = match calibrating {
+        Some((other, measured)) => Some((together(other, measured)?, bounding(table, other))),
+        None => None,
+    };
+    Ok(Figures::new(together(table, measured)?, calibrating)?)
 }
 
 fn together(table: &Table, measured: &[Measured]) -> Result<figures::Measured, TransformError> {

@@ -146,7 +146,7 @@ fn code_columns(axes: &[(&str, &[AxisCode])], cells: usize) -> (Vec<Field>, Vec<
 }
 
 /// Writes a Parquet file. Returns its SHA-256.
-fn write(
+pub(crate) fn write(
     files: &mut Aside<'_>,
     name: &str,
     fields: Vec<Field>,

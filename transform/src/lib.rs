@@ -26,6 +26,7 @@ mod document;
 mod error;
 mod estimate;
 mod folder;
+mod indicators;
 mod lake;
 mod ledger;
 mod lock;

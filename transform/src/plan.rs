@@ -11,9 +11,9 @@ use shumar_schemas::ledger::{Charge, Row, Rules, Share};
 use shumar_schemas::release::{CONFIDENCE, FAIR_MAX, GOOD_MAX};
 use shumar_schemas::{Catalog, Config, Count, Family, Margin, Nano, Period, Table, bind};
 
-use crate::TransformError;
 use crate::ledger::standing;
 use crate::strategy::{self, Measure};
+use crate::{TransformError, indicators};
 
 mod compare;
 mod target;
@@ -234,7 +234,9 @@ impl Planner {
             let statistics = release.tables.iter().map(|id| catalog.statistic(id, &place));
             let statistics = statistics.collect::<Result<Vec<_>, _>>()?;
             let scope = config.scope.as_ref();
-            for table in bind::tables(&statistics, catalog, scope, &rules.bounds, period)? {
+            let tables = bind::tables(&statistics, catalog, scope, &rules.bounds, period)?;
+            indicators::bound(config, catalog, release, &tables)?;
+            for table in tables {
                 let expected = strategy::expected(config, catalog, &table.kind, period)?;
                 let charged = strategy::charged(&table, &release.id, charges);
                 let charged = charged.map(|measures| {

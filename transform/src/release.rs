@@ -25,7 +25,7 @@ use crate::lock::locked;
 use crate::revise::revision;
 use crate::sign::Signer;
 use crate::staging::{drawn, prepare};
-use crate::{TransformError, Workshop, cost, count, document, lake};
+use crate::{TransformError, Workshop, cost, count, document, indicators, lake};
 
 /// How a release came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +97,7 @@ pub async fn release(
     let signer = Signer::read(&workshop.home.join("keys"))?;
     let staging = releases.join(format!(".{id}"));
     let tables = tables(workshop, plan, period)?;
+    indicators::bound(workshop.config, workshop.catalog, plan, &tables)?;
     let priced = cost::planned(workshop, register, plan, period, &tables)?;
     if staging.exists() {
         prepare(&staging, &tables, &priced)?;

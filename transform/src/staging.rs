@@ -49,13 +49,13 @@ pub(crate) fn prepare(
     tables: &[Table],
     priced: &[Priced],
 ) -> Result<(), TransformError> {
-    let (measurements, estimates) = (staging.join("measurements"), staging.join("estimates"));
-    for part in [&measurements, &estimates] {
+    let parts = ["measurements", "estimates", "indicators"].map(|part| staging.join(part));
+    for part in &parts {
         std::fs::create_dir_all(part).map_err(TransformError::write(part))?;
     }
     let file = |p: &Priced| staging.join(folder::measurement_file(&tables[p.table], &p.margin));
     let ours: Vec<PathBuf> = priced.iter().map(file).collect();
-    for part in [&measurements, &estimates] {
+    for part in &parts {
         for entry in std::fs::read_dir(part).map_err(TransformError::write(part))? {
             let path = entry.map_err(TransformError::write(part))?.path();
             if !ours.contains(&path) {

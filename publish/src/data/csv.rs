@@ -52,7 +52,7 @@ fn header(data: &Data) -> Vec<String> {
 }
 
 /// A text that no spreadsheet runs: one that looks like a formula gets an apostrophe before it.
-fn text(text: &str) -> String {
+pub(super) fn text(text: &str) -> String {
     if text.starts_with(FORMULA) { format!("'{text}") } else { text.to_owned() }
 }
 

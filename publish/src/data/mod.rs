@@ -4,6 +4,7 @@
 //! release alone and are the same bytes each time.
 
 mod csv;
+mod indicator;
 mod json;
 
 use std::io::{self, Write};
@@ -13,6 +14,9 @@ use shumar_schemas::release::{MarginDocument, ReleaseDocument};
 use crate::read::{Estimate, Grid, Statistic};
 
 pub(crate) use self::csv::write as write_csv;
+pub(crate) use self::indicator::{
+    IndicatorData, write_csv as write_indicator_csv, write_json as write_indicator_json,
+};
 pub(crate) use self::json::write as write_json;
 
 /// A margin with everything that its files say.

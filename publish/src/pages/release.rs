@@ -3,7 +3,9 @@
 use maud::{Markup, html};
 use shumar_schemas::release::{DOCUMENT, PUBLIC_KEY, ReleaseDocument, SIGNATURE};
 
-use crate::pages::{Headline, View, caveat, coverage, facts, privacy, region, statistic};
+use crate::pages::{
+    Card, Headline, View, caveat, coverage, facts, indicator, privacy, region, statistic,
+};
 use crate::read::{listed, statistics};
 
 /// The page's path below the language's folder.
@@ -12,7 +14,12 @@ pub(crate) fn path(release: &ReleaseDocument) -> String {
 }
 
 /// The page.
-pub(crate) fn release(view: &View, release: &ReleaseDocument, headlines: &[Headline]) -> String {
+pub(crate) fn release(
+    view: &View,
+    release: &ReleaseDocument,
+    headlines: &[Headline],
+    indicators: &[Card],
+) -> String {
     let words = view.words;
     let view = view.at(path(release));
     let trail = [(words.say("nav-figures"), "index.html".to_owned())];
@@ -26,6 +33,7 @@ pub(crate) fn release(view: &View, release: &ReleaseDocument, headlines: &[Headl
             (words.say("fact-release"), html! { code { (release.id) } }),
         ]))
         (cards(&view, release, headlines))
+        (indicator::cards(&view, release, indicators))
         (caveat(words))
         (privacy::statement(&view, release, None))
         (privacy::account(&view, release))

@@ -81,13 +81,13 @@ pub(crate) fn estimates(
 }
 
 /// What is wrong with a file: our finding, or the Parquet reader's.
-enum Bad {
+pub(super) enum Bad {
     What(String),
     Parquet(ParquetError),
 }
 
 impl Bad {
-    fn what(what: impl Into<String>) -> Self {
+    pub(super) fn what(what: impl Into<String>) -> Self {
         Self::What(what.into())
     }
 }
@@ -103,7 +103,7 @@ impl From<ParquetError> for Bad {
 ///
 /// The Parquet reader is held to return errors on any bytes; should it panic on some, that is
 /// caught and told as one more way of not being Parquet.
-fn read(
+pub(super) fn read(
     folder: &Folder,
     file: &str,
     grid: &Grid,

@@ -8,6 +8,7 @@ mod folder;
 mod footer;
 mod names;
 mod nesting;
+mod readings;
 pub(crate) mod seal;
 mod shape;
 mod sound;
@@ -20,6 +21,7 @@ use shumar_schemas::release::{
 
 pub(crate) use cells::{Estimate, estimates, measurement};
 pub(crate) use folder::Folder;
+pub(crate) use readings::{flat, readings};
 pub(crate) use shape::{Column, Grid, Shape};
 
 use crate::PublishError;
@@ -104,10 +106,14 @@ pub(crate) fn statistics(document: &ReleaseDocument) -> impl Iterator<Item = Sta
     })
 }
 
-/// The files of a release with their stated SHA-256: all measurements, then all estimates.
+/// The files of a release with their stated SHA-256: all measurements, then all estimates, then all
+/// indicators.
 pub(crate) fn listed(document: &ReleaseDocument) -> impl Iterator<Item = (&str, &str)> {
     let measured = document.tables.iter().flat_map(|t| &t.measurements);
     let estimated = document.statistics.iter().flat_map(|s| &s.margins);
     let measured = measured.map(|m| (m.file.as_str(), m.sha256.as_str()));
-    measured.chain(estimated.map(|m| (m.file.as_str(), m.sha256.as_str())))
+    let indicators = document.indicators.iter().flat_map(|i| &i.margins);
+    measured
+        .chain(estimated.map(|m| (m.file.as_str(), m.sha256.as_str())))
+        .chain(indicators.map(|m| (m.file.as_str(), m.sha256.as_str())))
 }

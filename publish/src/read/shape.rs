@@ -14,8 +14,9 @@ use crate::read::nesting::Nesting;
 
 /// Column names that the published files keep for themselves.
 const RESERVED: [&str; 5] = ["reliability", "unit", "period_start", "period_end", "release"];
-/// Most margins that a table can be summed to: what the estimator works through.
-const COMPONENTS_MAX: usize = 4096;
+/// Most margins that a table can be summed to. The estimator works through those only that lie
+/// within what is measured, whose cells have a limit of their own.
+const COMPONENTS_MAX: usize = 65_536;
 
 /// One column of codes: a dimension, or a coarser level of one.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use shumar_privacy::estimator::At;
 use shumar_schemas::release::{ReleaseDocument, StatisticDocument, TableDocument};
 
 use crate::read::names::{is_file, is_name};
-use crate::read::{Shape, listed};
+use crate::read::{Shape, flat, listed};
 
 /// Most tables of a release, and most measurements or published margins of a table.
 const COUNT_MAX: usize = 200;
@@ -44,11 +44,40 @@ pub(crate) fn check(document: &ReleaseDocument) -> Result<(), String> {
             return Err(of_statistic(format!("is of table `{table}`, which is not there")));
         }
     }
+    check_indicators(document)?;
     let mut files = BTreeSet::new();
     match listed(document).find(|(file, _)| !files.insert(*file)) {
         Some((file, _)) => Err(format!("contradicts itself: it lists the file `{file}` twice")),
         None => Ok(()),
     }
+}
+
+/// The names, dimensions and files of the indicators.
+fn check_indicators(document: &ReleaseDocument) -> Result<(), String> {
+    let mut known = BTreeSet::new();
+    for indicator in &document.indicators {
+        let id = &indicator.id;
+        let flaw = |what: String| format!("contradicts itself: indicator `{id}` {what}");
+        if !is_name(id) || !known.insert(id) || document.statistics.iter().any(|s| s.id == *id) {
+            return Err(flaw("has an unusable or repeated name".to_owned()));
+        }
+        if known.len() > COUNT_MAX || indicator.margins.len() > COUNT_MAX {
+            return Err(flaw(format!("is one of more than {COUNT_MAX}, or has as many files")));
+        }
+        let mut names = BTreeSet::new();
+        for file in &indicator.margins {
+            check_file("indicators", &file.file, &file.sha256).map_err(flaw)?;
+            if !is_name(&file.id) || !names.insert(&file.id) {
+                return Err(flaw("has a file with an unusable or repeated name".to_owned()));
+            }
+            let table = flat(indicator, file, &document.tables);
+            let table = table.ok_or_else(|| flaw("does not fit its tables".to_owned()))?;
+            let shape = Shape::of(&table).map_err(flaw)?;
+            let grid = shape.grid(&file.by).map_err(flaw)?;
+            check_cells(&file.file, file.cells, grid.cells).map_err(flaw)?;
+        }
+    }
+    Ok(())
 }
 
 /// A table's dimensions, its measurements, and all that is published of it; returns the cells of

@@ -269,7 +269,7 @@ fn role(dimension: &DimensionDocument) -> Role {
 }
 
 /// How a table and the one that calibrates it are bounded; places are named by the first of each class.
-fn bounding(table: &TableDocument, other: &TableDocument) -> Option<Bounding> {
+pub(super) fn bounding(table: &TableDocument, other: &TableDocument) -> Option<Bounding> {
     let own = table.dimensions.iter().filter(|d| d.level_of.is_none());
     let places = other.dimensions.iter().rfind(|d| d.level_of.is_none())?;
     let first = |code: &CodeDocument| code.code.split('-').next()?.parse().ok();

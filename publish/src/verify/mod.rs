@@ -7,6 +7,7 @@ mod account;
 mod adding;
 mod figures;
 mod files;
+mod indicators;
 
 use std::path::Path;
 
@@ -19,8 +20,8 @@ use crate::read::{Folder, parse, seal};
 /// Faults that a check tells one by one.
 const FAULTS_MAX: usize = 5;
 /// The checks that need a readable document.
-const DEPENDENT: [&str; 7] =
-    ["files", "unlisted files", "rows", "sums", "errors", "charges", "budget"];
+const DEPENDENT: [&str; 8] =
+    ["files", "unlisted files", "rows", "sums", "errors", "indicators", "charges", "budget"];
 
 /// One check and what it found.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -40,10 +41,11 @@ pub struct Check {
 /// | `signature` | the document is signed by the key given, or else by the one beside it |
 /// | `format` | the document can be read and does not contradict itself |
 /// | `files` | every listed file has the stated SHA-256 |
-/// | `unlisted files` | no other file lies in `measurements/` or `estimates/` |
+/// | `unlisted files` | no other file lies in `measurements/`, `estimates/` or `indicators/` |
 /// | `rows` | every file has exactly the rows of its declared domain, in order |
 /// | `sums` | every estimate follows from the measured cells, and margins of a table add up |
 /// | `errors` | variances, standard errors and intervals follow from the noise |
+/// | `indicators` | every indicator follows from the measured cells and their noise |
 /// | `charges` | every measurement was paid for, at no less than its noise costs |
 /// | `budget` | no year is overspent, and what is stated as spent covers this release |
 ///
@@ -80,6 +82,7 @@ pub fn verify(folder: &Path, public_key: Option<&str>) -> Result<Vec<Check>, Pub
 fn contents(folder: &Folder, document: &ReleaseDocument) -> Vec<Check> {
     let mut checks = vec![files::hashes(folder, document), files::unlisted(folder, document)];
     checks.extend(figures::checks(folder, document));
+    checks.push(indicators::check(folder, document));
     checks.push(account::charges(document));
     checks.push(account::budget(document));
     checks

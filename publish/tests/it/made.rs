@@ -205,7 +205,7 @@ fn axes(table: &TableDocument) -> Vec<Vec<&DimensionDocument>> {
     bases(table).iter().map(of).collect()
 }
 
-fn domain(table: &TableDocument) -> Domain {
+pub(crate) fn domain(table: &TableDocument) -> Domain {
     let axis = |levels: Vec<&DimensionDocument>| {
         let base = levels.last().expect("a dimension").codes.len();
         let parents = levels.iter().enumerate().map(|(depth, level)| {
@@ -221,7 +221,7 @@ fn domain(table: &TableDocument) -> Domain {
     Domain::new(axes(table).into_iter().map(axis).collect())
 }
 
-fn at(table: &TableDocument, by: &[String]) -> At {
+pub(crate) fn at(table: &TableDocument, by: &[String]) -> At {
     let depth = |levels: Vec<&DimensionDocument>| {
         let depth = levels.iter().position(|d| by.contains(&d.id)).map_or(0, |place| place + 1);
         u8::try_from(depth).expect("few")

@@ -27,7 +27,7 @@ fn a_sound_release_passes_every_check() {
         for key in [None, Some(release::public(&keys)), Some(keys.pk.to_base64())] {
             let checks = verify(&folder, key.as_deref()).expect("a folder");
             assert!(checks.iter().all(|c| c.passed), "{checks:#?}");
-            assert_eq!(checks.len(), 9);
+            assert_eq!(checks.len(), 10);
             let which = if key.is_some() { "the one given" } else { "the one beside it" };
             assert!(checks[0].detail.contains(which), "{}", checks[0].detail);
         }

@@ -18,7 +18,11 @@
 )]
 
 mod calibrated;
+pub mod compare;
+pub mod indicator;
 mod measured;
+#[cfg(test)]
+mod noisy;
 mod published;
 
 pub use calibrated::{Bounding, Calibrated, Role};

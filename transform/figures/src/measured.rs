@@ -1,5 +1,7 @@
 //! The estimates of one table, and how they err together.
 
+use std::f64::consts::SQRT_2;
+
 use shumar_privacy::Scale;
 use shumar_privacy::estimator::{At, Domain, Estimator, Unfit};
 
@@ -35,6 +37,18 @@ pub trait Estimates {
     /// # Errors
     /// [`Unfit::Margin`], [`Unfit::Undetermined`] or [`Unfit::Cells`].
     fn query_variance(&self, at: &At, weights: &[f64]) -> Result<f64, Unfit>;
+
+    /// The half-width within which the error of Σ w·count lies with this probability.
+    ///
+    /// Where only the variance is known it is that of a Laplace law, ln(1/(1 − p))/√2 standard
+    /// errors: of all sums of our noises the single one of that law has the heaviest tails.
+    ///
+    /// # Errors
+    /// As [`Estimates::query_variance`].
+    fn query_half_width(&self, at: &At, weights: &[f64], confidence: f64) -> Result<f64, Unfit> {
+        let error = self.query_variance(at, weights)?.sqrt();
+        Ok(error * -(1.0 - confidence).ln() / SQRT_2)
+    }
 
     /// How the errors of two sums over the same margin go together: half of what the variance of
     /// their sum has beyond their own.
@@ -98,5 +112,9 @@ impl Estimates for Measured {
 
     fn query_variance(&self, at: &At, weights: &[f64]) -> Result<f64, Unfit> {
         self.estimator.query_variance(at, weights)
+    }
+
+    fn query_half_width(&self, at: &At, weights: &[f64], confidence: f64) -> Result<f64, Unfit> {
+        self.estimator.query_half_width(at, weights, confidence)
     }
 }

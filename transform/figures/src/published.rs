@@ -79,4 +79,8 @@ impl Estimates for Figures {
     fn query_variance(&self, at: &At, weights: &[f64]) -> Result<f64, Unfit> {
         self.estimates().query_variance(at, weights)
     }
+
+    fn query_half_width(&self, at: &At, weights: &[f64], confidence: f64) -> Result<f64, Unfit> {
+        self.estimates().query_half_width(at, weights, confidence)
+    }
 }

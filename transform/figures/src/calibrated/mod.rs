@@ -307,4 +307,13 @@ impl Estimates for Calibrated {
         }
         Ok(noise + added)
     }
+
+    fn query_half_width(&self, at: &At, weights: &[f64], confidence: f64) -> Result<f64, Unfit> {
+        let noise = self.ratio.powi(2) * self.detail.query_variance(at, weights)?;
+        let all = self.query_variance(at, weights)?;
+        let width = self.ratio * self.detail.query_half_width(at, weights, confidence)?;
+        let part = if noise > 0.0 { (all / noise).min(1.0) } else { 0.0 };
+        let added = normal_quantile(confidence).powi(2) * (all - noise).max(0.0);
+        Ok((width.powi(2) * part + added).sqrt())
+    }
 }
