@@ -17,6 +17,9 @@
     )
 )]
 
+mod cells;
+mod displayed;
 mod measured;
 
+pub use displayed::displayed;
 pub use measured::{Estimates, Measured};

@@ -75,7 +75,8 @@ impl Axis {
     }
 
     /// The ancestors at level `to` of all codes of level `from`, which is as fine or finer.
-    pub(crate) fn ancestors(&self, from: usize, to: usize) -> Vec<usize> {
+    #[must_use]
+    pub fn ancestors(&self, from: usize, to: usize) -> Vec<usize> {
         (0..self.codes(from)).map(|code| self.line(from, code)[to]).collect()
     }
 
@@ -172,7 +173,8 @@ impl At {
     }
 
     /// The finest margin that is within both.
-    pub(crate) fn meet(&self, other: &Self) -> Self {
+    #[must_use]
+    pub fn meet(&self, other: &Self) -> Self {
         Self(self.0.iter().zip(&other.0).map(|(a, b)| *a.min(b)).collect())
     }
 

@@ -1,0 +1,145 @@
+//! Displayed values of random margins of random tables add up, whatever is published.
+
+use std::time::Instant;
+
+use shumar_figures::{Estimates, Measured, displayed};
+use shumar_privacy::Scale;
+use shumar_privacy::estimator::{At, Axis, Domain};
+use shumar_schemas::Family;
+
+use crate::chance::Chance;
+use crate::world::margin;
+
+fn axis(chance: &mut Chance, most: usize) -> Axis {
+    let mut above = 1;
+    let mut levels = Vec::new();
+    for _ in 0..=chance.below(2) {
+        let sizes: Vec<usize> = (0..above).map(|_| 1 + chance.below(most)).collect();
+        let parents: Vec<usize> =
+            sizes.iter().enumerate().flat_map(|(p, n)| vec![p; *n]).collect();
+        above = parents.len();
+        levels.push(parents);
+    }
+    Axis::nested(levels).expect("nested")
+}
+
+/// Panics where two margins that have displayed values do not agree on what they have in common.
+pub fn agree(domain: &Domain, published: &[At], shown: &[Option<Vec<u64>>]) {
+    for (a, x) in published.iter().zip(shown) {
+        for (b, y) in published.iter().zip(shown) {
+            let (Some(x), Some(y)) = (x, y) else { continue };
+            assert_eq!(x.len(), domain.cells(a));
+            let common = a.meet(b);
+            let (x, y) = (margin(domain, x, a, &common), margin(domain, y, b, &common));
+            assert_eq!(x, y, "{a:?} {b:?}");
+        }
+    }
+}
+
+fn at(chance: &mut Chance, domain: &Domain, zeros: usize) -> At {
+    let level = |axis: &Axis| {
+        if chance.below(zeros + 1) < zeros { 0 } else { 1 + chance.below(axis.finest()) as u8 }
+    };
+    At::new(domain.axes().iter().map(level).collect())
+}
+
+fn measured(chance: &mut Chance, domain: &Domain, mean: f64, scale: f64) -> Measured {
+    let finest = At::new(domain.axes().iter().map(|a| a.finest() as u8).collect());
+    let cells = domain.cells(&finest);
+    let truth: Vec<i64> = (0..cells).map(|_| chance.poisson(mean)).collect();
+    let scale = Scale::stated(Family::Laplace, scale);
+    let mut ats = vec![finest.clone()];
+    ats.extend((0..3).map(|_| at(chance, domain, 1)));
+    let noisy = ats.into_iter().map(|at| {
+        let exact = margin(domain, &truth, &finest, &at);
+        let noisy = exact.into_iter().map(|n| n + chance.noise(&scale)).collect();
+        (at, scale.clone(), noisy)
+    });
+    let noisy = noisy.collect();
+    Measured::new(domain.clone(), noisy).expect("fits")
+}
+
+#[test]
+fn random_margins_of_random_tables_add_up() {
+    let mut chance = Chance(11);
+    let (mut shown, mut none, mut cyclic) = (0, 0, 0);
+    for round in 0..400 {
+        let axes = 1 + chance.below(4);
+        let domain = Domain::new((0..axes).map(|_| axis(&mut chance, 3)).collect());
+        let finest = At::new(domain.axes().iter().map(|a| a.finest() as u8).collect());
+        if domain.cells(&finest) > 4000 {
+            continue;
+        }
+        let mean = [0.1, 1.0, 20.0][round % 3];
+        let estimates = measured(&mut chance, &domain, mean, 4.0);
+        let margins = 1 + chance.below(7);
+        let zeros = round % 2;
+        let published: Vec<At> =
+            (0..margins).map(|_| at(&mut chance, &domain, zeros)).collect();
+        let found = displayed(&estimates, &published).expect("displayed");
+        agree(&domain, &published, &found);
+        assert_eq!(found, displayed(&estimates, &published).expect("displayed"));
+        shown += found.iter().filter(|cells| cells.is_some()).count();
+        none += found.iter().filter(|cells| cells.is_none()).count();
+        cyclic += usize::from(axes > 2 && margins > 3);
+    }
+    println!("{shown} margins shown, {none} not; {cyclic} tables that may have cycles");
+    assert!(shown > 800 && none * 50 < shown);
+}
+
+#[test]
+fn all_pairs_under_a_triple_add_up() {
+    let mut chance = Chance(12);
+    for (mean, size) in [(0.2, 5), (3.0, 6), (40.0, 9)] {
+        let flat = || Axis::flat(size).expect("flat");
+        let domain = Domain::new(vec![flat(), flat(), flat(), Axis::flat(2).expect("flat")]);
+        let estimates = measured(&mut chance, &domain, mean, 3.0);
+        let over = |kept: &[usize]| At::over(4, kept);
+        let mut published = vec![over(&[0, 1]), over(&[0, 2]), over(&[1, 2]), over(&[0, 1, 2])];
+        for step in 0..4 {
+            let found = displayed(&estimates, &published).expect("displayed");
+            agree(&domain, &published, &found);
+            assert!(found.iter().all(Option::is_some), "{step}: {found:?}");
+            published.push(over([[0, 1, 3], [0, 2, 3], [1, 2, 3], [0, 1, 2]][step].as_slice()));
+        }
+    }
+}
+
+#[test]
+fn estimates_that_are_counts_are_displayed_as_they_are() {
+    let mut chance = Chance(13);
+    let domain = Domain::new((0..3).map(|_| axis(&mut chance, 3)).collect());
+    let estimates = measured(&mut chance, &domain, 3.0, 0.01);
+    let finest = At::new(domain.axes().iter().map(|a| a.finest() as u8).collect());
+    let published = vec![finest, At::over(3, &[0, 1]), At::over(3, &[0, 2]), At::over(3, &[1, 2])];
+    for (at, shown) in published.iter().zip(displayed(&estimates, &published).expect("displayed")) {
+        let cells = estimates.cells(at).expect("cells");
+        let shown = shown.expect("shown");
+        assert!(cells.iter().zip(shown).all(|(x, n)| (x - n as f64).abs() < 1e-6), "{at:?}");
+    }
+}
+
+#[test]
+fn large_tables_take_little_time() {
+    let mut chance = Chance(14);
+    for (codes, most) in [([35, 4, 9], 0.1), ([500, 40, 50], 8.0)] {
+        let mut axes: Vec<Axis> =
+            codes[1..].iter().map(|n| Axis::flat(*n).expect("flat")).collect();
+        let parents = (0..codes[0]).map(|d| d * 7 / codes[0]).collect();
+        axes.insert(0, Axis::nested(vec![vec![0; 7], parents]).expect("nested"));
+        let domain = Domain::new(axes);
+        let estimates = measured(&mut chance, &domain, 0.3, 3.0);
+        let at = |levels: [u8; 3]| At::new(levels.to_vec());
+        let published =
+            [at([0, 0, 0]), at([1, 0, 1]), at([2, 1, 0]), at([2, 0, 1]), at([0, 1, 1])];
+        let with_finest = [published.as_slice(), &[at([2, 1, 1])]].concat();
+        for published in [published.as_slice(), &with_finest] {
+            let start = Instant::now();
+            let found = displayed(&estimates, published).expect("displayed");
+            let took = start.elapsed().as_secs_f64();
+            println!("{} cells: {took:.3} s", domain.cells(published.last().expect("one")));
+            agree(&domain, published, &found);
+            assert!(took < most * 2.0, "{took} s");
+        }
+    }
+}
