@@ -20,6 +20,8 @@
 mod cells;
 mod displayed;
 mod measured;
+mod modelled;
 
 pub use displayed::displayed;
 pub use measured::{Estimates, Measured};
+pub use modelled::{Modelled, modelled};

@@ -13,6 +13,8 @@ pub struct World {
     pub finest: At,
     /// What the finest cells are expected to be, and what they are.
     pub expected: Vec<f64>,
+    /// What they would be expected to be without the interaction.
+    pub structure: Vec<f64>,
     pub truth: Vec<i64>,
     /// What is measured and published.
     pub margins: Vec<(&'static str, At)>,
@@ -75,7 +77,7 @@ pub fn registry(interaction: f64, zipf: f64) -> Plan {
 
 impl Plan {
     pub fn made(&self) -> World {
-        let mut chance = Chance(self.seed * 1000 + (self.interaction * 10.0) as u64);
+        let mut chance = Chance(self.seed);
         let parents: Vec<usize> =
             (0..self.districts).map(|d| d * self.divisions / self.districts).collect();
         let areas = Axis::nested(vec![vec![0; self.divisions], parents]).expect("nested");
@@ -110,8 +112,16 @@ impl Plan {
                 expected.extend(kinds.iter().zip(odd).map(|(kind, odd)| size * season * kind * odd));
             }
         }
-        let scale = self.records / expected.iter().sum::<f64>();
-        expected.iter_mut().for_each(|x| *x *= scale);
+        let mut structure = Vec::new();
+        for size in &sizes {
+            structure.extend(season.iter().flat_map(|s| kinds.iter().map(move |k| size * s * k)));
+        }
+        let to_records = |cells: &mut Vec<f64>| {
+            let scale = self.records / cells.iter().sum::<f64>();
+            cells.iter_mut().for_each(|x| *x *= scale);
+        };
+        to_records(&mut expected);
+        to_records(&mut structure);
         let truth = expected.iter().map(|mean| chance.poisson(*mean)).collect();
         let time = u8::from(self.years > 1);
         let at = |levels: [u8; 3]| At::new(levels.to_vec());
@@ -136,7 +146,7 @@ impl Plan {
                 ("district x offence", at([2, 0, 1])),
             ]
         };
-        World { name: self.name, domain, finest, expected, truth, margins }
+        World { name: self.name, domain, finest, expected, structure, truth, margins }
     }
 }
 
@@ -174,6 +184,20 @@ impl World {
 
     pub fn expected(&self, at: &At) -> Vec<f64> {
         margin(&self.domain, &self.expected, &self.finest, at)
+    }
+
+    pub fn structure(&self, at: &At) -> Vec<f64> {
+        margin(&self.domain, &self.structure, &self.finest, at)
+    }
+
+    /// Another year of the same world.
+    pub fn again(&self, seed: u64) -> Self {
+        let mut chance = Chance(seed);
+        let truth = self.expected.iter().map(|mean| chance.poisson(*mean)).collect();
+        let (domain, finest) = (self.domain.clone(), self.finest.clone());
+        let (expected, margins) = (self.expected.clone(), self.margins.clone());
+        let structure = self.structure.clone();
+        Self { name: self.name, domain, finest, expected, structure, truth, margins }
     }
 
     /// The scale of each measurement when a budget is divided evenly; one record a person. Under
