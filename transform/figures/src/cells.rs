@@ -85,3 +85,32 @@ pub(crate) fn as_f64(n: i64) -> f64 {
 pub(crate) fn nearest(x: f64) -> i64 {
     x.round() as i64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(levels: &[u8]) -> At {
+        At::new(levels.to_vec())
+    }
+
+    #[test]
+    fn meets_of_meets_are_there() {
+        let all = with_meets(&[at(&[1, 1, 0]), at(&[0, 1, 1]), at(&[2, 0, 1])]);
+        let wanted = [[0, 0, 0], [0, 0, 1], [0, 1, 0], [0, 1, 1], [1, 0, 0], [1, 1, 0], [2, 0, 1]];
+        assert!(all.into_iter().eq(wanted.iter().map(|levels| at(levels))));
+    }
+
+    #[test]
+    fn pairs_of_three_axes_are_no_chain_but_nested_ones_are() {
+        let pairs = [at(&[1, 1, 0]), at(&[0, 1, 1]), at(&[1, 0, 1])];
+        assert!(chain(&pairs).is_none());
+        assert!(chain(&pairs[..2]).is_some());
+        // Districts by quarters, divisions by offences: only divisions are common.
+        assert!(chain(&[at(&[2, 1, 0]), at(&[1, 0, 1])]).is_some());
+        let single = [at(&[2, 1, 0]), at(&[0, 0, 1]), at(&[0, 2, 0])];
+        let order = chain(&single).expect("a chain");
+        assert_eq!(order.len(), 3);
+        assert!(chain(&[]).is_some_and(|order| order.is_empty()));
+    }
+}

@@ -290,6 +290,11 @@ impl Grid {
     /// The block of a cell, and its place in the block, row by row.
     fn place(&self, cell: usize) -> (usize, usize) {
         let (row, column) = self.cells[cell];
+        self.crossing(row, column)
+    }
+
+    /// The block of a row and a column, and the place where they cross.
+    fn crossing(&self, row: usize, column: usize) -> (usize, usize) {
         let ((block, r), (_, c)) = (self.rows.of[row], self.columns.of[column]);
         (block, r * self.columns.members[block].len() + c)
     }

@@ -14,6 +14,8 @@ use crate::cells::{as_f64, chain, containing, families, finest_of, summed};
 
 /// Rounds over all families of the projection.
 const ROUNDS: usize = 40;
+/// A sum is met when it is met to this part of a person.
+const MET: f64 = 0.01;
 /// Rounds of moves over all cells of families that miss something.
 const SWEEPS: usize = 30;
 /// Moves that are looked at, beyond a number a cell.
@@ -118,6 +120,7 @@ fn mean(numbers: &[f64]) -> f64 {
 fn project(x: &mut [f64], variances: &[f64], soft: &[&Family], kept: &[Family]) {
     let mut free = x.to_vec();
     for _ in 0..ROUNDS {
+        let mut furthest = 0.0_f64;
         for family in soft.iter().copied().chain(kept) {
             let cells = family.targets.len();
             let sums = summed(x, &family.containing, cells);
@@ -133,12 +136,18 @@ fn project(x: &mut [f64], variances: &[f64], soft: &[&Family], kept: &[Family]) 
                 .zip(&room)
                 .map(|((sum, target), room)| if *room > 0.0 { (target - sum) / room } else { 0.0 })
                 .collect();
+            let missing =
+                sums.iter().zip(&family.targets).map(|(sum, target)| (sum - target).abs());
+            furthest = missing.fold(furthest, f64::max);
             for (((x, free), v), group) in
                 x.iter_mut().zip(&mut free).zip(variances).zip(&family.containing)
             {
                 *free += v * shifts[*group];
                 *x = free.max(0.0);
             }
+        }
+        if furthest < MET {
+            break;
         }
     }
 }
@@ -153,21 +162,16 @@ struct Search<'a> {
     soft: Vec<Family>,
     /// What each cell of each family has too much.
     over: Vec<Vec<f64>>,
-    /// The cells of each row, and by block and place.
+    /// The cells of each row and of each column.
     rows: Vec<Vec<usize>>,
     columns: Vec<Vec<usize>>,
-    at: BTreeMap<(usize, usize), usize>,
+    /// The first cell at each place of each block.
+    at: Vec<Vec<usize>>,
     looks: usize,
 }
 
 impl<'a> Search<'a> {
-    fn new(
-        grid: &'a Grid,
-        x: Vec<f64>,
-        variance: f64,
-        table: Vec<i64>,
-        soft: Vec<Family>,
-    ) -> Self {
+    fn new(grid: &'a Grid, x: Vec<f64>, variance: f64, table: Vec<i64>, soft: Vec<Family>) -> Self {
         let over = soft.iter().map(|family| {
             let sums = summed(&table, &family.containing, family.targets.len());
             sums.iter().zip(&family.targets).map(|(sum, target)| as_f64(*sum) - target).collect()
@@ -178,11 +182,14 @@ impl<'a> Search<'a> {
         };
         let mut rows = vec![Vec::new(); count(|(row, _)| *row)];
         let mut columns = vec![Vec::new(); count(|(_, column)| *column)];
-        let mut at = BTreeMap::new();
-        for (i, (row, column)) in grid.cells.iter().enumerate() {
+        let sides = grid.rows.members.iter().zip(&grid.columns.members);
+        let mut at: Vec<Vec<usize>> =
+            sides.map(|(rows, columns)| vec![0; rows.len() * columns.len()]).collect();
+        for (i, (row, column)) in grid.cells.iter().enumerate().rev() {
             rows[*row].push(i);
             columns[*column].push(i);
-            at.entry((*row, *column)).or_insert(i);
+            let (block, place) = grid.place(i);
+            at[block][place] = i;
         }
         let looks = LOOKS + LOOKS_EACH * table.len();
         Self { grid, x, weight: 1.0 / variance, table, soft, over, rows, columns, at, looks }
@@ -224,10 +231,10 @@ impl<'a> Search<'a> {
             }
             let other = self.grid.cells[*across].1;
             if other == column {
-                let moves = vec![(cell, 1), (*across, -1)];
+                let moves = [(cell, 1), (*across, -1)];
                 let change = self.change(&moves);
                 if change < best.0 {
-                    best = (change, Some(moves));
+                    best = (change, Some(moves.to_vec()));
                 }
                 continue;
             }
@@ -236,15 +243,16 @@ impl<'a> Search<'a> {
                 if beside == row || self.table[*down] == 0 {
                     continue;
                 }
-                let Some(corner) = self.at.get(&(beside, other)) else { continue };
                 if self.looks == 0 {
                     break;
                 }
                 self.looks -= 1;
-                let moves = vec![(cell, 1), (*across, -1), (*down, -1), (*corner, 1)];
+                let (block, place) = self.grid.crossing(beside, other);
+                let corner = self.at[block][place];
+                let moves = [(cell, 1), (*across, -1), (*down, -1), (corner, 1)];
                 let change = self.change(&moves);
                 if change < best.0 {
-                    best = (change, Some(moves));
+                    best = (change, Some(moves.to_vec()));
                 }
             }
         }

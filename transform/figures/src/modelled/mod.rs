@@ -9,7 +9,8 @@
 //! log-linear table with the sums of the next coarser modelled margins (one level up on one axis):
 //! districts share their division's count evenly; districts by offences have the pattern of their
 //! division and the sizes of districts (`structure`). With an earlier release of the same cells
-//! its modelled cells are the pattern that is fitted to the new sums.
+//! its modelled cells can be the pattern that is fitted to the new sums: they are, margin by margin,
+//! where the new estimates are likelier under it.
 //!
 //! # Law
 //! About that, a count has the negative binomial law of variance V = μ + φμ²: it varies at least
@@ -19,10 +20,10 @@
 //!
 //! # Cells
 //! The modelled cell is the mean of the posterior over whole numbers from zero on (`posterior`),
-//! about (V·y + s²·μ)/(V + s²), mixed over φ; then the cells are moved a little towards the sums
-//! of the coarser margins. Its interval holds 95 % of the posterior. That is a statement over all
-//! cells of a margin: about 95 of 100 such intervals hold their count; of cells that are far from
-//! the structure fewer do.
+//! about (V·y + s²·μ)/(V + s²), mixed over φ; then the cells are moved a little, so that they add
+//! up to the coarser modelled margins to a millionth or so. Its interval holds 95 % of the posterior,
+//! moved along. That is a statement over all cells of a margin: about 95 of 100 such intervals
+//! hold their count; of cells that are far from the structure fewer do.
 
 mod posterior;
 mod prior;
@@ -53,6 +54,9 @@ const TAIL: f64 = 0.025;
 /// is barred because it was empty.
 const PSEUDO: f64 = 0.02;
 
+/// No cell is expected to be less than this.
+const LEAST: f64 = 1e-6;
+
 /// The modelled cells of one margin, in C order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Modelled {
@@ -71,8 +75,8 @@ pub struct Modelled {
 
 /// The modelled estimates of the published margins, in their order.
 ///
-/// `previous` are the estimates of earlier releases of the same table, oldest first: where one has
-/// a margin, its modelled cells are the pattern for the next.
+/// `previous` are the estimates of earlier releases of the same table, oldest first: each is
+/// modelled with what came before it, and its cells may be the pattern for the next.
 ///
 /// # Errors
 /// [`Unfit::Margin`] or [`Unfit::Undetermined`] for a margin that has no estimates; what an earlier
@@ -121,11 +125,15 @@ fn within(margins: &[At]) -> BTreeSet<At> {
 /// The margins one level up on one axis.
 fn coarser(at: &At) -> impl Iterator<Item = At> {
     let levels = at.levels().to_vec();
-    (0..levels.len()).filter(|axis| at.levels()[*axis] > 0).map(move |axis| {
-        let mut levels = levels.clone();
-        levels[axis] -= 1;
-        At::new(levels)
-    }).collect::<Vec<_>>().into_iter()
+    (0..levels.len())
+        .filter(|axis| at.levels()[*axis] > 0)
+        .map(move |axis| {
+            let mut levels = levels.clone();
+            levels[axis] -= 1;
+            At::new(levels)
+        })
+        .collect::<Vec<_>>()
+        .into_iter()
 }
 
 /// One margin, given all coarser ones.
@@ -166,10 +174,13 @@ fn margin(
     let mut modelled: Vec<f64> = told.iter().map(|t| t.mean).collect();
     let variances: Vec<f64> = told.iter().map(|t| t.variance).collect();
     settled(&mut modelled, &variances, &families);
+    // The mean of a long thin tail may lie beyond its quantile.
     let moved = |i: usize, end: f64| (end + (modelled[i] - told[i].mean).round()).max(0.0);
+    let low = |i: usize| moved(i, told[i].low).min(modelled[i].floor());
+    let high = |i: usize| moved(i, told[i].high).max(modelled[i].ceil());
     Modelled {
-        low: (0..told.len()).map(|i| moved(i, told[i].low)).collect(),
-        high: (0..told.len()).map(|i| moved(i, told[i].high)).collect(),
+        low: (0..told.len()).map(low).collect(),
+        high: (0..told.len()).map(high).collect(),
         cells: modelled,
         variances,
         dispersion: dispersions.iter().map(|(weight, phi)| weight * phi).sum(),
@@ -185,19 +196,14 @@ struct Cells<'a> {
 }
 
 impl<'a> Cells<'a> {
-    fn new(
-        estimates: &'a [f64],
-        noise: &'a [f64],
-        pattern: Vec<f64>,
-        families: &[Family],
-    ) -> Self {
+    fn new(estimates: &'a [f64], noise: &'a [f64], pattern: Vec<f64>, families: &[Family]) -> Self {
         let means = fitted(pattern, families);
         let errors = uncertain(families, estimates.len());
         Self { estimates, noise, means, errors }
     }
 
     fn prior(&self, cell: usize, dispersion: f64) -> Prior {
-        let mean = self.means[cell].max(1e-9);
+        let mean = self.means[cell].max(LEAST);
         Prior::Counts { mean, dispersion: (dispersion + self.errors[cell]).min(1e3) }
     }
 

@@ -168,8 +168,15 @@ mod tests {
                     let told = Told::of(&[(1.0, posterior)], 0.025);
                     let wide = prior.variance().min(v).sqrt();
                     let near = 1e-3 * (1.0 + wide) + if wide < 32.0 { 0.0 } else { wide / 50.0 };
-                    assert!((told.mean - expected).abs() < near, "{mean} {dispersion} {y} {v}: {} {expected}", told.mean);
-                    assert!((ln - evidence).abs() < near, "{mean} {dispersion} {y} {v}: {ln} {evidence}");
+                    assert!(
+                        (told.mean - expected).abs() < near,
+                        "{mean} {dispersion} {y} {v}: {} {expected}",
+                        told.mean
+                    );
+                    assert!(
+                        (ln - evidence).abs() < near,
+                        "{mean} {dispersion} {y} {v}: {ln} {evidence}"
+                    );
                     assert!(told.low <= told.mean + 1.0 && told.high >= told.mean - 1.0);
                 }
             }

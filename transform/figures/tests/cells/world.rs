@@ -36,6 +36,8 @@ pub struct Plan {
     /// Standard deviation of the logarithm of the interaction of district and offence.
     pub interaction: f64,
     pub seed: u64,
+    /// Whether the finest table is published too.
+    pub finest: bool,
 }
 
 pub fn small_province(interaction: f64, zipf: f64) -> Plan {
@@ -53,7 +55,14 @@ pub fn small_province(interaction: f64, zipf: f64) -> Plan {
         first,
         interaction,
         seed,
+        finest: false,
     }
+}
+
+/// With the finest table of all published too: its families form a cycle.
+pub fn small_province_finest(interaction: f64, zipf: f64) -> Plan {
+    let small = small_province(interaction, zipf);
+    Plan { name: "small province, all three ways", finest: true, ..small }
 }
 
 pub fn large_province(interaction: f64, zipf: f64) -> Plan {
@@ -103,13 +112,18 @@ impl Plan {
         let season: Vec<f64> = (0..periods).map(|_| (0.15 * chance.normal()).exp()).collect();
         let kinds: Vec<f64> = (0..self.offences).map(|o| (o as f64 + 1.0).powf(-1.1)).collect();
         let mut expected = Vec::new();
-        let odd: Vec<f64> = (0..self.districts * self.offences)
+        let mut odd: Vec<f64> = (0..self.districts * self.offences)
             .map(|_| (self.interaction * chance.normal()).exp())
             .collect();
+        if self.interaction > 0.0 {
+            // An office that records what others do not.
+            odd[self.districts / 2 * self.offences + 4] *= 15.0;
+        }
         for (d, size) in sizes.iter().enumerate() {
             for season in &season {
                 let odd = &odd[d * self.offences..];
-                expected.extend(kinds.iter().zip(odd).map(|(kind, odd)| size * season * kind * odd));
+                expected
+                    .extend(kinds.iter().zip(odd).map(|(kind, odd)| size * season * kind * odd));
             }
         }
         let mut structure = Vec::new();
@@ -126,7 +140,7 @@ impl Plan {
         let time = u8::from(self.years > 1);
         let at = |levels: [u8; 3]| At::new(levels.to_vec());
         let finest = at([2, 1 + time, 1]);
-        let margins = if self.years > 1 {
+        let mut margins = if self.years > 1 {
             vec![
                 ("total", at([0, 0, 0])),
                 ("province", at([1, 0, 0])),
@@ -146,6 +160,9 @@ impl Plan {
                 ("district x offence", at([2, 0, 1])),
             ]
         };
+        if self.finest {
+            margins.push(("finest", finest.clone()));
+        }
         World { name: self.name, domain, finest, expected, structure, truth, margins }
     }
 }
@@ -160,9 +177,7 @@ where
         .axes()
         .iter()
         .enumerate()
-        .map(|(i, axis)| {
-            axis.ancestors(usize::from(from.levels()[i]), usize::from(to.levels()[i]))
-        })
+        .map(|(i, axis)| axis.ancestors(usize::from(from.levels()[i]), usize::from(to.levels()[i])))
         .collect();
     for (place, x) in finest.iter().enumerate() {
         let (mut rest, mut cell, mut step) = (place, 0, 1);
