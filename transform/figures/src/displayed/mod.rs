@@ -13,7 +13,8 @@
 //! for one family, `transport` for two), rounded so that the sums stay. More families are joined
 //! one by one when they can be put in a chain ([`crate::cells::chain`]). So a coarse margin stays
 //! as exact as its estimates are, and what it knows makes the finer ones better: the approach of
-//! Abowd et al., "The 2020 Census Disclosure Avoidance System TopDown Algorithm" (2022), with
+//! Abowd et al., "The 2020 Census Disclosure
+//! Avoidance System `TopDown` Algorithm" (2022), with
 //! solvers of our own.
 //!
 //! # From fine to coarse
@@ -64,7 +65,7 @@ pub fn displayed(
     }
     let mut wanted = published.to_vec();
     loop {
-        match known.settle(&wanted)? {
+        match known.settle(&wanted) {
             Ok(mut fixed) => {
                 let unsigned = |cells: &mut Vec<i64>| -> Vec<u64> {
                     cells.iter().map(|n| n.unsigned_abs()).collect()
@@ -101,14 +102,14 @@ impl<E: Estimates> Known<'_, E> {
     }
 
     /// The estimates of a margin: sums of a finer one's where there is one.
-    fn cells(&self, at: &At) -> Result<Vec<f64>, Unfit> {
+    fn cells(&self, at: &At) -> Vec<f64> {
         if let Some(cells) = self.held.get(at) {
-            return Ok(cells.clone());
+            return cells.clone();
         }
         let finer = self.held.iter().filter(|(finer, _)| at.within(finer));
         match finer.min_by_key(|(_, cells)| cells.len()) {
-            Some((finer, cells)) => Ok(self.sums(finer, cells, at)),
-            None => Ok(self.estimates.cells(at).unwrap_or_else(|_| self.spread(at))),
+            Some((finer, cells)) => self.sums(finer, cells, at),
+            None => self.estimates.cells(at).unwrap_or_else(|_| self.spread(at)),
         }
     }
 
@@ -140,23 +141,23 @@ impl<E: Estimates> Known<'_, E> {
 
     /// The displayed values of the wanted margins and what they have in common; or a margin for
     /// which there are none.
-    fn settle(&self, wanted: &[At]) -> Result<Result<Fixed, At>, Unfit> {
+    fn settle(&self, wanted: &[At]) -> Result<Fixed, At> {
         let mut all = with_meets(wanted);
         let mut tops = cyclic_tops(&all);
         let mut fixed = Fixed::new();
         for (i, top) in tops.iter().enumerate() {
             let overlaps = tops[..i].iter().map(|other| other.meet(top));
             let firm = finest_of(overlaps);
-            let Some(table) = self.search(top, &all, &firm, &fixed)? else {
+            let Some(table) = self.search(top, &all, &firm, &fixed) else {
                 let joint = tops.iter().skip(1).fold(tops[0].clone(), |a, b| join(&a, b));
                 if i == 0 || self.domain().cells(&joint) > JOINT {
-                    return Ok(Err(top.clone()));
+                    return Err(top.clone());
                 }
                 fixed.clear();
                 all.insert(joint.clone());
                 tops = vec![joint];
-                let Some(table) = self.search(&tops[0], &all, &[], &fixed)? else {
-                    return Ok(Err(tops[0].clone()));
+                let Some(table) = self.search(&tops[0], &all, &[], &fixed) else {
+                    return Err(tops[0].clone());
                 };
                 self.fix(&tops[0], &table, &all, &mut fixed);
                 break;
@@ -165,12 +166,12 @@ impl<E: Estimates> Known<'_, E> {
         }
         for at in &all {
             if !fixed.contains_key(at) {
-                let Some(order) = chain(&families(at, &all)) else { return Ok(Err(at.clone())) };
-                let cells = self.chained(at, &order, &fixed, |at| self.cells(at))?;
+                let Some(order) = chain(&families(at, &all)) else { return Err(at.clone()) };
+                let cells = self.chained(at, &order, &fixed, |at| self.cells(at));
                 fixed.insert(at.clone(), cells);
             }
         }
-        Ok(Ok(fixed))
+        Ok(fixed)
     }
 
     /// Fixes a table and everything within it.
@@ -189,26 +190,27 @@ impl<E: Estimates> Known<'_, E> {
         at: &At,
         families: &[At],
         fixed: &Fixed,
-        cells: impl Fn(&At) -> Result<Vec<f64>, Unfit>,
-    ) -> Result<Vec<i64>, Unfit> {
+        cells: impl Fn(&At) -> Vec<f64>,
+    ) -> Vec<i64> {
         let mut families = families.iter();
         let Some(first) = families.next() else {
-            return Ok(cells(at)?.into_iter().map(|x| nearest(x.max(0.0))).collect());
+            return cells(at).into_iter().map(|x| nearest(x.max(0.0))).collect();
         };
         let (mut joined, mut table) = (first.clone(), fixed[first].clone());
         for family in families {
             let next = join(&joined, family);
-            let (cells, variances) = (cells(&next)?, self.variances(&next));
-            let ends = ((&joined, table.as_slice()), (family, fixed[family].as_slice()));
-            table = self.crossed(&next, &cells, &variances, ends);
+            let (cells, variances) = (cells(&next), self.variances(&next));
+            let rows = (&joined, table.as_slice());
+            let columns = (family, fixed[family].as_slice());
+            table = self.crossed(&next, (&cells, &variances), rows, columns);
             joined = next;
         }
         if joined == *at {
-            return Ok(table);
+            return table;
         }
-        let (cells, variances) = (cells(at)?, self.variances(at));
+        let (cells, variances) = (cells(at), self.variances(at));
         let within = containing(self.domain(), at, &joined);
-        Ok(share::shared(&cells, &variances, &within, &table))
+        share::shared(&cells, &variances, &within, &table)
     }
 
     /// The join of two fixed margins: a block of rows and columns for each cell of what they have
@@ -216,9 +218,9 @@ impl<E: Estimates> Known<'_, E> {
     fn crossed(
         &self,
         at: &At,
-        cells: &[f64],
-        variances: &[f64],
-        ((rows, of_rows), (columns, of_columns)): ((&At, &[i64]), (&At, &[i64])),
+        (cells, variances): (&[f64], &[f64]),
+        (rows, of_rows): (&At, &[i64]),
+        (columns, of_columns): (&At, &[i64]),
     ) -> Vec<i64> {
         let grid = Grid::new(self.domain(), at, rows, columns);
         let mut blocks: Vec<Block> = Vec::new();

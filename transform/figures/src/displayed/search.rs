@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shumar_privacy::estimator::{At, Unfit};
+use shumar_privacy::estimator::At;
 
 use super::{Fixed, Grid, Known};
 use crate::Estimates;
@@ -43,8 +43,8 @@ impl<E: Estimates> Known<'_, E> {
         all: &BTreeSet<At>,
         firm: &[At],
         fixed: &Fixed,
-    ) -> Result<Option<Vec<i64>>, Unfit> {
-        let drafts = self.drafts(top, all, firm, fixed)?;
+    ) -> Option<Vec<i64>> {
+        let drafts = self.drafts(top, all, firm, fixed);
         let mut kept: Vec<At> = Vec::new();
         let mut coarser: Vec<&At> = drafts.keys().filter(|at| *at != top).collect();
         coarser.sort_by_key(|at| std::cmp::Reverse(self.domain().cells(at)));
@@ -60,14 +60,14 @@ impl<E: Estimates> Known<'_, E> {
             let is_firm = firm.iter().any(|firm| at.within(firm));
             let targets = match drafts.get(at) {
                 Some(draft) => draft.iter().map(|n| as_f64(*n)).collect(),
-                None => self.cells(at)?,
+                None => self.cells(at),
             };
             let weight = if is_firm { FIRM } else { 1.0 / mean(&self.variances(at)) };
             let containing = containing(self.domain(), top, at);
             soft.push(Family { containing, targets, weight, firm: is_firm });
         }
         let variances = self.variances(top);
-        let mut x = self.cells(top)?;
+        let mut x = self.cells(top);
         let firmly = kept.iter().map(|at| Family {
             containing: containing(self.domain(), top, at),
             targets: drafts[at].iter().map(|n| as_f64(*n)).collect(),
@@ -75,24 +75,18 @@ impl<E: Estimates> Known<'_, E> {
             firm: true,
         });
         project(&mut x, &variances, &soft.iter().collect::<Vec<_>>(), &firmly.collect::<Vec<_>>());
-        let table = self.chained(top, &kept, &drafts, |at| Ok(self.sums(top, &x, at)))?;
+        let table = self.chained(top, &kept, &drafts, |at| self.sums(top, &x, at));
         let last = kept.last().cloned().unwrap_or_else(|| top.clone());
         let before = kept.iter().rev().skip(1).cloned().reduce(|a, b| super::join(&a, &b));
         let grid = Grid::new(self.domain(), top, &before.unwrap_or_else(|| last.clone()), &last);
         let mut search = Search::new(&grid, x, mean(&variances), table, soft);
         search.run();
-        Ok(search.met().then_some(search.table))
+        search.met().then_some(search.table)
     }
 
     /// What the margins within `top` would be, from coarse to fine, given the firm ones; those
     /// whose families form a cycle are left out.
-    fn drafts(
-        &self,
-        top: &At,
-        all: &BTreeSet<At>,
-        firm: &[At],
-        fixed: &Fixed,
-    ) -> Result<Fixed, Unfit> {
+    fn drafts(&self, top: &At, all: &BTreeSet<At>, firm: &[At], fixed: &Fixed) -> Fixed {
         let mut drafts: Fixed = BTreeMap::new();
         for at in all.iter().filter(|at| *at != top && at.within(top)) {
             if let Some(cells) = fixed.get(at).filter(|_| firm.iter().any(|f| at.within(f))) {
@@ -102,11 +96,11 @@ impl<E: Estimates> Known<'_, E> {
             let families = families(at, all);
             let order = chain(&families).filter(|o| o.iter().all(|f| drafts.contains_key(f)));
             if let Some(order) = order {
-                let cells = self.chained(at, &order, &drafts, |at| self.cells(at))?;
+                let cells = self.chained(at, &order, &drafts, |at| self.cells(at));
                 drafts.insert(at.clone(), cells);
             }
         }
-        Ok(drafts)
+        drafts
     }
 }
 

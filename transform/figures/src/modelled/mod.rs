@@ -45,7 +45,7 @@ use structure::{Family, fitted, level, settled, uncertain};
 const DISPERSIONS: [f64; 14] =
     [0.0, 0.01, 0.03, 0.07, 0.15, 0.3, 0.5, 0.8, 1.2, 2.0, 3.5, 6.0, 12.0, 30.0];
 /// Cells of a margin by which φ is found.
-const CELLS: usize = 3000;
+const CELLS: usize = 1500;
 /// A φ of less weight is left out.
 const WEIGHT: f64 = 0.02;
 /// The probability of each tail outside an interval.
@@ -223,7 +223,9 @@ impl<'a> Cells<'a> {
         let mut kept: Vec<(f64, f64)> =
             weights.into_iter().zip(DISPERSIONS).filter(|(weight, _)| *weight > WEIGHT).collect();
         let sum: f64 = kept.iter().map(|(weight, _)| weight).sum();
-        kept.iter_mut().for_each(|(weight, _)| *weight /= sum);
+        for (weight, _) in &mut kept {
+            *weight /= sum;
+        }
         (kept, all)
     }
 

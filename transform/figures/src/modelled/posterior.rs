@@ -63,7 +63,9 @@ impl Posterior {
         lower.reverse();
         lower.extend(parts);
         let sum: f64 = lower.iter().sum();
-        lower.iter_mut().for_each(|p| *p /= sum);
+        for p in &mut lower {
+            *p /= sum;
+        }
         let ln_evidence = at_centre + (sum * step).ln() - error.ln();
         Self { first: k, step, parts: lower, ln_evidence }
     }
@@ -89,7 +91,7 @@ fn likely(prior: Prior, estimate: f64, variance: f64) -> f64 {
         |k: f64| prior.ratio(k).ln() + (2.0 * (estimate - k) - 1.0) / (2.0 * variance) > 0.0;
     let (mut low, mut high) = (-1.0, estimate.max(mean).max(0.0).ceil() + 1.0);
     while high - low > 1.0 {
-        let middle = ((low + high) / 2.0).floor();
+        let middle = low.midpoint(high).floor();
         if rises(middle) { low = middle } else { high = middle }
     }
     let ln = |k: f64| prior.ln(k) - (estimate - k).powi(2) / (2.0 * variance);
@@ -129,7 +131,7 @@ impl Told {
             // The smallest number at which the wanted probability is reached.
             let (mut low, mut high) = (-1.0, reach + super::as_f64(last));
             while high - low > 1.0 {
-                let middle = ((low + high) / 2.0).floor();
+                let middle = low.midpoint(high).floor();
                 if below(first + middle * step) >= wanted { high = middle } else { low = middle }
             }
             first + high * step

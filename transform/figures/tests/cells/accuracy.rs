@@ -174,7 +174,8 @@ impl Case {
         for ((name, _), row) in world.margins.iter().zip(&rows) {
             row.hold(name, self.draws);
         }
-        assert!(hidden == 0.0 || ratio <= oracle.max(0.75), "{ratio} {oracle}");
+        let enough = sum(|r| r.hidden[0].count) > 300.0;
+        assert!(!enough || ratio <= oracle.max(0.75), "{ratio} {oracle}");
         assert!(inside > 0.93, "{inside}");
     }
 }

@@ -3,7 +3,7 @@
 use shumar_privacy::Scale;
 use shumar_schemas::Family;
 
-/// Steele, Lea and Flood's SplitMix64: small, and good enough for tests.
+/// Steele, Lea and Flood's `SplitMix64`: small, and good enough for tests.
 pub struct Chance(pub u64);
 
 impl Chance {

@@ -52,7 +52,7 @@ fn measured(chance: &mut Chance, domain: &Domain, mean: f64, scale: f64) -> Meas
     let noisy = ats.into_iter().map(|at| {
         let exact = margin(domain, &truth, &finest, &at);
         let noisy = exact.into_iter().map(|n| n + chance.noise(&scale)).collect();
-        (at, scale.clone(), noisy)
+        (at, scale, noisy)
     });
     let noisy = noisy.collect();
     Measured::new(domain.clone(), noisy).expect("fits")

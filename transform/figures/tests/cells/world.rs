@@ -132,7 +132,9 @@ impl Plan {
         }
         let to_records = |cells: &mut Vec<f64>| {
             let scale = self.records / cells.iter().sum::<f64>();
-            cells.iter_mut().for_each(|x| *x *= scale);
+            for x in cells {
+                *x *= scale;
+            }
         };
         to_records(&mut expected);
         to_records(&mut structure);
@@ -231,7 +233,7 @@ impl World {
             self.truth(at).into_iter().map(|n| n + chance.noise(scale)).collect()
         };
         let mut noisy = noisy;
-        let all = self.margins.iter().map(|(_, at)| (at.clone(), scale.clone(), noisy(at)));
+        let all = self.margins.iter().map(|(_, at)| (at.clone(), *scale, noisy(at)));
         Measured::new(self.domain.clone(), all.collect()).expect("fits")
     }
 }
