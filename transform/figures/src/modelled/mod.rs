@@ -8,7 +8,8 @@
 //! Margins are modelled from the coarsest to the finest. What is expected of a cell, μ, is the
 //! log-linear table with the sums of the next coarser modelled margins (one level up on one axis):
 //! districts share their division's count evenly; districts by offences have the pattern of their
-//! division and the sizes of districts (`structure`). With an earlier release of the same cells
+//! division and the sizes of districts (`structure`). Where cells are far from it, it is fitted again
+//! with less weight on those that are furthest. With an earlier release of the same cells
 //! its modelled cells can be the pattern that is fitted to the new sums: they are, margin by margin,
 //! where the new estimates are likelier under it.
 //!
@@ -46,6 +47,10 @@ const DISPERSIONS: [f64; 14] =
     [0.0, 0.01, 0.03, 0.07, 0.15, 0.3, 0.5, 0.8, 1.2, 2.0, 3.5, 6.0, 12.0, 30.0];
 /// Cells of a margin by which φ is found.
 const CELLS: usize = 1500;
+/// How often the structure is fitted again where cells are far from it.
+const REFITS: usize = 3;
+/// Below this φ sums alone fit the structure well.
+const CLOSE: f64 = 0.02;
 /// A φ of less weight is left out.
 const WEIGHT: f64 = 0.02;
 /// The probability of each tail outside an interval.
@@ -154,7 +159,7 @@ fn margin(
         .collect();
     let plain = vec![1.0; estimates.len()];
     let mut cells = Cells::new(estimates, noise, plain, &families);
-    let (mut dispersions, evidence) = cells.dispersions();
+    let (mut dispersions, evidence) = cells.refitted(&families);
     if let Some(earlier) = earlier {
         let least = PSEUDO * level(&earlier.cells);
         let pattern: Vec<f64> = earlier.cells.iter().map(|x| x + least).collect();
@@ -162,7 +167,7 @@ fn margin(
         // The earlier count was a draw too, and is known only so well.
         let errors = pattern.iter().zip(&earlier.variances).map(|(x, v)| (x + v) / (x * x));
         other.errors.iter_mut().zip(errors).for_each(|(error, more)| *error += more);
-        let (found, more) = other.dispersions();
+        let (found, more) = other.refitted(&families);
         if more > evidence {
             (cells, dispersions) = (other, found);
         }
@@ -205,6 +210,38 @@ impl<'a> Cells<'a> {
     fn prior(&self, cell: usize, dispersion: f64) -> Prior {
         let mean = self.means[cell].max(LEAST);
         Prior::Counts { mean, dispersion: (dispersion + self.errors[cell]).min(1e3) }
+    }
+
+    /// Fits the structure again, now that it is known roughly how far each cell is from it, and
+    /// returns the dispersions.
+    ///
+    /// Sums alone let one odd cell bend the structure of all others. With u for a cell's count over
+    /// what was expected of it (its mean given the posterior of the count, under the gamma law of
+    /// mean 1 and variance φ that makes counts negative binomial), the structure times u is what
+    /// has the known sums: a step of expectation and maximisation.
+    fn refitted(&mut self, families: &[Family]) -> (Vec<(f64, f64)>, f64) {
+        let mut found = self.dispersions();
+        if families.len() < 2 {
+            return found;
+        }
+        for _ in 0..REFITS {
+            let phi: f64 = found.0.iter().map(|(weight, phi)| weight * phi).sum();
+            if phi < CLOSE {
+                return found;
+            }
+            let odd: Vec<f64> = (0..self.estimates.len())
+                .map(|i| {
+                    let posterior =
+                        Posterior::new(self.prior(i, phi), self.estimates[i], self.noise[i]);
+                    (posterior.mean() + 1.0 / phi) / (self.means[i] + 1.0 / phi)
+                })
+                .collect();
+            let pattern = self.means.iter().zip(&odd).map(|(mean, odd)| mean * odd).collect();
+            let means = fitted(pattern, families);
+            self.means = means.iter().zip(&odd).map(|(mean, odd)| mean / odd).collect();
+            found = self.dispersions();
+        }
+        found
     }
 
     /// The likely values of φ with their weights, and the logarithm of the mean evidence for them.

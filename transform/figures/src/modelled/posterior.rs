@@ -70,6 +70,10 @@ impl Posterior {
         Self { first: k, step, parts: lower, ln_evidence }
     }
 
+    pub(super) fn mean(&self) -> f64 {
+        self.numbers().map(|(k, p)| k * p).sum()
+    }
+
     fn numbers(&self) -> impl Iterator<Item = (f64, f64)> {
         let mut k = self.first - self.step;
         self.parts.iter().map(move |p| {

@@ -48,6 +48,10 @@ impl Errors {
         (self.beyond - 4.0 * of_draws.max(self.cells_square.sqrt())) / self.count
     }
 
+    fn bias(&self) -> f64 {
+        self.bias / self.count.max(1.0)
+    }
+
     fn rmse(&self) -> f64 {
         (self.square / self.count).sqrt()
     }
@@ -59,6 +63,8 @@ struct Row {
     unbiased: Errors,
     whole: Errors,
     model: Errors,
+    /// Of the whole numbers and the modelled estimates, where less than one is expected.
+    small: [Errors; 2],
     /// Of the unbiased and of the modelled estimates, where the variance of the noise is larger
     /// than what the cell is expected to be.
     hidden: [Errors; 2],
@@ -125,6 +131,10 @@ impl Case {
             let n = truth[i] as f64;
             row.inside += f64::from(model.low[i] <= n && n <= model.high[i]);
             row.width += model.high[i] - model.low[i];
+            if expected[i] < 1.0 {
+                row.small[0].add(&shown[i..=i], &cells[i..=i], &truth[i..=i]);
+                row.small[1].add(&model.cells[i..=i], &cells[i..=i], &truth[i..=i]);
+            }
             if variances[i] > expected[i] {
                 let mean = structure[i];
                 let prior = mean + (self.plan.interaction.powi(2).exp() - 1.0) * mean * mean;
@@ -143,24 +153,15 @@ impl Case {
         let Plan { records, interaction, zipf, .. } = self.plan;
         println!(
             "\n{}{}: {records} records, interaction {interaction}, sizes fall as rank^-{zipf}, {:?} \
-             ε {} (scale {scale:.2})\n{:<20} {:>8} | {:>8} {:>6} {:>6} | {:>8} {:>6} {:>6} | {:>6} \
-             {:>6} | {:>6} {:>7}",
+             ε {} (scale {scale:.2})",
             world.name,
             if self.previous { ", with a year before" } else { "" },
             self.family,
             self.epsilon,
-            "margin",
-            "unbiased",
-            "whole",
-            "ratio",
-            "bias",
-            "modelled",
-            "ratio",
-            "bias",
-            "hidden",
-            "ratio",
-            "covers",
-            "width"
+        );
+        println!(
+            "margin               unbiased |    whole  ratio   bias  small | modelled  ratio   bias  \
+             small | hidden  ratio | covers   width"
         );
         for ((name, _), row) in world.margins.iter().zip(&rows) {
             row.print(name);
@@ -185,12 +186,14 @@ impl Row {
         let (unbiased, whole, model) = (self.unbiased.rmse(), self.whole.rmse(), self.model.rmse());
         let ratio = self.hidden[1].rmse() / self.hidden[0].rmse();
         println!(
-            "{name:<20} {unbiased:8.2} | {whole:8.2} {:6.3} {:+6.2} | {model:8.2} {:6.3} {:+6.2} | \
+            "{name:<20} {unbiased:8.2} | {whole:8.2} {:6.3} {:+6.2} {:+6.2} | {model:8.2} {:6.3} {:+6.2} {:+6.2} | \
              {:6.2} {:>6} | {:6.3} {:7.2}",
             whole / unbiased,
-            self.whole.bias / self.whole.count,
+            self.whole.bias(),
+            self.small[0].bias(),
             model / unbiased,
-            self.model.bias / self.model.count,
+            self.model.bias(),
+            self.small[1].bias(),
             self.hidden[0].count / self.model.count,
             if ratio.is_nan() { "-".to_owned() } else { format!("{ratio:.3}") },
             self.inside / self.model.count,
