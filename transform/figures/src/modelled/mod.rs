@@ -22,7 +22,8 @@
 //! # Cells
 //! The modelled cell is the mean of the posterior over whole numbers from zero on (`posterior`),
 //! about (V·y + s²·μ)/(V + s²), mixed over φ; then the cells are moved a little, so that they add
-//! up to the coarser modelled margins to a millionth or so. Its interval holds 95 % of the posterior,
+//! up to the coarser modelled margins, to a few hundredths; only nearly where families form a cycle
+//! (all pairs of three axes, with all three above them). Its interval holds 95 % of the posterior,
 //! moved along. That is a statement over all cells of a margin: about 95 of 100 such intervals
 //! hold their count; of cells that are far from the structure fewer do.
 
