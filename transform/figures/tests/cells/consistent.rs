@@ -103,6 +103,27 @@ fn all_pairs_under_a_triple_add_up() {
     }
 }
 
+/// All triples of four axes, too large to be settled in one table: what is found adds up, and the
+/// most there can be is found or told to be missing.
+#[test]
+fn what_cannot_be_settled_is_not_shown() {
+    let mut chance = Chance(16);
+    let domain = Domain::new((0..4).map(|_| Axis::flat(24).expect("flat")).collect());
+    let scale = Scale::stated(Family::Laplace, 3.0);
+    let triples: Vec<At> =
+        (0..4).map(|out| At::over(4, &[0, 1, 2, 3].map(|i| (i + out) % 4)[1..])).collect();
+    let noisy = triples.iter().map(|at| {
+        let cells = (0..domain.cells(at)).map(|_| chance.poisson(0.5) + chance.noise(&scale));
+        (at.clone(), scale, cells.collect())
+    });
+    let estimates = Measured::new(domain.clone(), noisy.collect()).expect("fits");
+    let found = displayed(&estimates, &triples).expect("displayed");
+    agree(&domain, &triples, &found);
+    let shown = found.iter().filter(|cells| cells.is_some()).count();
+    println!("{shown} of four triples are shown");
+    assert!(shown >= 3);
+}
+
 #[test]
 fn estimates_that_are_counts_are_displayed_as_they_are() {
     let mut chance = Chance(13);
