@@ -75,6 +75,7 @@ pub(crate) fn chain(families: &[At]) -> Option<Vec<At>> {
     Some(left)
 }
 
+/// A count as a float.
 #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
 pub(crate) fn as_f64(n: i64) -> f64 {
     n as f64
