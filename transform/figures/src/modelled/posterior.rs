@@ -98,9 +98,19 @@ fn likely(prior: Prior, estimate: f64, variance: f64) -> f64 {
         let middle = low.midpoint(high).floor();
         if rises(middle) { low = middle } else { high = middle }
     }
+    // With φ up to 1 the prior has no second hill.
+    if prior.steep() {
+        return higher(prior, estimate, variance, high);
+    }
+    high
+}
+
+/// The most likely of a count, zero and the estimate.
+fn higher(prior: Prior, estimate: f64, variance: f64, high: f64) -> f64 {
     let ln = |k: f64| prior.ln(k) - (estimate - k).powi(2) / (2.0 * variance);
     let hills = [high, 0.0, estimate.max(0.0).round()];
-    hills.into_iter().fold(high, |best, k| if ln(k) > ln(best) { k } else { best })
+    let all = hills.map(|k| (ln(k), k));
+    all.into_iter().fold(all[0], |best, one| if one.0 > best.0 { one } else { best }).1
 }
 
 /// A mixture of posteriors, told in four numbers.

@@ -28,6 +28,12 @@ impl Prior {
         }
     }
 
+    /// Whether it falls so steeply from zero on that what it is multiplied with may have two hills:
+    /// the negative binomial law is log-concave up to φ = 1.
+    pub(super) fn steep(self) -> bool {
+        matches!(self, Self::Counts { dispersion, .. } if dispersion > 1.0)
+    }
+
     /// P(k + 1) / P(k).
     pub(super) fn ratio(self, k: f64) -> f64 {
         match self {
