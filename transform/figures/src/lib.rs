@@ -18,13 +18,18 @@
 )]
 
 mod calibrated;
+mod cells;
 pub mod compare;
+mod displayed;
 pub mod indicator;
 mod measured;
+mod modelled;
 #[cfg(test)]
 mod noisy;
 mod published;
 
 pub use calibrated::{Bounding, Calibrated, Role};
+pub use displayed::displayed;
 pub use measured::{Estimates, Measured};
+pub use modelled::{Modelled, modelled};
 pub use published::Figures;

@@ -175,7 +175,8 @@ impl At {
     }
 
     /// The finest margin that is within both.
-    pub(crate) fn meet(&self, other: &Self) -> Self {
+    #[must_use]
+    pub fn meet(&self, other: &Self) -> Self {
         Self(self.0.iter().zip(&other.0).map(|(a, b)| *a.min(b)).collect())
     }
 
