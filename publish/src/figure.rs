@@ -3,6 +3,7 @@
 //! No figure is ever shown without its range, and none below zero. The data files hold the
 //! unrounded, unbiased estimate beside the same reliability.
 
+use crate::beside::Beside;
 use crate::read::Estimate;
 use crate::words::{Words, grouped};
 
@@ -59,12 +60,15 @@ pub(crate) struct Figure {
 }
 
 impl Figure {
-    /// Rounds the number to the nearest and the range outwards.
-    pub(crate) fn of(estimate: &Estimate) -> Self {
+    /// The displayed number, and the range rounded outwards.
+    pub(crate) fn of(estimate: &Estimate, beside: &Beside) -> Self {
         let (lower, upper) = (whole(estimate.lower.floor()), whole(estimate.upper.ceil()));
-        let number = whole(estimate.value.round()).clamp(lower, upper);
-        let weak = Reliability::of(estimate) == Reliability::Weak;
-        Self { number: (!weak).then_some(number), lower, upper }
+        let rounded = whole(estimate.value.round()).clamp(lower, upper);
+        // Displayed numbers add up; one outside its range, which is rare, would only puzzle.
+        let number = beside.displayed.unwrap_or(rounded);
+        let shown =
+            Reliability::of(estimate) != Reliability::Weak && (lower..=upper).contains(&number);
+        Self { number: shown.then_some(number), lower, upper }
     }
 
     /// The range in words: `47–68`.
@@ -106,11 +110,11 @@ mod tests {
 
     #[test]
     fn nothing_is_shown_below_zero_or_outside_its_range() {
-        let shown = Figure::of(&estimate(57.4, 5.0, 10.0));
+        let shown = Figure::of(&estimate(57.4, 5.0, 10.0), &Beside::default());
         assert_eq!(shown, Figure { number: Some(57), lower: 47, upper: 68 });
-        let weak = Figure::of(&estimate(-4.0, 5.0, 10.0));
+        let weak = Figure::of(&estimate(-4.0, 5.0, 10.0), &Beside::default());
         assert_eq!(weak, Figure { number: None, lower: 0, upper: 6 });
-        let below = Figure::of(&estimate(-4.0, 0.1, 1.0));
+        let below = Figure::of(&estimate(-4.0, 0.1, 1.0), &Beside::default());
         assert_eq!(below, Figure { number: Some(0), lower: 0, upper: 0 });
     }
 

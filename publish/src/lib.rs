@@ -12,6 +12,7 @@
 //!                        └──────→ verify  ─→ checks
 //! ```
 
+mod beside;
 mod data;
 mod earlier;
 mod error;

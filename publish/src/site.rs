@@ -10,6 +10,7 @@ use shumar_schemas::release::{
 };
 
 use crate::PublishError;
+use crate::beside::AllBeside;
 use crate::data::{
     Data, IndicatorData, Writer, write_csv, write_indicator_csv, write_indicator_json, write_json,
 };
@@ -116,12 +117,13 @@ impl Build<'_> {
             let about = Some(About { release: document, revised_by: newer.find(revises) });
             let views: Vec<View> = views.iter().map(|v| View { about, ..v.clone() }).collect();
             let mut headlines = Vec::new();
+            let earlier = year_before(releases, document);
+            let beside = AllBeside::of(release, earlier)?;
             for statistic in statistics(document) {
-                headlines.push(self.statistic(&views, release, statistic)?);
+                headlines.push(self.statistic(&views, release, statistic, &beside)?);
                 self.done += 1;
                 progress(self.done, self.tables);
             }
-            let earlier = year_before(releases, document);
             let mut cards = Vec::new();
             for indicator in &document.indicators {
                 cards.push(self.indicator(&views, (release, earlier), indicator)?);
@@ -149,6 +151,7 @@ impl Build<'_> {
         views: &[View],
         release: &Release,
         statistic: Statistic,
+        all_beside: &AllBeside,
     ) -> Result<Headline, PublishError> {
         let document = &release.document;
         let Statistic { document: published, table } = statistic;
@@ -158,12 +161,14 @@ impl Build<'_> {
             let grid = release.grid(table, &shape, &margin.by)?;
             release.folder.same(&margin.file, &margin.sha256)?;
             let cells: Vec<Estimate> = estimates(&release.folder, &margin.file, &grid)?;
-            let data = Data { release: document, statistic, margin, grid: &grid, cells: &cells };
+            let beside = &all_beside.rows(&table.id, &grid);
+            let data =
+                Data { release: document, statistic, margin, grid: &grid, cells: &cells, beside };
             for (kind, write) in [("csv", write_csv as Writer), ("json", write_json)] {
                 let path = format!("data/{}/{}.{kind}", document.id, data.name());
                 self.swap.write(&path, |out| write(out, &data))?;
             }
-            let figures = cells.iter().map(Figure::of).collect();
+            let figures = cells.iter().zip(beside).map(|(c, b)| Figure::of(c, b)).collect();
             shown.insert(&margin.id, (grid, figures));
         }
         let sections: Vec<Section> = published

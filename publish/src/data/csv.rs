@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use shumar_schemas::release::ESTIMATE_COLUMNS;
 
-use crate::data::{Data, plain};
+use crate::beside::COLUMNS;
+use crate::data::{Data, beside, plain};
 use crate::figure::Reliability;
 
 /// What makes a spreadsheet take a text for a formula.
@@ -30,6 +31,9 @@ pub(crate) fn write(out: &mut dyn Write, data: &Data) -> io::Result<()> {
         for number in [cell.value, cell.error, cell.lower, cell.upper] {
             writer.write_field(plain(number))?;
         }
+        for field in beside(&data.beside[row]) {
+            writer.write_field(field)?;
+        }
         writer.write_field(Reliability::of(cell).name())?;
         for field in &tail {
             writer.write_field(field)?;
@@ -45,6 +49,7 @@ fn header(data: &Data) -> Vec<String> {
         .flat_map(|n| [n.to_owned(), format!("{n}_label_en"), format!("{n}_label_ur")])
         .collect();
     header.extend(ESTIMATE_COLUMNS.map(str::to_owned));
+    header.extend(COLUMNS.map(str::to_owned));
     header.extend(
         ["reliability", "unit", "period_start", "period_end", "release"].map(str::to_owned),
     );

@@ -7,7 +7,8 @@ use shumar_schemas::release::{
     CONFIDENCE, CoverageDocument, ESTIMATE_COLUMNS, PrivacyDocument, YearDocument,
 };
 
-use crate::data::{Data, plain};
+use crate::beside::COLUMNS;
+use crate::data::{Data, beside, plain};
 use crate::figure::{FAIR_MAX, GOOD_MAX, Reliability};
 use crate::read::{Column, Statistic};
 
@@ -93,6 +94,8 @@ fn object(data: &Data, row: usize) -> io::Result<String> {
     }
     let numbers = [cell.value, cell.error, cell.lower, cell.upper].map(plain);
     fields.extend(ESTIMATE_COLUMNS.into_iter().zip(numbers));
+    let nothing = |text: String| if text.is_empty() { "null".to_owned() } else { text };
+    fields.extend(COLUMNS.into_iter().zip(beside(&data.beside[row]).map(nothing)));
     fields.push(("reliability", format!("\"{}\"", Reliability::of(cell).name())));
     let pairs: Vec<String> = fields.iter().map(|(k, v)| format!("\"{k}\": {v}")).collect();
     Ok(format!("{{{}}}", pairs.join(", ")))

@@ -1,6 +1,7 @@
 //! The data files of a margin: CSV for spreadsheets, JSON for programs.
 //!
-//! Both hold the unbiased estimates as they are, below zero or not. They are written from the
+//! Both hold the unbiased estimates as they are, below zero or not, and beside them what is displayed
+//! and what a model says. They are written from the
 //! release alone and are the same bytes each time.
 
 mod csv;
@@ -11,6 +12,7 @@ use std::io::{self, Write};
 
 use shumar_schemas::release::{MarginDocument, ReleaseDocument};
 
+use crate::beside::Beside;
 use crate::read::{Estimate, Grid, Statistic};
 
 pub(crate) use self::csv::write as write_csv;
@@ -31,6 +33,8 @@ pub(crate) struct Data<'a> {
     pub(crate) grid: &'a Grid<'a>,
     /// Its estimates, one a row.
     pub(crate) cells: &'a [Estimate],
+    /// What stands beside each.
+    pub(crate) beside: &'a [Beside],
 }
 
 impl Data<'_> {
@@ -42,6 +46,13 @@ impl Data<'_> {
 
 /// How a data file is written.
 pub(crate) type Writer = fn(&mut dyn Write, &Data) -> io::Result<()>;
+
+/// What stands beside an estimate, in the order of its columns; blank where there is none.
+pub(crate) fn beside(cell: &Beside) -> [String; 4] {
+    let displayed = cell.displayed.map(|n| n.to_string()).unwrap_or_default();
+    let (lower, upper) = cell.interval;
+    [displayed, plain(cell.modelled), plain(lower), plain(upper)]
+}
 
 /// A number in plain decimals: no exponent, no trailing zeros, no minus zero.
 pub(crate) fn plain(x: f64) -> String {

@@ -9,6 +9,7 @@ use shumar_privacy::estimator::{At, Domain, Unfit};
 use shumar_schemas::bind::CELLS_MAX;
 use shumar_schemas::release::{DimensionDocument, ESTIMATE_COLUMNS, NOISY, TableDocument};
 
+use crate::beside::COLUMNS;
 use crate::read::names::is_name;
 use crate::read::nesting::Nesting;
 
@@ -192,7 +193,10 @@ impl<'a> Shape<'a> {
 
     fn add(&mut self, column: Column<'a>) -> Result<(), String> {
         let id = column.document.id.as_str();
-        let kept = RESERVED.contains(&id) || ESTIMATE_COLUMNS.contains(&id) || id == NOISY;
+        let kept = RESERVED.contains(&id)
+            || ESTIMATE_COLUMNS.contains(&id)
+            || COLUMNS.contains(&id)
+            || id == NOISY;
         if !is_name(id) || kept || self.columns.contains_key(id) {
             return Err(format!("has a dimension with the unusable or repeated name `{id}`"));
         }

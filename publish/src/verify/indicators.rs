@@ -65,7 +65,7 @@ pub(crate) fn check(folder: &Folder, document: &ReleaseDocument) -> Check {
 }
 
 /// The estimates of a table from its measurement files, and from those that calibrate it.
-fn estimates(
+pub(crate) fn estimates(
     folder: &Folder,
     (table, shape): (&TableDocument, &Shape<'_>),
     calibrating: Option<&(&TableDocument, Shape<'_>)>,

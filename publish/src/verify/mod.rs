@@ -7,7 +7,7 @@ mod account;
 mod adding;
 mod figures;
 mod files;
-mod indicators;
+pub(crate) mod indicators;
 
 use std::path::Path;
 
