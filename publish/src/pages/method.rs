@@ -21,6 +21,7 @@ pub(crate) fn method(view: &View) -> String {
             dd { (words.say("method-weak-text")) }
         }
         p { (words.say("method-rounding")) }
+        p { (words.say("method-modelled")) }
         h2 #noise { (words.say("method-noise-title")) }
         p { (words.say("method-noise-text")) }
         p { (words.say("method-together")) }
@@ -69,6 +70,8 @@ fn columns(words: &Words) -> Markup {
         ("estimate", words.say("method-file-estimate")),
         ("standard_error", words.say("method-file-error")),
         ("lower, upper", words.say("method-file-interval")),
+        ("displayed", words.say("method-file-displayed")),
+        ("modelled, modelled_lower, modelled_upper", words.say("method-file-modelled")),
         ("reliability", words.say("method-file-reliability")),
         ("unit", words.say("method-file-unit")),
         ("period_start, period_end", words.say("method-file-period")),

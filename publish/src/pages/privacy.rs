@@ -94,6 +94,9 @@ pub(crate) fn account(view: &View, release: &ReleaseDocument) -> Markup {
     let bounds = html! {
         ul.plain {
             li { (words.say("account-bounds-all")) ": " (privacy.bounds.all) }
+            @if let Some(generous) = privacy.bounds.calibration {
+                li { (words.say("account-bounds-calibration")) ": " (generous) }
+            }
             @for (kind, bound) in &privacy.bounds.kinds {
                 li { code { (kind) } ": " (bound) }
             }

@@ -51,11 +51,13 @@ fn about(view: &View, release: &ReleaseDocument, table: &TableDocument) -> Marku
         Count::Records => words.say_with("count-records", [("bound", table.bound.into())]),
         Count::Persons => words.say("count-persons"),
     };
+    let calibrated = release.tables.iter().any(|t| t.calibrates.as_ref() == Some(&table.id));
+    let rest = calibrated.then(|| words.say("count-calibrated"));
     let period = words.months(&release.period_start, &release.period_end);
     facts(&[
         (words.say("fact-period"), html! { (period) }),
         (words.say("fact-unit"), view.label(&table.unit)),
-        (words.say("fact-counted"), html! { (counted) }),
+        (words.say("fact-counted"), html! { (counted) @if let Some(rest) = rest { " " (rest) } }),
         (words.say("fact-made"), html! { bdi.date { (words.day(&release.made_on)) } }),
     ])
 }
