@@ -141,7 +141,7 @@ fn a_contradiction_is_a_failed_format() {
         |d| d.tables[0].measurements = vec![d.tables[0].measurements[0].clone(); 201],
         |d| {
             let one = DimensionDocument { codes: one_code(), ..d.tables[1].dimensions[0].clone() };
-            let many = (0..12).map(|i| DimensionDocument { id: format!("d{i}"), ..one.clone() });
+            let many = (0..16).map(|i| DimensionDocument { id: format!("d{i}"), ..one.clone() });
             d.tables[1].dimensions.extend(many);
         },
     ];

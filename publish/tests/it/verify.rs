@@ -97,6 +97,6 @@ fn unlisted_and_missing_files_are_named() {
     assert_eq!(names(&checks), ["files", "rows"]);
     fs::remove_file(folder.join(DOCUMENT)).expect("removed");
     let checks = verify(&folder, None).expect("a folder");
-    assert!(checks.len() == 9 && checks.iter().all(|c| !c.passed));
+    assert!(checks.len() == 10 && checks.iter().all(|c| !c.passed));
     assert!(verify(&home.path().join("nowhere"), None).is_err());
 }
