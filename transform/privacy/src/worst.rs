@@ -28,11 +28,10 @@ pub struct Cost {
 /// both from above.
 #[must_use]
 pub fn worst_case(costs: &[Cost], family: Family, bounds: &Bounds) -> Nano {
+    // As `Bounds::joint` has it, by which records are filtered.
     let (detail, generous): (Vec<&Cost>, Vec<&Cost>) =
-        costs.iter().partition(|c| c.bound <= bounds.all);
-    // Without a joint bound she could have the most records of every kind.
-    let unbound: u32 = generous.iter().map(|c| c.bound).fold(0, u32::saturating_add);
-    let joint = bounds.calibration.unwrap_or(unbound);
+        costs.iter().partition(|c| bounds.joint(c.bound) == bounds.all);
+    let joint = bounds.calibration.unwrap_or(bounds.all);
     worst(&detail, family, bounds.all).plus(worst(&generous, family, joint))
 }
 
@@ -86,6 +85,24 @@ mod tests {
         assert_eq!(worst_case(&costs, Family::Laplace, &bounds(3)), Nano::new(29));
         assert_eq!(worst_case(&costs, Family::Laplace, &bounds(6)), Nano::new(40));
         assert_eq!(worst_case(&[], Family::Laplace, &bounds(3)), Nano::ZERO);
+    }
+
+    /// Detail and generous measurements have filters of their own, and so patterns of their own.
+    #[test]
+    fn the_generous_bound_has_a_pattern_of_its_own() {
+        let costs = [cost("a", 2, 10), cost("b", 2, 9), cost("a", 20, 3), cost("b", 20, 2)];
+        let mut bounds = bounds(3);
+        bounds.calibration = Some(20);
+        for (family, detail, generous) in
+            [(Family::Laplace, 2 * 10 + 9, 20 * 3), (Family::Gaussian, 4 * 10 + 9, 400 * 3)]
+        {
+            assert_eq!(worst_case(&costs[..2], family, &bounds), Nano::new(detail));
+            assert_eq!(worst_case(&costs[2..], family, &bounds), Nano::new(generous));
+            assert_eq!(worst_case(&costs, family, &bounds), Nano::new(detail + generous));
+        }
+        // Where there is no generous bound, C holds for every measurement.
+        bounds.calibration = None;
+        assert_eq!(worst_case(&[cost("a", 20, 3)], Family::Laplace, &bounds), Nano::new(9));
     }
 
     /// The knapsack against every pattern, tried one by one.

@@ -424,4 +424,5 @@ fn every_margin_is_a_sum_of_the_finest() {
     }
 }
 
+mod generous;
 mod grouping;
