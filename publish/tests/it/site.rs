@@ -106,7 +106,9 @@ fn csv_is_tidy_and_harmless() {
     assert_eq!(csv("police-complaints--district.csv"), golden);
     let total = csv("police-complaints--total.csv");
     assert!(
-        total.starts_with("estimate,standard_error,lower,upper,reliability,unit,period_start,"),
+        total.starts_with(
+            "estimate,standard_error,lower,upper,displayed,modelled,modelled_lower,modelled_upper,"
+        ),
         "{total}"
     );
     assert_eq!(total.lines().count(), 2);
@@ -148,7 +150,29 @@ fn json_says_what_it_is_and_agrees_with_csv() {
     for (row, line) in rows.iter().zip(&lines) {
         assert_eq!((&row["division"], &row["quarter"]), (&line[0].into(), &line[3].into()));
         assert_eq!(row["estimate"].to_string(), line[6]);
-        assert_eq!(row["reliability"], line[10]);
+        assert_eq!(row["displayed"].to_string(), line[10]);
+        assert_eq!(row["modelled"].as_f64(), line[11].parse().ok());
+        assert_eq!(row["reliability"], line[14]);
+    }
+}
+
+/// What pages show adds up over all lists of a table: districts to divisions to the total.
+#[test]
+fn displayed_numbers_add_up() {
+    let home = home();
+    build(home.path()).expect("published");
+    let files = files(&home.path().join("site"));
+    let displayed = |name: &str| -> Vec<u64> {
+        let csv = &files[&format!("data/annual-2025/police-complaints--{name}.csv")];
+        let mut reader = csv::Reader::from_reader(csv.as_slice());
+        let column = reader.headers().expect("a header").iter().position(|h| h == "displayed");
+        let cell = |r: csv::StringRecord| r[column.expect("a column")].parse().expect("a number");
+        reader.records().map(|r| cell(r.expect("a row"))).collect()
+    };
+    let total = displayed("total");
+    assert_eq!(total.len(), 1);
+    for finer in ["district", "division-quarter"] {
+        assert_eq!(displayed(finer).iter().sum::<u64>(), total[0], "{finer}");
     }
 }
 
