@@ -97,6 +97,7 @@ def lake(shumar, csv, home, calendar):
     if calendar == "police":
         tables = 'tables = ["police-complaints", "police-outcomes"]'
         settings = re.sub(r"tables = \[[^]]*\]", tables, settings, count=1)
+        settings = re.sub(r"indicators = \[[^]]*\]", "indicators = []", settings, count=1)
     path.write_text(settings, encoding="utf-8")
     take_in = [shumar, "ingest", csv, "--home", home, "--provider", "police-feed", "--quiet"]
     subprocess.run(take_in, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

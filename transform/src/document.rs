@@ -44,10 +44,8 @@ pub(crate) fn compose(
     let (first, last) = period.months();
     let kinds = all.iter().map(|d| d.table.kind.as_str()).collect();
     let (mut statistics, mut files) = (Vec::new(), Aside::new(staging));
-    for drawn in all {
-        let of_table = (&drawn.table, drawn.measured.as_slice());
-        let cells = estimate::published(of_table, calibrating(all, drawn))?;
-        for (published, cells) in drawn.table.published.iter().zip(cells) {
+    for (drawn, cells) in all.iter().zip(estimated(all)) {
+        for (published, cells) in drawn.table.published.iter().zip(cells?) {
             statistics.push(statistic(&drawn.table, published, &cells, &mut files)?);
         }
     }
@@ -107,6 +105,23 @@ fn indicators(
         }
     }
     indicators::compose(bound, documents, &found, files)
+}
+
+/// The cells of every statistic's margins.
+type Cells = Vec<Vec<Vec<Cell>>>;
+
+/// The published cells of every table, which are estimated side by side.
+fn estimated(all: &[Drawn]) -> Vec<Result<Cells, TransformError>> {
+    let one = |drawn: &Drawn| {
+        estimate::published((&drawn.table, &drawn.measured), calibrating(all, drawn))
+    };
+    std::thread::scope(|scope| {
+        let running: Vec<_> = all.iter().map(|drawn| scope.spawn(move || one(drawn))).collect();
+        let join = |thread: std::thread::ScopedJoinHandle<'_, _>| {
+            thread.join().unwrap_or(Err(TransformError::Engine))
+        };
+        running.into_iter().map(join).collect()
+    })
 }
 
 /// What calibrates a table, if anything does.

@@ -71,9 +71,10 @@ impl Groups {
                 largest.push(set);
             }
         }
-        let home = |set: &Vec<usize>| largest.iter().position(|other| within(set, other));
+        let sets = together(&keys, largest, most);
+        let home = |set: &Vec<usize>| sets.iter().position(|other| within(set, other));
         let of = used.iter().map(|set| home(set).unwrap_or_default()).collect();
-        Self { keys, sets: largest, of }
+        Self { keys, sets, of }
     }
 
     /// The columns to group by, with their names.
@@ -111,6 +112,28 @@ impl Groups {
         let set = &self.sets[self.of[margin]];
         Some(order.iter().fold(0, |bits, key| bits << 1 | u64::from(!set.contains(key))))
     }
+}
+
+/// Joins sets as long as their columns together have at most `most` groups: every set takes each row
+/// once more.
+fn together(keys: &[Key], sets: Vec<Vec<usize>>, most: usize) -> Vec<Vec<usize>> {
+    let groups =
+        |set: &[usize]| set.iter().try_fold(1_usize, |all, key| all.checked_mul(keys[*key].values));
+    let mut joined: Vec<Vec<usize>> = Vec::new();
+    for set in sets {
+        let with = |other: &Vec<usize>| {
+            let mut both: Vec<usize> = other.iter().chain(&set).copied().collect();
+            both.sort_unstable();
+            both.dedup();
+            let fits = groups(&both).is_some_and(|groups| groups <= most);
+            fits.then_some(both)
+        };
+        match joined.iter().enumerate().find_map(|(i, other)| Some((i, with(other)?))) {
+            Some((i, both)) => joined[i] = both,
+            None => joined.push(set),
+        }
+    }
+    joined
 }
 
 /// The name of the column that an axis is placed by.
