@@ -87,7 +87,7 @@ fn show(
     let mut text = format!(
         "Plan for the reporting year {} ({} noise; rules {fixed})
 Budget for one person and year: {symbol} {}; spent {}; left {left}; spent when all is released: {}.
-At most {} records of one person count in all.
+At most {} records of one person count in all{}.
 
 {}
 
@@ -98,6 +98,9 @@ At most {} records of one person count in all.
         plan.spent,
         plan.planned,
         rules.bounds.all,
+        rules.bounds.calibration.map_or_else(String::new, |generous| format!(
+            "; up to {generous} in the few totals that the others are calibrated to"
+        )),
         rows.text(),
     );
     text.push_str("What you will be able to say\n");
