@@ -14,9 +14,9 @@ use crate::{TransformError, strategy};
 /// One estimated cell.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Cell {
-    /// Unbiased estimate of the bounded count.
+    /// Estimate of the recorded count, or of the bounded one where nothing calibrates the table.
     pub(crate) estimate: f64,
-    /// Standard deviation of its noise.
+    /// Standard deviation of its error.
     pub(crate) standard_error: f64,
     /// Half-width of its 95 % interval.
     pub(crate) half_width: f64,

@@ -160,13 +160,7 @@ impl All<'_> {
     /// The noise of a measurement, if it can be any; the stated variance of one cell is its own.
     fn noise(&mut self, document: &MeasurementDocument) -> Option<Scale> {
         let (file, value) = (&document.file, document.scale);
-        let scale = SCALES.contains(&value).then(|| Scale::stated(document.family, value)).filter(
-            |scale| {
-                let variance = noise::variance(scale);
-                variance >= VARIANCE_MIN && variance.is_finite()
-            },
-        );
-        let Some(scale) = scale else {
+        let Some(scale) = stated_scale(document) else {
             self.errors.fault(format!("`{file}` states the impossible noise scale {value}"));
             return None;
         };
@@ -266,6 +260,14 @@ fn role(dimension: &DimensionDocument) -> Role {
         d if d.quarters => Role::Quarter,
         _ => Role::Code,
     }
+}
+
+/// The noise that a measurement states, if there can be such noise.
+pub(crate) fn stated_scale(document: &MeasurementDocument) -> Option<Scale> {
+    let scale =
+        SCALES.contains(&document.scale).then(|| Scale::stated(document.family, document.scale))?;
+    let variance = noise::variance(&scale);
+    (variance >= VARIANCE_MIN && variance.is_finite()).then_some(scale)
 }
 
 /// How a table and the one that calibrates it are bounded; places are named by the first of each class.

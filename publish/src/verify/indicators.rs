@@ -5,7 +5,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use shumar_figures::indicator::{self, Source, Worked};
 use shumar_figures::{Figures, Measured};
-use shumar_privacy::{Scale, noise};
 use shumar_schemas::release::{
     CONFIDENCE, IndicatorDocument, ReadingsDocument, ReleaseDocument, TableDocument,
 };
@@ -86,11 +85,7 @@ fn measured(folder: &Folder, table: &TableDocument, shape: &Shape<'_>) -> Option
     let mut margins = Vec::new();
     for m in &table.measurements {
         let grid = shape.grid(&m.by).ok()?;
-        let scale = (m.scale > 1e-6 && m.scale < 1e9).then(|| Scale::stated(m.family, m.scale))?;
-        let variance = noise::variance(&scale);
-        if !variance.is_finite() || variance < 1e-6 {
-            return None;
-        }
+        let scale = figures::stated_scale(m)?;
         margins.push((grid.at.clone(), scale, measurement(folder, &m.file, &grid).ok()?));
     }
     Measured::new(shape.domain().ok()?, margins).ok()

@@ -5,7 +5,8 @@ use std::f64::consts::SQRT_2;
 use shumar_privacy::Scale;
 use shumar_privacy::estimator::{At, Domain, Estimator, Unfit};
 
-/// Unbiased estimates of every margin of one table that its measurements determine.
+/// Estimates of every margin of one table that its measurements determine. Those of bounded counts are
+/// unbiased; calibrated ones are as far as the generous measurements tell the ratio.
 ///
 /// All margins add up: the cells of a coarser margin are sums of those of a finer one.
 pub trait Estimates {

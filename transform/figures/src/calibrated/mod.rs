@@ -11,7 +11,10 @@
 //!
 //! where `s_b` are the shares of an axis's codes and `r_a` is what a code of axis a has beyond ρ
 //! times its bounded count. `r_a` sums to 0 over the codes and over the children of every code, so
-//! all margins add up as those of D̂ do. It is measured wherever T̂ tells the margin of a alone, as
+//! all margins add up as those of D̂ do. Where the generous total is weak beside its noise, ρ is drawn towards
+//! what is expected of it (1.15), and where the bounded total is not told at all it is that: such figures
+//! are not unbiased, and their intervals have the uncertainty of the expectation.
+//! `r_a` is measured wherever T̂ tells the margin of a alone, as
 //! `T̂_a − ρ·D̂_a`, and drawn towards nothing as far as its noise and chance outweigh the differences
 //! that the axis as a whole shows (empirical Bayes, method of moments).
 //!
