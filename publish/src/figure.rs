@@ -5,7 +5,7 @@
 
 use crate::beside::Beside;
 use crate::read::Estimate;
-use crate::words::{Words, grouped};
+use shumar_words::{Words, grouped};
 
 /// Up to this coefficient of variation a figure is `good`; Statistics Canada publishes estimates
 /// up to 16.5 % without a warning.
@@ -91,7 +91,7 @@ pub(crate) fn whole(x: f64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::Language;
+    use shumar_words::Language;
 
     fn estimate(value: f64, error: f64, half: f64) -> Estimate {
         let (lower, upper) = ((value - half).max(0.0), (value + half).max(0.0));
@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn ranges_are_written_as_each_language_does() {
         let figure = Figure { number: Some(5000), lower: 4900, upper: 5100 };
-        assert_eq!(figure.range(&Words::load(Language::English)), "4,900–5,100");
-        assert_eq!(figure.range(&Words::load(Language::Urdu)), "4,900 تا 5,100");
+        assert_eq!(figure.range(&Words::load(Language::of("en").expect("English"))), "4,900–5,100");
+        assert_eq!(figure.range(&Words::load(Language::of("ur").expect("Urdu"))), "4,900 تا 5,100");
     }
 }

@@ -22,7 +22,6 @@ mod read;
 mod site;
 mod swap;
 mod verify;
-mod words;
 
 pub use error::PublishError;
 pub use site::{Published, publish};

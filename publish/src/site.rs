@@ -21,7 +21,7 @@ use crate::read::{
     Estimate, Grid, Release, Statistic, estimates, flat, listed, readings, statistics,
 };
 use crate::swap::Swap;
-use crate::words::{Language, Words};
+use shumar_words::{Language, Words};
 
 /// Largest file of a release that is copied.
 const COPY_BYTES_MAX: u64 = 1 << 30;
@@ -56,7 +56,7 @@ pub fn publish(
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Published, PublishError> {
     let releases = open_all(releases)?;
-    let words = Language::ALL.map(Words::load);
+    let words: Vec<Words> = Language::all().iter().copied().map(Words::load).collect();
     let tables = releases.iter().map(|r| r.document.statistics.len()).sum();
     let mut build = Build { swap: Swap::begin(site)?, words: &words, pages: 0, done: 0, tables };
     progress(0, tables);

@@ -6,7 +6,7 @@ use shumar_schemas::release::{CommissionDocument, ReleaseDocument};
 use crate::figure::Figure;
 use crate::pages::{View, caveat, isolated, release, statistic};
 use crate::read::{Statistic, statistics};
-use crate::words::{Language, Words};
+use shumar_words::Words;
 
 /// A statistic as the overview shows it.
 pub(crate) struct Headline {
@@ -99,7 +99,7 @@ pub(crate) fn door(words: &[Words], commission: Option<&CommissionDocument>) -> 
     let title: Vec<String> = words.iter().map(name).collect();
     let page = html! {
         (DOCTYPE)
-        html lang=(Language::English.tag()) {
+        html lang=[words.first().map(|w| w.language.tag())] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";

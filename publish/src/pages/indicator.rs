@@ -11,7 +11,7 @@ use shumar_schemas::{Label, Measure};
 use crate::earlier::Changes;
 use crate::pages::{View, caveat, facts, privacy, region, statistic};
 use crate::read::{Grid, statistics};
-use crate::words::{Words, grouped};
+use shumar_words::{Words, grouped};
 
 /// Most rows shown on a page; longer lists are in the files.
 const ROWS_MAX: usize = 2000;
@@ -301,7 +301,7 @@ fn decimal(x: f64, places: i32, to: fn(f64) -> f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::Language;
+    use shumar_words::Language;
 
     fn reading(value: f64, lower: f64, upper: f64) -> Reading {
         let (value, lower) = (Some(value), Some(lower));
@@ -310,7 +310,7 @@ mod tests {
 
     #[test]
     fn figures_are_written_with_their_range_rounded_outwards() {
-        let words = Words::load(Language::English);
+        let words = Words::load(Language::of("en").expect("English"));
         let told = |measure, r: &Reading| shown(&words, measure, r).into_string();
         let share = reading(62.54, 55.19, 69.81);
         assert_eq!(told(Measure::Share, &share), "<b>62.5</b> (55.1–69.9)");

@@ -8,7 +8,7 @@ use crate::figure::{Figure, whole};
 use crate::pages::chart::Scale;
 use crate::pages::{View, region};
 use crate::read::Grid;
-use crate::words::grouped;
+use shumar_words::grouped;
 
 /// Most columns of a matrix.
 const COLUMNS_MAX: usize = 12;

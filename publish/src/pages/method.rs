@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::data::plain;
 use crate::figure::{FAIR_MAX, GOOD_MAX, Reliability};
 use crate::pages::View;
-use crate::words::Words;
+use shumar_words::Words;
 
 /// The page.
 pub(crate) fn method(view: &View) -> String {

@@ -24,7 +24,7 @@ pub(crate) use release::{path as release_path, release};
 pub(crate) use statistic::{path as statistic_path, statistic};
 
 use crate::figure::Figure;
-use crate::words::{Language, Words};
+use shumar_words::{Language, Words};
 
 /// The one style sheet.
 pub(crate) const STYLE: &str = include_str!("style.css");
@@ -138,7 +138,7 @@ impl View<'_> {
             title { (title) @if title != publisher { " · " (publisher) } }
             link rel="icon" href="data:,";
             link rel="stylesheet" href={ (self.root()) "style.css" };
-            @for other in Language::ALL.iter().filter(|l| **l != self.words.language) {
+            @for other in Language::all().iter().filter(|l| **l != self.words.language) {
                 link rel="alternate" hreflang=(other.tag()) href=(self.in_language(*other));
             }
         }
@@ -162,7 +162,7 @@ impl View<'_> {
             }
             nav.languages aria-label=(words.say("nav-language")) {
                 ul {
-                    @for language in Language::ALL {
+                    @for language in Language::all().iter().copied() {
                         li {
                             @if language == words.language {
                                 span aria-current="true" { (language.name()) }
@@ -225,7 +225,7 @@ impl View<'_> {
     pub(crate) fn figure(&self, figure: &Figure) -> Markup {
         let range = figure.range(self.words);
         match figure.number {
-            Some(number) => html! { b { (crate::words::grouped(number)) } " (" (range) ")" },
+            Some(number) => html! { b { (shumar_words::grouped(number)) } " (" (range) ")" },
             None => html! { (range) },
         }
     }

@@ -1,84 +1,49 @@
-//! The words of the pages, one message file a language, and how numbers and dates are written.
+//! What readers are told: messages in every language, and how numbers, lists and dates are written.
 //!
-//! Messages are Fluent (projectfluent.org). Labels of tables, codes and offices are not here:
-//! they come with the release.
+//! Messages are Fluent (projectfluent.org), one folder a language in `publish/messages`; a new
+//! language needs a new folder and no code. Labels of tables, codes and offices are not here: they
+//! come with the release.
+
+mod language;
 
 use std::borrow::Cow;
 
-use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
+pub use fluent_bundle::FluentValue;
+use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
 use shumar_schemas::{Label, YearMonth};
 use unic_langid::LanguageIdentifier;
 
-/// A language that the site is written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Language {
-    /// English.
-    English,
-    /// Urdu.
-    Urdu,
-}
-
-impl Language {
-    /// All languages, in the order of the switch.
-    pub(crate) const ALL: [Self; 2] = [Self::English, Self::Urdu];
-
-    /// Its tag, which is also its folder.
-    pub(crate) fn tag(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::Urdu => "ur",
-        }
-    }
-
-    /// Its name in itself.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::English => "English",
-            Self::Urdu => "اردو",
-        }
-    }
-
-    /// The direction of its script.
-    pub(crate) fn direction(self) -> &'static str {
-        match self {
-            Self::English => "ltr",
-            Self::Urdu => "rtl",
-        }
-    }
-
-    fn messages(self) -> &'static str {
-        match self {
-            Self::English => include_str!("../messages/en.ftl"),
-            Self::Urdu => include_str!("../messages/ur.ftl"),
-        }
-    }
-}
+pub use self::language::Language;
 
 /// The messages of one language.
-pub(crate) struct Words {
+pub struct Words {
     /// The language.
-    pub(crate) language: Language,
+    pub language: Language,
     bundle: FluentBundle<FluentResource>,
 }
 
 impl Words {
     /// Loads the built-in messages; a test keeps them whole.
-    pub(crate) fn load(language: Language) -> Self {
+    #[must_use]
+    pub fn load(language: Language) -> Self {
         let tag: LanguageIdentifier = language.tag().parse().unwrap_or_default();
         let mut bundle = FluentBundle::new(vec![tag]);
         bundle.set_use_isolating(false);
-        let parsed = FluentResource::try_new(language.messages().to_owned());
-        bundle.add_resource_overriding(parsed.unwrap_or_else(|(partial, _)| partial));
+        for (_, text) in language.messages() {
+            let parsed = FluentResource::try_new(text.to_owned());
+            bundle.add_resource_overriding(parsed.unwrap_or_else(|(partial, _)| partial));
+        }
         Self { language, bundle }
     }
 
     /// A message.
-    pub(crate) fn say(&self, key: &str) -> String {
+    #[must_use]
+    pub fn say(&self, key: &str) -> String {
         self.format(key, None)
     }
 
     /// A message about some values.
-    pub(crate) fn say_with<const N: usize>(
+    pub fn say_with<const N: usize>(
         &self,
         key: &str,
         values: [(&'static str, FluentValue<'_>); N],
@@ -96,12 +61,14 @@ impl Words {
     }
 
     /// A label of the release in this language.
-    pub(crate) fn label<'a>(&self, label: &'a Label) -> &'a str {
+    #[must_use]
+    pub fn label<'a>(&self, label: &'a Label) -> &'a str {
         label.get(self.language.tag())
     }
 
     /// A label inside a sentence: English titles lose their capital, but `FIR` keeps it.
-    pub(crate) fn inline(&self, label: &Label) -> String {
+    #[must_use]
+    pub fn inline(&self, label: &Label) -> String {
         let text = self.label(label);
         let mut letters = text.chars();
         match (letters.next(), letters.next()) {
@@ -113,7 +80,8 @@ impl Words {
     }
 
     /// The title of a margin: `By district and quarter`.
-    pub(crate) fn margin(&self, by: &[&Label]) -> String {
+    #[must_use]
+    pub fn margin(&self, by: &[&Label]) -> String {
         let names: Vec<String> = by.iter().map(|l| self.inline(l)).collect();
         let Some((last, others)) = names.split_last() else {
             return self.say("margin-total");
@@ -127,7 +95,8 @@ impl Words {
     }
 
     /// `January 2025`, from `2025-01`; anything else as it is.
-    pub(crate) fn month(&self, text: &str) -> String {
+    #[must_use]
+    pub fn month(&self, text: &str) -> String {
         let Ok(month) = text.parse::<YearMonth>() else {
             return text.to_owned();
         };
@@ -136,7 +105,8 @@ impl Words {
     }
 
     /// `January 2025 to March 2025`, or one month alone.
-    pub(crate) fn months(&self, start: &str, end: &str) -> String {
+    #[must_use]
+    pub fn months(&self, start: &str, end: &str) -> String {
         if start == end {
             return self.month(start);
         }
@@ -145,7 +115,8 @@ impl Words {
     }
 
     /// `5 January 2026`, from `2026-01-05`; anything else as it is.
-    pub(crate) fn day(&self, text: &str) -> String {
+    #[must_use]
+    pub fn day(&self, text: &str) -> String {
         let parts = text.rsplit_once('-').map(|(m, d)| (m.parse::<YearMonth>(), d.parse::<u8>()));
         let Some((Ok(month), Ok(day))) = parts else {
             return text.to_owned();
@@ -156,7 +127,8 @@ impl Words {
 }
 
 /// A whole number with its thousands set apart.
-pub(crate) fn grouped(n: u64) -> String {
+#[must_use]
+pub fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {
@@ -176,12 +148,21 @@ mod tests {
 
     use super::*;
 
-    fn keys(language: Language) -> BTreeSet<String> {
-        let lines = language.messages().lines();
-        let key = |l: &str| l.split_once(" =").map(|(k, _)| k.to_owned());
-        lines.filter(|l| l.starts_with(|c: char| c.is_ascii_lowercase())).filter_map(key).collect()
+    fn english() -> Language {
+        Language::of("en").expect("English")
     }
 
+    fn urdu() -> Language {
+        Language::of("ur").expect("Urdu")
+    }
+
+    fn keys(text: &str) -> BTreeSet<String> {
+        let key = |l: &str| l.split_once(" =").map(|(k, _)| k.to_owned());
+        let lines = text.lines().filter(|l| l.starts_with(|c: char| c.is_ascii_lowercase()));
+        lines.filter_map(key).collect()
+    }
+
+    /// Every source file of the crates that speak to readers.
     fn sources(folder: &Path, out: &mut String) {
         let mut entries: Vec<_> =
             fs::read_dir(folder).expect("src").map(|e| e.expect("an entry").path()).collect();
@@ -196,20 +177,27 @@ mod tests {
     }
 
     #[test]
-    fn both_languages_have_the_same_messages_and_parse_whole() {
-        assert_eq!(keys(Language::English), keys(Language::Urdu));
-        for language in Language::ALL {
-            let parsed = FluentResource::try_new(language.messages().to_owned());
-            assert!(parsed.is_ok(), "{parsed:?}");
-            assert_eq!(parsed.map_or(0, |p| p.entries().count()), keys(language).len());
+    fn all_languages_have_the_same_messages_and_parse_whole() {
+        let of = |l: Language| -> Vec<(&str, BTreeSet<String>)> {
+            l.messages().map(|(name, text)| (name, keys(text))).collect()
+        };
+        assert!(Language::all().len() >= 2);
+        for language in Language::all() {
+            assert_eq!(of(english()), of(*language), "{}", language.tag());
+            for (name, text) in language.messages() {
+                let parsed = FluentResource::try_new(text.to_owned());
+                assert!(parsed.is_ok(), "{name}: {parsed:?}");
+                let entries = parsed.map_or(0, |p| p.entries().count());
+                assert_eq!(entries, keys(text).len(), "{name}: a message stands twice");
+            }
         }
     }
 
     #[test]
     fn every_message_is_used_and_every_used_one_exists() {
         let mut text = String::new();
-        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut text);
-        let keys = keys(Language::English);
+        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."), &mut text);
+        let keys: BTreeSet<String> = english().messages().flat_map(|(_, t)| keys(t)).collect();
         for key in &keys {
             assert!(text.contains(&format!("\"{key}\"")), "`{key}` is used nowhere");
         }
@@ -224,7 +212,7 @@ mod tests {
 
     #[test]
     fn titles_and_dates_read_naturally() {
-        let words = Words::load(Language::English);
+        let words = Words::load(english());
         let label = |t: &str| Label::english(t);
         let (district, quarter, fir) = (label("District"), label("Quarter"), label("FIR state"));
         assert_eq!(words.margin(&[]), "Total");
@@ -237,7 +225,7 @@ mod tests {
         assert_eq!(words.months("soon", "soon"), "soon");
         assert_eq!(words.day("2026-02-05"), "5 February 2026");
         assert_eq!(words.day("<b>"), "<b>");
-        assert_eq!(Words::load(Language::Urdu).months("2025-01", "2025-01"), "جنوری 2025");
+        assert_eq!(Words::load(urdu()).months("2025-01", "2025-01"), "جنوری 2025");
     }
 
     #[test]

@@ -1,0 +1,1 @@
+//! PDF documents: a template and its data become pages.

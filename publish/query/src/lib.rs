@@ -1,0 +1,1 @@
+//! SQL over published tables, and over nothing else.

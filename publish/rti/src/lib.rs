@@ -1,0 +1,1 @@
+//! The right-to-information desk: requests, their clocks, answers and letters.
