@@ -17,6 +17,7 @@ mod data;
 mod earlier;
 mod error;
 mod figure;
+mod library;
 mod pages;
 mod read;
 mod site;
@@ -24,5 +25,6 @@ mod swap;
 mod verify;
 
 pub use error::PublishError;
+pub use library::{Library, Opened, Row};
 pub use site::{Published, publish};
 pub use verify::{Check, verify};

@@ -69,7 +69,7 @@ pub fn publish(
 }
 
 /// All releases, the newest period first.
-fn open_all(folder: &Path) -> Result<Vec<Release>, PublishError> {
+pub(crate) fn open_all(folder: &Path) -> Result<Vec<Release>, PublishError> {
     let hint = "give the folder that holds one folder a release";
     let unreadable = || PublishError::path("read", folder, hint);
     let mut paths = Vec::new();
