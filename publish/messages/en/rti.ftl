@@ -4,7 +4,6 @@ rti-date = Date: { $date }
 rti-subject = Subject: { $subject }
 rti-to = To
 rti-to-blank = (name and address of the applicant)
-rti-greeting = Dear applicant,
 rti-stamp = (stamp)
 rti-signed = (signature)
 rti-enclosures = Enclosed

@@ -4,7 +4,6 @@ rti-date = تاریخ: { $date }
 rti-subject = موضوع: { $subject }
 rti-to = بخدمت
 rti-to-blank = (درخواست گزار کا نام اور پتہ)
-rti-greeting = محترم درخواست گزار،
 rti-stamp = (مہر)
 rti-signed = (دستخط)
 rti-enclosures = منسلکات

@@ -33,5 +33,7 @@ pub fn pdf(document: &Document) -> Result<Vec<u8>, PrintError> {
     if document.template.is_empty() {
         return Err(PrintError);
     }
-    Ok(serde_json::to_vec(document.data).unwrap_or_default())
+    let mut out = b"%PDF-".to_vec();
+    out.extend(serde_json::to_vec(document.data).unwrap_or_default());
+    Ok(out)
 }

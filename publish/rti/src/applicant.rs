@@ -24,17 +24,22 @@ const BLOCK: usize = 4096;
 
 /// Who asked, and in which words.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct Applicant {
     /// The name.
+    #[serde(default)]
     pub name: String,
     /// The number of the identity card.
+    #[serde(default)]
     pub identity_number: String,
     /// The postal address.
+    #[serde(default)]
     pub address: String,
     /// Telephone or e-mail.
+    #[serde(default)]
     pub contact: String,
     /// The request in the applicant's own words.
+    #[serde(default)]
     pub words: String,
 }
 

@@ -38,10 +38,8 @@ pub(super) fn list(desk: &Desk<'_>, a: &List) -> Result<Output, Failure> {
             subject,
         ]);
     }
-    let text = match requests.is_empty() {
-        true => "There is no such request.".to_owned(),
-        false => rows.text(),
-    };
+    let none = || "There is no such request.".to_owned();
+    let text = if requests.is_empty() { none() } else { rows.text() };
     let json = Value::Array(requests.iter().map(facts).collect());
     Ok(Output { text, json, rows, code: 0 })
 }

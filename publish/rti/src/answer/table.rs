@@ -73,35 +73,21 @@ pub fn from_published(
             ),
         ));
     }
+    let columns = Columns {
+        header: &header,
+        dimensions: &dimensions,
+        numbers: [estimate, error, lower, upper],
+    };
     let (mut cells, mut unit) = (Vec::new(), Label::default());
     for row in reader.records() {
         let row = row.map_err(|_| unreadable())?;
         let field = |i: usize| row.get(i).unwrap_or_default();
         let wanted =
             |(i, d): &(usize, &str)| only.get(*d).is_none_or(|codes| codes.contains(field(*i)));
-        if !dimensions.iter().all(wanted) {
-            continue;
+        if dimensions.iter().all(wanted) {
+            unit = Label::english(at(UNIT).map(field).unwrap_or_default());
+            cells.push(columns.cell(&row).ok_or_else(unreadable)?);
         }
-        let number = |i: usize| field(i).parse::<f64>().map_err(|_| unreadable());
-        let place = |(i, d): &(usize, &str)| {
-            let labels =
-                LABELS.iter().filter_map(|(tag, tail)| Some((tag, at(&format!("{d}{tail}"))?)));
-            let label = labels.fold(Label::default(), |l, (tag, i)| l.with(tag, field(i)));
-            Place { code: field(*i).to_owned(), label }
-        };
-        let estimated = number(estimate)?;
-        let displayed = at(DISPLAYED).map(field).filter(|d| !d.is_empty());
-        let displayed =
-            displayed.map_or_else(|| format!("{:.0}", estimated.max(0.0)), str::to_owned);
-        unit = Label::english(at(UNIT).map(field).unwrap_or_default());
-        cells.push(Cell {
-            place: dimensions.iter().map(place).collect(),
-            estimate: estimated,
-            standard_error: number(error)?,
-            lower: number(lower)?,
-            upper: number(upper)?,
-            displayed,
-        });
     }
     if cells.is_empty() {
         return Err(RtiError::refused(
@@ -133,4 +119,36 @@ pub fn from_published(
     };
     answer.check()?;
     Ok(answer)
+}
+
+/// Where the parts of a cell stand in a row.
+struct Columns<'a> {
+    header: &'a csv::StringRecord,
+    dimensions: &'a [(usize, &'a str)],
+    numbers: [usize; 4],
+}
+
+impl Columns<'_> {
+    fn cell(&self, row: &csv::StringRecord) -> Option<Cell> {
+        let at = |name: &str| self.header.iter().position(|h| h == name);
+        let field = |i: usize| row.get(i).unwrap_or_default();
+        let number = |i: usize| field(i).parse::<f64>().ok();
+        let place = |(i, d): &(usize, &str)| {
+            let labels =
+                LABELS.iter().filter_map(|(tag, tail)| Some((tag, at(&format!("{d}{tail}"))?)));
+            let label = labels.fold(Label::default(), |l, (tag, i)| l.with(tag, field(i)));
+            Place { code: field(*i).to_owned(), label }
+        };
+        let [estimate, error, lower, upper] = self.numbers;
+        let estimate = number(estimate)?;
+        let displayed = at(DISPLAYED).map(field).filter(|d| !d.is_empty());
+        Some(Cell {
+            place: self.dimensions.iter().map(place).collect(),
+            estimate,
+            standard_error: number(error)?,
+            lower: number(lower)?,
+            upper: number(upper)?,
+            displayed: displayed.map_or_else(|| format!("{:.0}", estimate.max(0.0)), str::to_owned),
+        })
+    }
 }

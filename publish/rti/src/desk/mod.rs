@@ -130,37 +130,7 @@ impl<'a> Desk<'a> {
         applicant: &Applicant,
         officer: &str,
     ) -> Result<Request, RtiError> {
-        let received = match new.received.trim() {
-            "" => self.today(),
-            text => text
-                .parse()
-                .map_err(|e: String| RtiError::refused(e, "write `--received 2026-03-02`"))?,
-        };
-        if received > self.today() {
-            return Err(RtiError::refused(
-                format!("a request can't have come in on {received}, which is still to come"),
-                "write the day on which it came in",
-            ));
-        }
-        if !CHANNELS.contains(&new.channel.as_str()) {
-            return Err(RtiError::refused(
-                "it is not said how the request came in",
-                format!("write one of these as `--channel`: {}", CHANNELS.join(", ")),
-            ));
-        }
-        if shumar_words::Language::of(&new.language).is_none() {
-            return Err(RtiError::refused(
-                "it is not said in which language the applicant is answered",
-                "write `--language en` or `--language ur`",
-            ));
-        }
-        let subject = self.public_words(&new.subject, "the subject")?;
-        if applicant.name.trim().is_empty() {
-            return Err(RtiError::refused(
-                "a request needs the applicant's name",
-                "give it in the file of `--applicant`, or answer the questions on a terminal; it is kept encrypted",
-            ));
-        }
+        let (received, subject) = self.checked(new, applicant)?;
         let by = By::new(officer, None, self)?;
         let (due, due_remarks) = match respond(&self.law, &self.calendar, received, new.urgent) {
             Ok(due) => (Some(due.day), due.remarks),
@@ -219,6 +189,41 @@ impl<'a> Desk<'a> {
         )?;
         transaction.commit()?;
         Ok(request)
+    }
+
+    /// The day of receipt and the subject of a request that has all it needs.
+    fn checked(&self, new: &NewRequest, applicant: &Applicant) -> Result<(Day, String), RtiError> {
+        let received = match new.received.trim() {
+            "" => self.today(),
+            text => text
+                .parse()
+                .map_err(|e: String| RtiError::refused(e, "write `--received 2026-03-02`"))?,
+        };
+        if received > self.today() {
+            return Err(RtiError::refused(
+                format!("a request can't have come in on {received}, which is still to come"),
+                "write the day on which it came in",
+            ));
+        }
+        if !CHANNELS.contains(&new.channel.as_str()) {
+            return Err(RtiError::refused(
+                "it is not said how the request came in",
+                format!("write one of these as `--channel`: {}", CHANNELS.join(", ")),
+            ));
+        }
+        if shumar_words::Language::of(&new.language).is_none() {
+            return Err(RtiError::refused(
+                "it is not said in which language the applicant is answered",
+                "write `--language en` or `--language ur`",
+            ));
+        }
+        if applicant.name.trim().is_empty() {
+            return Err(RtiError::refused(
+                "a request needs the applicant's name",
+                "give it in the file of `--applicant`, or answer the questions on a terminal; it is kept encrypted",
+            ));
+        }
+        Ok((received, self.public_words(&new.subject, "the subject")?))
     }
 
     /// A request by its reference.

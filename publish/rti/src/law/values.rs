@@ -21,7 +21,7 @@ impl Law {
             ("the same at the latest", &c.decision_most),
         ];
         let mut rows: Vec<[String; 4]> =
-            spans.iter().map(|(what, k)| row(what, k.as_ref(), span)).collect();
+            spans.iter().map(|(what, k)| row(what, k.as_ref(), |s| span(*s))).collect();
         let f = &self.fee;
         rows.push(row("free pages", f.free_pages.as_ref(), ToString::to_string));
         rows.push(row("rupees a page", f.page_rate.as_ref(), ToString::to_string));
@@ -65,7 +65,7 @@ fn row<T>(what: &str, known: Option<&Known<T>>, show: impl Fn(&T) -> String) -> 
     }
 }
 
-fn span(span: &Span) -> String {
+fn span(span: Span) -> String {
     let count = match span.count {
         Count::Working => "working days",
         Count::Calendar => "days",

@@ -102,9 +102,10 @@ impl Matter<'_> {
             (true, Some(officer)) => clean(self.words.label(&officer.value)),
             (true, None) => self.words.say("rti-officer"),
         };
-        let name = match signatory.name.is_empty() {
-            true => clean(&self.request.officer),
-            false => clean(self.words.label(&signatory.name)),
+        let name = if signatory.name.is_empty() {
+            clean(&self.request.officer)
+        } else {
+            clean(self.words.label(&signatory.name))
         };
         let mut lines = vec![self.words.say("rti-signed"), isolated(&name), title];
         let stamped = self.law.certificate.as_ref().is_some_and(|c| c.value.stamp);
