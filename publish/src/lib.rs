@@ -14,6 +14,7 @@
 
 mod beside;
 mod data;
+mod disclosures;
 mod earlier;
 mod error;
 mod figure;
