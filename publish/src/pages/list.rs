@@ -9,7 +9,7 @@ use shumar_words::{Words, grouped};
 use crate::figure::whole;
 use crate::gather::{List, Topic};
 use crate::pages::chart::Scale;
-use crate::pages::{View, region};
+use crate::pages::{View, period, region};
 use crate::told::{Told, changed};
 
 /// Most columns of a matrix.
@@ -98,9 +98,10 @@ impl Shown<'_> {
         let unit = words.label(topic.unit());
         let counted = matches!(topic.of, crate::gather::Of::Statistic(_));
         let values = || [("title", title.into()), ("unit", unit.into())];
-        let plain = match counted {
-            true => words.say_with("caption-cells", values()),
-            false => words.say_with("caption-indicator", values()),
+        let plain = if counted {
+            words.say_with("caption-cells", values())
+        } else {
+            words.say_with("caption-indicator", values())
         };
         match &self.list.by[..] {
             [] => self.rows(None, &plain),
@@ -121,7 +122,7 @@ impl Shown<'_> {
     fn rows(&self, one: Option<&DimensionDocument>, caption: &str) -> Markup {
         let (view, words) = (self.view, self.view.words);
         let scale = Scale::over(&self.list.rows);
-        let since = self.list.changes.as_ref().map(|c| words.months(&c.since.0, &c.since.1));
+        let since = self.list.changes.as_ref().map(|c| period(words, &c.since.0, &c.since.1));
         html! {
             table.list.drawn {
                 caption {

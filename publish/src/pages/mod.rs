@@ -99,7 +99,15 @@ impl View<'_> {
 
     /// The months of a release.
     pub(crate) fn months(&self, release: &ReleaseDocument) -> String {
-        self.words.months(&release.period_start, &release.period_end)
+        period(self.words, &release.period_start, &release.period_end)
+    }
+}
+
+/// The months of a period, or the year that they are.
+pub(crate) fn period(words: &Words, start: &str, end: &str) -> String {
+    match (start.strip_suffix("-01"), end.strip_suffix("-12")) {
+        (Some(first), Some(last)) if first == last => first.to_owned(),
+        _ => words.months(start, end),
     }
 }
 

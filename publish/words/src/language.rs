@@ -81,7 +81,7 @@ impl Language {
 
     /// Its message files: name and text.
     pub(crate) fn messages(self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        let files = FOLDERS.get_dir(self.tag).into_iter().flat_map(|d| d.files());
+        let files = FOLDERS.get_dir(self.tag).into_iter().flat_map(Dir::files);
         files.filter_map(|file| {
             let name = file.path().file_name()?.to_str()?;
             let is_messages = file.path().extension().is_some_and(|e| e == "ftl");
