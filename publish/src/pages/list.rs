@@ -15,7 +15,7 @@ use crate::told::{Told, changed};
 /// Most columns of a matrix.
 const COLUMNS_MAX: usize = 12;
 /// Most cells shown on a page: light for a slow phone. Longer lists are in the files.
-const CELLS_MAX: usize = 1200;
+const CELLS_MAX: usize = 300;
 
 /// The title of a list.
 pub(super) fn title(view: &View, list: &List) -> String {
@@ -38,7 +38,12 @@ pub(super) fn section(view: &View, topic: &Topic, list: &List) -> Markup {
             h2 id={ "h-" (list.id) } { bdi { (title) } }
             @if list.rows.len() > CELLS_MAX {
                 @let cells = grouped(list.rows.len() as u64);
-                p { (words.say_with("too-long", [("cells", cells.into())])) }
+                p {
+                    (words.say_with("too-long", [("cells", cells.into())]))
+                    @if list.by.iter().any(|d| d.area) {
+                        " " a href=(view.to("places.html")) { (words.say("too-long-areas")) }
+                    }
+                }
             } @else {
                 (shown.table(topic, &title))
                 (notes(view, list))

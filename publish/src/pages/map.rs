@@ -93,7 +93,11 @@ pub(super) fn section(
             h2 #h-map { (title) }
             p {
                 (words.say("map-lead")) " "
-                (words.label(topic.title())) ": " (words.label(topic.unit())) ". "
+                (words.say_with("map-shown", [
+                    ("title", words.label(topic.title()).into()),
+                    ("unit", words.label(topic.unit()).into()),
+                ]))
+                " "
                 a href=(table) { (words.say("map-table")) }
             }
             div.map {

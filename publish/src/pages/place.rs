@@ -57,7 +57,7 @@ pub(crate) fn place(view: &View, issues: &[Issue], places: &Places, place: &Plac
         (beside(&view, issue, place))
         @for topic in &issue.topics { (breakdowns(&view, topic, place)) }
         (reports(&view, issue, place))
-        p { a href=(view.to("privacy.html")) { (words.say("privacy-more")) } }
+        p { a href=(view.to("privacy.html")) { (words.say("privacy-plain-words")) } }
     };
     let trail = [
         (words.say("nav-figures"), "index.html".to_owned()),

@@ -125,6 +125,7 @@ fn places_in_order_are_told_as_far_as_ranges_bear_them() {
     assert!(table.contains("They are about what was recorded, not about safety."));
     let standing = [
         "highest recorded figure",
+        "by recorded figures",
         "lowest recorded figure",
         "Somewhere between place",
         "Cannot be told apart",
