@@ -15,7 +15,7 @@ use crate::told::{Told, changed};
 /// Most columns of a matrix.
 const COLUMNS_MAX: usize = 12;
 /// Most cells shown on a page: light for a slow phone. Longer lists are in the files.
-const CELLS_MAX: usize = 300;
+const CELLS_MAX: usize = 160;
 
 /// The title of a list.
 pub(super) fn title(view: &View, list: &List) -> String {

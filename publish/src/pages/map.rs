@@ -193,7 +193,7 @@ fn legend(view: &View, classes: &Classes) -> Markup {
     let swatch = |shade: usize, hatched: bool, sign: &str| {
         let hatch = if hatched { "<use href=\"#hatch\" x=\"2\" y=\"2\"/>" } else { "" };
         raw(format!(
-            "<svg class=\"swatch\" viewBox=\"0 0 100 100\" aria-hidden=\"true\" focusable=\"false\">\
+            "<svg class=\"swatch\" viewBox=\"0 0 100 100\" aria-hidden=\"true\">\
              <rect class=\"m{shade}\" x=\"2\" y=\"2\" width=\"96\" height=\"96\" rx=\"7\"/>{hatch}\
              <text class=\"k a{shade}\" x=\"50\" y=\"68\">{sign}</text></svg>"
         ))
