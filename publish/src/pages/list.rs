@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use shumar_figures::indicator::Flag;
-use shumar_schemas::release::DimensionDocument;
+use shumar_schemas::release::{DimensionDocument, STEP};
 use shumar_schemas::{Label, Measure};
 use shumar_words::{Words, grouped};
 
@@ -19,8 +19,25 @@ const CELLS_MAX: usize = 160;
 
 /// The title of a list.
 pub(super) fn title(view: &View, list: &List) -> String {
-    let titles: Vec<&Label> = list.by.iter().map(|d| &d.title).collect();
-    view.words.margin(&titles)
+    let steps = list.by.iter().any(|d| d.id == STEP);
+    let titles: Vec<&Label> = list.by.iter().filter(|d| d.id != STEP).map(|d| &d.title).collect();
+    match (steps, &titles[..]) {
+        (false, _) => view.words.margin(&titles),
+        (true, []) => view.words.say("list-steps"),
+        (true, _) => {
+            let by = view.words.margin(&titles);
+            view.words.say_with("list-by-steps", [("by", by.into())])
+        }
+    }
+}
+
+/// The title of a column; the steps of a funnel have none of their own.
+fn head(view: &View, one: &DimensionDocument) -> Markup {
+    if one.id == STEP {
+        html! { (view.words.say("head-step")) }
+    } else {
+        view.label(&one.title)
+    }
 }
 
 /// The section's id within the page.
@@ -112,7 +129,11 @@ impl Shown<'_> {
             [] => self.rows(None, &plain),
             [one] => self.rows(Some(one), &plain),
             [others @ .., last] if last.codes.len() <= COLUMNS_MAX => {
-                let columns = words.inline(&last.title);
+                let columns = if last.id == STEP {
+                    words.say("head-step")
+                } else {
+                    words.inline(&last.title)
+                };
                 let caption = words.say_with(
                     "caption-columns",
                     [("caption", plain.as_str().into()), ("columns", columns.into())],
@@ -138,7 +159,7 @@ impl Shown<'_> {
                 }
                 thead { tr {
                     @match one {
-                        Some(one) => th scope="col" { (view.label(&one.title)) },
+                        Some(one) => th scope="col" { (head(view, one)) },
                         None => th scope="col" { span.hidden { (words.say("head-what")) } },
                     }
                     th.n scope="col" { (words.say("head-figure")) }
@@ -190,7 +211,7 @@ impl Shown<'_> {
             table.wide {
                 caption { span { (caption) } }
                 thead { tr {
-                    @for other in others { th scope="col" { (view.label(&other.title)) } }
+                    @for other in others { th scope="col" { (head(view, other)) } }
                     @for code in &last.codes { th.n scope="col" { (view.label(&code.label)) } }
                 } }
                 tbody {
@@ -211,7 +232,7 @@ impl Shown<'_> {
             table.wide {
                 caption { span { (caption) } }
                 thead { tr {
-                    @for one in all { th scope="col" { (view.label(&one.title)) } }
+                    @for one in all { th scope="col" { (head(view, one)) } }
                     th.n scope="col" { (view.words.say("head-figure")) }
                 } }
                 tbody {
