@@ -16,10 +16,12 @@
 mod beside;
 mod calendar;
 mod data;
+mod disclosures;
 mod earlier;
 mod error;
 mod figure;
 mod gather;
+mod library;
 mod pages;
 mod read;
 mod site;
@@ -31,5 +33,6 @@ mod verify;
 
 pub use calendar::Planned;
 pub use error::PublishError;
+pub use library::{Library, Opened, Row};
 pub use site::{Published, publish};
 pub use verify::{Check, verify};

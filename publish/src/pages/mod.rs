@@ -7,6 +7,7 @@ mod calendar;
 mod chart;
 mod contact;
 mod coverage;
+mod disclosure;
 mod door;
 mod downloads;
 mod frame;
@@ -30,6 +31,7 @@ use shumar_schemas::release::{CommissionDocument, ReleaseDocument};
 use shumar_words::Words;
 
 pub(crate) use all::{ASSETS, Site, all, language_styles};
+pub(crate) use disclosure::FILES as DISCLOSURE_FILES;
 pub(crate) use release::path as release_path;
 
 /// Where a page stands, and who publishes it.
