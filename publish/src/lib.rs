@@ -17,6 +17,7 @@ mod data;
 mod earlier;
 mod error;
 mod figure;
+mod margins;
 mod pages;
 mod read;
 mod site;

@@ -1,6 +1,5 @@
 //! The whole site from the release folders: which files there are, in which order.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,14 +11,13 @@ use shumar_schemas::release::{
 use crate::PublishError;
 use crate::beside::AllBeside;
 use crate::data::{
-    Data, IndicatorData, Writer, write_csv, write_indicator_csv, write_indicator_json, write_json,
+    Data, IndicatorData, Shelf, write_catalog, write_indicator, write_statistic,
 };
 use crate::earlier::{changes, year_before};
 use crate::figure::Figure;
 use crate::pages::{self, About, Card, Headline, IndicatorSection, Section, View};
-use crate::read::{
-    Estimate, Grid, Release, Statistic, estimates, flat, listed, readings, statistics,
-};
+use crate::margins::{Margin, margins};
+use crate::read::{Release, Statistic, flat, listed, readings, statistics};
 use crate::swap::Swap;
 use shumar_words::{Language, Words};
 
@@ -109,6 +107,7 @@ impl Build<'_> {
         let newest = releases.first().map(|r| &r.document);
         let views: Vec<View> = words.iter().map(|w| view(w, newest)).collect();
         let mut entries: Vec<pages::Entry> = Vec::new();
+        let mut datasets = Vec::new();
         for release in releases {
             let document = &release.document;
             let mut newer = releases.iter().map(|r| &r.document);
@@ -117,17 +116,19 @@ impl Build<'_> {
             let about = Some(About { release: document, revised_by: newer.find(revises) });
             let views: Vec<View> = views.iter().map(|v| View { about, ..v.clone() }).collect();
             let mut headlines = Vec::new();
+            let mut shelf = Shelf::new(document, words);
             let earlier = year_before(releases, document);
             let beside = AllBeside::of(release, earlier)?;
             for statistic in statistics(document) {
-                headlines.push(self.statistic(&views, release, statistic, &beside)?);
+                headlines.push(self.statistic(&views, (release, &mut shelf), statistic, &beside)?);
                 self.done += 1;
                 progress(self.done, self.tables);
             }
             let mut cards = Vec::new();
             for indicator in &document.indicators {
-                cards.push(self.indicator(&views, (release, earlier), indicator)?);
+                cards.push(self.indicator(&views, (release, earlier, &mut shelf), indicator)?);
             }
+            datasets.push(shelf.finish(&mut self.swap)?);
             self.copy(release)?;
             for view in &views {
                 let page = pages::release(view, document, &headlines, &cards);
@@ -139,6 +140,7 @@ impl Build<'_> {
             self.page(view, "index.html", &pages::index(view, &entries))?;
             self.page(view, "method.html", &pages::method(view))?;
         }
+        write_catalog(&mut self.swap, &datasets, words)?;
         let door = pages::door(words, newest.map(|d| &d.commission));
         self.swap.write("index.html", |out| out.write_all(door.as_bytes()))?;
         self.pages += 1;
@@ -149,37 +151,26 @@ impl Build<'_> {
     fn statistic(
         &mut self,
         views: &[View],
-        release: &Release,
+        (release, shelf): (&Release, &mut Shelf),
         statistic: Statistic,
         all_beside: &AllBeside,
     ) -> Result<Headline, PublishError> {
         let document = &release.document;
         let Statistic { document: published, table } = statistic;
         let shape = release.shape(table)?;
-        let mut shown: BTreeMap<&str, (Grid, Vec<Figure>)> = BTreeMap::new();
-        for margin in &published.margins {
-            let grid = release.grid(table, &shape, &margin.by)?;
-            release.folder.same(&margin.file, &margin.sha256)?;
-            let cells: Vec<Estimate> = estimates(&release.folder, &margin.file, &grid)?;
-            let beside = &all_beside.rows(&table.id, &grid);
-            let data =
-                Data { release: document, statistic, margin, grid: &grid, cells: &cells, beside };
-            for (kind, write) in [("csv", write_csv as Writer), ("json", write_json)] {
-                let path = format!("data/{}/{}.{kind}", document.id, data.name());
-                self.swap.write(&path, |out| write(out, &data))?;
-            }
-            let figures = cells.iter().zip(beside).map(|(c, b)| Figure::of(c, b)).collect();
-            shown.insert(&margin.id, (grid, figures));
-        }
-        let sections: Vec<Section> = published
-            .margins
-            .iter()
-            .filter_map(|margin| {
-                let (grid, figures) = shown.get(margin.id.as_str())?;
-                let data = format!("data/{}/{}--{}", document.id, published.id, margin.id);
-                Some(Section { margin, grid, figures, data })
-            })
-            .collect();
+        let margins = margins(release, statistic, &shape, all_beside)?;
+        let data: Vec<Data> = margins.iter().map(|m| m.data(document, statistic)).collect();
+        write_statistic(shelf, &mut self.swap, &data)?;
+        let figures = |m: &Margin| -> Vec<Figure> {
+            m.cells.iter().zip(&m.beside).map(|(c, b)| Figure::of(c, b)).collect()
+        };
+        let figures: Vec<Vec<Figure>> = margins.iter().map(figures).collect();
+        let section = |(m, figures): (_, _)| {
+            let Margin { document: margin, grid, .. } = m;
+            let data = format!("data/{}/{}--{}", document.id, published.id, margin.id);
+            Section { margin, grid, figures, data }
+        };
+        let sections: Vec<Section> = margins.iter().zip(&figures).map(section).collect();
         for view in views {
             let page = pages::statistic(view, document, statistic, &sections);
             self.page(view, &pages::statistic_path(document, statistic), &page)?;
@@ -192,7 +183,7 @@ impl Build<'_> {
     fn indicator<'a>(
         &mut self,
         views: &[View],
-        (release, earlier): (&Release, Option<&Release>),
+        (release, earlier, shelf): (&Release, Option<&Release>, &mut Shelf),
         indicator: &'a IndicatorDocument,
     ) -> Result<Card<'a>, PublishError> {
         let document = &release.document;
@@ -208,11 +199,18 @@ impl Build<'_> {
             grids.push(grid);
         }
         let (mut sections, mut whole) = (Vec::new(), None);
-        for ((file, grid), rows) in indicator.margins.iter().zip(&grids).zip(&all) {
-            let data = IndicatorData { release: document, indicator, file, grid, rows };
-            let path = data.path();
-            self.swap.write(&format!("{path}.csv"), |out| write_indicator_csv(out, &data))?;
-            self.swap.write(&format!("{path}.json"), |out| write_indicator_json(out, &data))?;
+        let files = indicator.margins.iter().zip(&grids).zip(&all);
+        let files = files.map(|((file, grid), rows)| IndicatorData {
+            release: document,
+            indicator,
+            file,
+            grid,
+            rows,
+        });
+        let files: Vec<IndicatorData> = files.collect();
+        write_indicator(shelf, &mut self.swap, &files)?;
+        for IndicatorData { file, grid, rows, .. } in files {
+            let path = format!("data/{}/{}--{}", document.id, indicator.id, file.id);
             if let ([], [row]) = (&file.by[..], &rows[..]) {
                 whole = Some(row.reading);
             }

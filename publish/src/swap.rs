@@ -10,6 +10,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use crate::PublishError;
+use crate::data::Sink;
 
 const HINT: &str = "check that the folder exists, is yours to write, and that the disk has room";
 
@@ -80,6 +81,16 @@ impl Swap {
             remove(&self.old)
         };
         replace().map_err(PublishError::path("replaced", &self.site, HINT))
+    }
+}
+
+impl Sink for Swap {
+    fn put(
+        &mut self,
+        path: &str,
+        fill: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), PublishError> {
+        self.write(path, fill)
     }
 }
 

@@ -17,7 +17,7 @@ use shumar_schemas::Label;
 use shumar_schemas::release::{CommissionDocument, ReleaseDocument};
 
 pub(crate) use index::{Entry, Headline, door, index};
-pub(crate) use indicator::{Card, IndicatorSection, indicator, path as indicator_path};
+pub(crate) use indicator::{Card, IndicatorSection, indicator, path as indicator_path, places};
 pub(crate) use margin::Section;
 pub(crate) use method::method;
 pub(crate) use release::{path as release_path, release};
