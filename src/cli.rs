@@ -183,6 +183,16 @@ Examples:
   shumar verify releases/annual-2025
   shumar verify annual-2025/ --key signing.pub     anywhere, with the public key only")]
     Verify(Verify),
+    /// Ask the published tables in SQL; sums of estimates come with their margins of error.
+    #[command(after_help = "\
+Examples:
+  shumar query --tables                    what there is to ask, column by column
+  shumar query \"SELECT quarter, SUM(estimate) FROM police_complaints
+                WHERE margin = 'district-quarter' GROUP BY quarter\"
+  shumar query --from site/data \"SELECT …\"  anywhere, with a copy of the site's data
+
+A table holds several lists; the column `margin` names the list that a row is of. Choose one.")]
+    Query(Query),
     /// Check this program itself: its noise, its source of randomness, margins of error, privacy
     /// loss, and the ledger of a home.
     #[command(after_help = "\
@@ -388,6 +398,20 @@ pub(crate) struct Budget {
     /// Only this reporting year.
     #[arg(long)]
     pub(crate) year: Option<i32>,
+}
+
+/// Arguments of `query`.
+#[derive(Debug, Args)]
+pub(crate) struct Query {
+    /// One SELECT.
+    #[arg(value_name = "SQL", required_unless_present = "tables")]
+    pub(crate) sql: Option<String>,
+    /// List tables and their columns; with a table's name in place of SQL, only that one's.
+    #[arg(long)]
+    pub(crate) tables: bool,
+    /// A folder of releases, or the data folder of a site; the home's releases by default.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) from: Option<PathBuf>,
 }
 
 /// Arguments of `verify`.

@@ -22,6 +22,7 @@ mod pages;
 mod read;
 mod site;
 mod swap;
+pub mod tables;
 mod verify;
 
 pub use error::PublishError;

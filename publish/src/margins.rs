@@ -19,7 +19,7 @@ pub(crate) struct Margin<'a> {
     pub(crate) beside: Vec<Beside>,
 }
 
-/// Reads all margins of a statistic, in their order.
+/// Reads all margins of a statistic, in their order; without `all_beside` nothing stands beside them.
 ///
 /// # Errors
 /// A file that was changed or can't be read.
@@ -27,14 +27,17 @@ pub(crate) fn margins<'a>(
     release: &Release,
     statistic: Statistic<'a>,
     shape: &'a Shape<'a>,
-    all_beside: &AllBeside,
+    all_beside: Option<&AllBeside>,
 ) -> Result<Vec<Margin<'a>>, PublishError> {
     let table = statistic.table;
     let read = |document: &'a MarginDocument| {
         let grid = release.grid(table, shape, &document.by)?;
         release.folder.same(&document.file, &document.sha256)?;
         let cells = estimates(&release.folder, &document.file, &grid)?;
-        let beside = all_beside.rows(&table.id, &grid);
+        let beside = match all_beside {
+            Some(all) => all.rows(&table.id, &grid),
+            None => vec![Beside::default(); grid.cells],
+        };
         Ok(Margin { document, grid, cells, beside })
     };
     statistic.document.margins.iter().map(read).collect()

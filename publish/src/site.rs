@@ -10,13 +10,11 @@ use shumar_schemas::release::{
 
 use crate::PublishError;
 use crate::beside::AllBeside;
-use crate::data::{
-    Data, IndicatorData, Shelf, write_catalog, write_indicator, write_statistic,
-};
+use crate::data::{Data, IndicatorData, Shelf, write_catalog, write_indicator, write_statistic};
 use crate::earlier::{changes, year_before};
 use crate::figure::Figure;
-use crate::pages::{self, About, Card, Headline, IndicatorSection, Section, View};
 use crate::margins::{Margin, margins};
+use crate::pages::{self, About, Card, Headline, IndicatorSection, Section, View};
 use crate::read::{Release, Statistic, flat, listed, readings, statistics};
 use crate::swap::Swap;
 use shumar_words::{Language, Words};
@@ -68,6 +66,13 @@ pub fn publish(
 
 /// All releases, the newest period first.
 fn open_all(folder: &Path) -> Result<Vec<Release>, PublishError> {
+    let releases = folders(folder)?;
+    let releases = releases.iter().map(|p| Release::open(p)).collect::<Result<Vec<_>, _>>()?;
+    Ok(newest_first(releases))
+}
+
+/// The folders in a folder, but for hidden ones.
+pub(crate) fn folders(folder: &Path) -> Result<Vec<PathBuf>, PublishError> {
     let hint = "give the folder that holds one folder a release";
     let unreadable = || PublishError::path("read", folder, hint);
     let mut paths = Vec::new();
@@ -78,15 +83,18 @@ fn open_all(folder: &Path) -> Result<Vec<Release>, PublishError> {
             paths.push(entry.path());
         }
     }
-    let mut releases =
-        paths.iter().map(|p| Release::open(p)).collect::<Result<Vec<_>, PublishError>>()?;
+    Ok(paths)
+}
+
+/// Releases in the order of their periods, the newest first.
+pub(crate) fn newest_first(mut releases: Vec<Release>) -> Vec<Release> {
     let age = |r: &Release| {
         let d = &r.document;
         [&d.period_end, &d.period_start, &d.made_on, &d.id].map(Clone::clone)
     };
     releases.sort_by_cached_key(age);
     releases.reverse();
-    Ok(releases)
+    releases
 }
 
 struct Build<'a> {
@@ -120,7 +128,12 @@ impl Build<'_> {
             let earlier = year_before(releases, document);
             let beside = AllBeside::of(release, earlier)?;
             for statistic in statistics(document) {
-                headlines.push(self.statistic(&views, (release, &mut shelf), statistic, &beside)?);
+                headlines.push(self.statistic(
+                    &views,
+                    (release, &mut shelf),
+                    statistic,
+                    &beside,
+                )?);
                 self.done += 1;
                 progress(self.done, self.tables);
             }
@@ -158,19 +171,21 @@ impl Build<'_> {
         let document = &release.document;
         let Statistic { document: published, table } = statistic;
         let shape = release.shape(table)?;
-        let margins = margins(release, statistic, &shape, all_beside)?;
+        let margins = margins(release, statistic, &shape, Some(all_beside))?;
         let data: Vec<Data> = margins.iter().map(|m| m.data(document, statistic)).collect();
         write_statistic(shelf, &mut self.swap, &data)?;
         let figures = |m: &Margin| -> Vec<Figure> {
             m.cells.iter().zip(&m.beside).map(|(c, b)| Figure::of(c, b)).collect()
         };
         let figures: Vec<Vec<Figure>> = margins.iter().map(figures).collect();
-        let section = |(m, figures): (_, _)| {
-            let Margin { document: margin, grid, .. } = m;
-            let data = format!("data/{}/{}--{}", document.id, published.id, margin.id);
-            Section { margin, grid, figures, data }
-        };
-        let sections: Vec<Section> = margins.iter().zip(&figures).map(section).collect();
+        let sections: Vec<Section> = margins
+            .iter()
+            .zip(&figures)
+            .map(|(Margin { document: margin, grid, .. }, figures)| {
+                let data = format!("data/{}/{}--{}", document.id, published.id, margin.id);
+                Section { margin, grid, figures, data }
+            })
+            .collect();
         for view in views {
             let page = pages::statistic(view, document, statistic, &sections);
             self.page(view, &pages::statistic_path(document, statistic), &page)?;
@@ -211,7 +226,7 @@ impl Build<'_> {
         write_indicator(shelf, &mut self.swap, &files)?;
         for IndicatorData { file, grid, rows, .. } in files {
             let path = format!("data/{}/{}--{}", document.id, indicator.id, file.id);
-            if let ([], [row]) = (&file.by[..], &rows[..]) {
+            if let ([], [row]) = (&file.by[..], rows) {
                 whole = Some(row.reading);
             }
             let changes = match earlier {

@@ -12,6 +12,7 @@ mod nil;
 mod plan;
 mod pseudonymise;
 mod publish;
+mod query;
 mod release;
 mod selftest;
 mod status;
@@ -52,6 +53,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
         Verb::Publish => publish::run(&home()?, &progress),
         Verb::Budget(a) => budget::run(&home()?, &a),
         Verb::Pseudonymise(a) => pseudonymise::run(&a, &progress),
+        Verb::Query(a) => query::run(home, &a),
         Verb::Verify(a) => verify::run(home, &a),
         Verb::Selftest => {
             let home = Home::find_if_any(arguments.home.as_deref())?;

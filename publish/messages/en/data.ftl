@@ -55,6 +55,7 @@ notes-apostrophe = A text that a spreadsheet could take for a formula has an apo
 notes-reporting = Counts of what was reported and recorded, not of all that happened. A low figure may mean that few women could report.
 
 # Workbooks
+book-number = Number in the list of indicators: { $number }
 book-period = Period: { $months }
 book-unit = Unit: { $unit }
 book-base = Divided by: { $base }

@@ -55,6 +55,7 @@ notes-apostrophe = جو عبارت اسپریڈ شیٹ میں فارمولا س�
 notes-reporting = یہ گنتی درج اور رپورٹ شدہ واقعات کی ہے، پیش آنے والے تمام واقعات کی نہیں۔ کم عدد کا مطلب یہ بھی ہو سکتا ہے کہ کم خواتین رپورٹ کر سکیں۔
 
 # Workbooks
+book-number = اشاریوں کی فہرست میں نمبر: { $number }
 book-period = مدت: { $months }
 book-unit = اکائی: { $unit }
 book-base = تقسیم: { $base }

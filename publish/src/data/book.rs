@@ -99,6 +99,9 @@ fn cover(
         let size = if all.is_empty() { 16 } else { 14 };
         all.push((label(w, first.subject.title), bold(size)));
         let mut add = |text: String| all.push((text, plain.clone()));
+        if let Some(number) = first.subject.number {
+            add(w.say_with("book-number", [("number", clean(number).into())]));
+        }
         let months = w.months(&release.period_start, &release.period_end);
         add(w.say_with("book-period", [("months", months.into())]));
         add(w.say_with("book-unit", [("unit", label(w, first.subject.unit).into())]));

@@ -58,7 +58,9 @@ fn column(sheets: &[Sheet], name: &str) -> ArrayRef {
                 match field.map(|f| &f.values) {
                     // Adding zero turns minus zero into zero, as in the other files.
                     Some(Values::Decimals(all)) => {
-                        all.iter().for_each(|x| builder.append_option(x.map(|x| x + 0.0)));
+                        for x in all {
+                            builder.append_option(x.map(|x| x + 0.0));
+                        }
                     }
                     _ => builder.append_nulls(rows),
                 }

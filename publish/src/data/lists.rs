@@ -32,7 +32,8 @@ impl Lists {
 
     /// The list of a dimension.
     pub(crate) fn of(&self, dimension: &DimensionDocument) -> Option<&List> {
-        let same = |l: &&List| l.dimension.id == dimension.id && l.dimension.codes == dimension.codes;
+        let same =
+            |l: &&List| l.dimension.id == dimension.id && l.dimension.codes == dimension.codes;
         self.0.iter().find(same)
     }
 

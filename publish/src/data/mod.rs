@@ -37,10 +37,12 @@ use crate::beside::Beside;
 use crate::read::{Estimate, Grid, Statistic};
 
 pub(crate) use self::catalog::Entry;
+pub(crate) use self::frame::batch;
 pub(crate) use self::indicator::{IndicatorData, write as write_indicator_json};
 pub(crate) use self::json::write as write_json;
+pub(crate) use self::named::column_means;
 pub(crate) use self::sheet::{KNOWN, Sheet};
-pub(crate) use self::shelf::{MANIFEST, Made, Shelf};
+pub(crate) use self::shelf::{Made, Shelf};
 
 /// The licence that is stated with all files.
 pub(crate) const LICENCE: &str = "https://creativecommons.org/licenses/by/4.0/";

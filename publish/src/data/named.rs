@@ -4,15 +4,14 @@ use serde_json::{Map, Value, json};
 use shumar_schemas::Label;
 use shumar_words::Words;
 
+use super::frame::MARGIN;
 use super::sheet::{About, Field, Sheet};
 use super::text::clean;
 
 /// A column's title in one language.
 pub(crate) fn title(field: &Field, words: &Words) -> String {
     match field.about {
-        About::Codes(d) => {
-            words.say_with("field-code", [("title", label(words, &d.title).into())])
-        }
+        About::Codes(d) => words.say_with("field-code", [("title", label(words, &d.title).into())]),
         About::Labels(d, language) => {
             let values =
                 [("title", label(words, &d.title).into()), ("language", language.name().into())];
@@ -29,6 +28,15 @@ pub(crate) fn means(field: &Field, words: &Words) -> String {
         About::Labels(..) => words.say("field-label-means"),
         About::Known(known) => words.say(known.means),
     }
+}
+
+/// What a column of the table of all lists means, in one language.
+pub(crate) fn column_means(sheets: &[Sheet], column: &str, words: &Words) -> String {
+    if column == MARGIN {
+        return words.say("field-margin-means");
+    }
+    let field = sheets.iter().find_map(|s| s.field(column));
+    field.map(|f| format!("{}: {}", title(f, words), means(f, words))).unwrap_or_default()
 }
 
 /// A list's title in one language: `Complaints to the police: by district`.

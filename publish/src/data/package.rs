@@ -33,7 +33,8 @@ pub(crate) fn of_list(sheet: &Sheet, made: &Made, words: &[Words], lists: &[&Lis
     };
     let keys: Vec<&str> = sheet.by.iter().map(|d| d.id.as_str()).collect();
     let foreign = keys.iter().zip(lists).map(|(key, list)| {
-        let reference = json!({ "resource": resource_name(&list.name, "codes--"), "fields": ["code"] });
+        let reference =
+            json!({ "resource": resource_name(&list.name, "codes--"), "fields": ["code"] });
         json!({ "fields": [key], "reference": reference })
     });
     let mut schema = json!({
@@ -45,7 +46,7 @@ pub(crate) fn of_list(sheet: &Sheet, made: &Made, words: &[Words], lists: &[&Lis
         schema["foreignKeys"] = foreign.collect();
     }
     let english = words.first();
-    let mut resource = tabular(&resource_name(&sheet.name(), ""), made, schema);
+    let mut resource = tabular(&resource_name(&sheet.name(), ""), made, &schema);
     resource["title"] = json!(english.map(|w| list_title(sheet, w)));
     resource["description"] = json!(english.map(|w| label(w, sheet.subject.note)));
     resource
@@ -56,13 +57,13 @@ pub(crate) fn of_codes(list: &List, made: &Made, columns: &[String], words: &[Wo
     let fields: Vec<Value> =
         columns.iter().map(|c| json!({ "name": c, "type": "string" })).collect();
     let schema = json!({ "fields": fields, "primaryKey": ["code"], "missingValues": [""] });
-    let mut resource = tabular(&resource_name(&list.name, "codes--"), made, schema);
+    let mut resource = tabular(&resource_name(&list.name, "codes--"), made, &schema);
     resource["title"] = json!(words.first().map(|w| label(w, &list.dimension.title)));
     resource
 }
 
 /// The package.
-pub(crate) fn package(release: &ReleaseDocument, resources: Vec<Value>) -> Value {
+pub(crate) fn package(release: &ReleaseDocument, resources: &[Value]) -> Value {
     let mut publisher = Map::new();
     publisher.insert("title".to_owned(), json!(clean(release.commission.name.en())));
     publisher.insert("role".to_owned(), json!("publisher"));
@@ -80,7 +81,7 @@ pub(crate) fn package(release: &ReleaseDocument, resources: Vec<Value>) -> Value
     })
 }
 
-fn tabular(name: &str, made: &Made, schema: Value) -> Value {
+fn tabular(name: &str, made: &Made, schema: &Value) -> Value {
     json!({
         "profile": "tabular-data-resource",
         "name": name,

@@ -29,8 +29,6 @@ pub(crate) struct Subject<'a> {
     pub(crate) base: Option<&'a Label>,
     /// The kind of record that is counted.
     pub(crate) kind: &'a str,
-    /// How it is worked out; nothing for a statistic.
-    pub(crate) measure: Option<Measure>,
 }
 
 /// One list: a margin of a statistic or a file of an indicator.
@@ -152,7 +150,6 @@ impl<'a> Sheet<'a> {
             unit: &table.unit,
             base: None,
             kind: &table.kind,
-            measure: None,
         };
         let missing = Missing::of(data.release, &table.kind);
         let unreported = |row| missing.has(data.grid, row);
@@ -162,9 +159,8 @@ impl<'a> Sheet<'a> {
         let beside = |of: fn(&crate::beside::Beside) -> f64| {
             Values::Decimals(data.beside.iter().map(|b| Some(of(b))).collect())
         };
-        let displayed = |(row, b): (usize, &crate::beside::Beside)| {
-            b.displayed.filter(|_| !unreported(row))
-        };
+        let displayed =
+            |(row, b): (usize, &crate::beside::Beside)| b.displayed.filter(|_| !unreported(row));
         let reliability = |c: &crate::read::Estimate| Reliability::of(c).name();
         let status = |(row, c): (usize, &crate::read::Estimate)| match Reliability::of(c) {
             _ if unreported(row) => NOT_REPORTED,
@@ -198,14 +194,12 @@ impl<'a> Sheet<'a> {
             unit: &indicator.unit,
             base: indicator.base.as_ref().map(|b| &b.title),
             kind: first.map_or("", |t| &t.kind),
-            measure: Some(indicator.measure),
         };
         let missing = Missing::of(data.release, subject.kind);
         let measure = indicator.measure;
         let weak = |w: &Worked| reliability(measure, &w.reading) == Some(Reliability::Weak);
-        let decimals = |of: fn(&Worked) -> Option<f64>| {
-            Values::Decimals(data.rows.iter().map(of).collect())
-        };
+        let decimals =
+            |of: fn(&Worked) -> Option<f64>| Values::Decimals(data.rows.iter().map(of).collect());
         let parts = 10_f64.powi(places(measure));
         let shown = |(row, w): (usize, &Worked)| {
             let value = w.reading.value.filter(|_| !weak(w) && !missing.has(data.grid, row));
@@ -225,7 +219,8 @@ impl<'a> Sheet<'a> {
         sheet.push("upper", decimals(|w| w.reading.upper));
         sheet.push("numerator", decimals(|w| w.numerator));
         sheet.push("denominator", decimals(|w| w.denominator));
-        sheet.push("displayed", Values::Decimals(data.rows.iter().enumerate().map(shown).collect()));
+        sheet
+            .push("displayed", Values::Decimals(data.rows.iter().enumerate().map(shown).collect()));
         let flags = data.rows.iter().map(|w| w.reading.flag.name()).collect();
         sheet.push("flag", Values::Texts(flags));
         sheet.push("reliability", Values::Texts(data.rows.iter().map(told).collect()));
@@ -306,9 +301,7 @@ impl<'a> Field<'a> {
             Values::Same(text) => Cow::Borrowed(text),
             Values::Texts(all) => Cow::Borrowed(all[row]),
             Values::Decimals(all) => Cow::Owned(all[row].map(plain).unwrap_or_default()),
-            Values::Wholes(all) => {
-                Cow::Owned(all[row].map(|n| n.to_string()).unwrap_or_default())
-            }
+            Values::Wholes(all) => Cow::Owned(all[row].map(|n| n.to_string()).unwrap_or_default()),
         }
     }
 }

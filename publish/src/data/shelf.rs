@@ -64,26 +64,31 @@ impl<'a> Shelf<'a> {
         for sheet in sheets {
             sheet.by.iter().for_each(|d| self.lists.keep(sheet.subject.id, d));
             let name = sheet.name();
-            let made = self.file(sink, format!("{name}.csv"), "text/csv", &mut |out| {
-                csv::write(out, sheet)
-            })?;
+            let made = self
+                .file(sink, format!("{name}.csv"), "text/csv", &mut |out| csv::write(out, sheet))?;
             let lists: Vec<&List> = sheet.by.iter().filter_map(|d| self.lists.of(d)).collect();
             self.resources.push(package::of_list(sheet, &made, words, &lists));
             let metadata = csvw::metadata(sheet, words, &lists);
-            self.json(sink, format!("{name}.csv-metadata.json"), "application/csvm+json", &metadata)?;
+            self.json(
+                sink,
+                format!("{name}.csv-metadata.json"),
+                "application/csvm+json",
+                &metadata,
+            )?;
         }
         let subject = first.subject.id;
-        self.file(sink, format!("{subject}.parquet"), "application/vnd.apache.parquet", &mut |out| {
-            frame::write(out, sheets)
-        })?;
+        self.file(
+            sink,
+            format!("{subject}.parquet"),
+            "application/vnd.apache.parquet",
+            &mut |out| frame::write(out, sheets),
+        )?;
         let media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
         self.file(sink, format!("{subject}.xlsx"), media, &mut |out| {
             book::write(out, sheets, words)
         })?;
         let media = "application/vnd.sdmx.data+csv";
-        self.file(sink, format!("sdmx/{subject}.csv"), media, &mut |out| {
-            sdmx::write(out, sheets)
-        })?;
+        self.file(sink, format!("sdmx/{subject}.csv"), media, &mut |out| sdmx::write(out, sheets))?;
         let lists = &self.lists;
         let list = |d: &_| lists.of(d).map(|l| l.name.clone()).unwrap_or_default();
         self.structures.add(sheets, words, list);
@@ -101,7 +106,8 @@ impl<'a> Shelf<'a> {
         let (release, words) = (self.release, self.words);
         for list in std::mem::take(&mut self.lists).iter() {
             let name = codes_file(&list.name);
-            let made = self.file(sink, name, "text/csv", &mut |out| list.write(out, &release.tables))?;
+            let made =
+                self.file(sink, name, "text/csv", &mut |out| list.write(out, &release.tables))?;
             let columns = list.columns(&release.tables);
             self.resources.push(package::of_codes(list, &made, &columns, words));
         }
@@ -110,7 +116,7 @@ impl<'a> Shelf<'a> {
         self.json(sink, "sdmx/structure.json".to_owned(), media, &message)?;
         let statement = privacy::statement(release);
         self.json(sink, "privacy.json".to_owned(), "application/json", &statement)?;
-        let package = package::package(release, std::mem::take(&mut self.resources));
+        let package = package::package(release, &self.resources);
         self.json(sink, "datapackage.json".to_owned(), "application/json", &package)?;
         self.file(sink, "README.md".to_owned(), "text/markdown", &mut |out| {
             out.write_all(README.as_bytes())

@@ -37,14 +37,20 @@ type Dimensions<'a> = Vec<(String, &'a DimensionDocument)>;
 
 /// An id of upper-case letters, digits and `_` that begins with a letter.
 pub(crate) fn id(text: &str) -> String {
-    let upper = text.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' });
+    let upper =
+        text.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' });
     let id: String = upper.collect();
     if id.starts_with(|c: char| c.is_ascii_alphabetic()) { id } else { format!("X_{id}") }
 }
 
 /// The maintenance agency: the commission's jurisdiction, which it has before any registry gives it one.
 pub(crate) fn agency(release: &ReleaseDocument) -> String {
-    release.commission.jurisdiction.as_deref().filter(|j| !j.is_empty()).map_or("SHUMAR".to_owned(), id)
+    release
+        .commission
+        .jurisdiction
+        .as_deref()
+        .filter(|j| !j.is_empty())
+        .map_or("SHUMAR".to_owned(), id)
 }
 
 /// A code as SDMX lets it be; two codes of a list never become one.
@@ -134,8 +140,12 @@ pub(crate) fn write(out: &mut dyn Write, sheets: &[Sheet]) -> io::Result<()> {
     let names = ["STRUCTURE", "STRUCTURE_ID", "ACTION", "FREQ", "REF_AREA"].map(str::to_owned);
     let others = others(first).map(|(name, _)| name);
     let dimension_names = dimensions.iter().map(|(name, _)| name.clone());
-    let header: Vec<String> =
-        names.into_iter().chain(dimension_names).chain(["TIME_PERIOD".to_owned()]).chain(others).collect();
+    let header: Vec<String> = names
+        .into_iter()
+        .chain(dimension_names)
+        .chain(["TIME_PERIOD".to_owned()])
+        .chain(others)
+        .collect();
     writer.write_record(&header)?;
     let flow = structure::flow_reference(first);
     for sheet in sheets {
@@ -161,7 +171,8 @@ fn rows(
     let place = |part: Part| parts.iter().position(|p| *p == part);
     let unit = structure::unit(sheet.subject.unit);
     for row in 0..sheet.rows {
-        let time = place(Part::Time).map(|i| columns[i].map(|f| f.printed(row)).unwrap_or_default());
+        let time =
+            place(Part::Time).map(|i| columns[i].map(|f| f.printed(row)).unwrap_or_default());
         let frequency = match &time {
             Some(time) if time.contains("-Q") => "Q",
             Some(_) => "A",

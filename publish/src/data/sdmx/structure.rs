@@ -81,7 +81,8 @@ impl Structures {
     ) {
         let Some(first) = sheets.first() else { return };
         let release = first.release;
-        self.units.insert(unit(first.subject.unit), code(&unit(first.subject.unit), first.subject.unit));
+        self.units
+            .insert(unit(first.subject.unit), code(&unit(first.subject.unit), first.subject.unit));
         for sheet in sheets {
             for (dimension, part) in sheet.by.iter().zip(parts(sheet)) {
                 if part == Part::Area {
@@ -90,14 +91,20 @@ impl Structures {
             }
         }
         let coded = |name: &str| self::list(release, name);
-        let mut all = vec![("FREQ".to_owned(), coded("CL_FREQ")), ("REF_AREA".to_owned(), coded("CL_AREA"))];
+        let mut all =
+            vec![("FREQ".to_owned(), coded("CL_FREQ")), ("REF_AREA".to_owned(), coded("CL_AREA"))];
         for (name, dimension) in dimensions(sheets) {
             let list = format!("CL_{}", id(&list(dimension)));
             let total = (TOTAL.to_owned(), total(words));
             let codes = items(&dimension.codes).into_iter().chain([total]);
             let titles = languages(&dimension.title);
             self.lists.entry(list.clone()).or_insert_with(|| {
-                maintained(release, &list, titles.clone(), Some(("codes", codes.map(|(_, c)| c).collect())))
+                maintained(
+                    release,
+                    &list,
+                    titles.clone(),
+                    Some(("codes", codes.map(|(_, c)| c).collect())),
+                )
             });
             let concept = || item(&name, titles.clone());
             self.concepts.entry(name.clone()).or_insert_with(concept);
@@ -105,41 +112,13 @@ impl Structures {
         }
         let mut dimensions = Vec::new();
         for (position, (name, list)) in all.iter().enumerate() {
-            let mut dimension = component(release, name, json!({ "enumeration": list }));
+            let mut dimension = component(release, name, &json!({ "enumeration": list }));
             dimension["position"] = json!(position);
             dimensions.push(dimension);
         }
         let time = json!({ "format": { "dataType": "ObservationalTimePeriod" } });
-        let time = component(release, "TIME_PERIOD", time);
-        let (mut measures, mut attributes) = (Vec::new(), Vec::new());
-        for (name, field) in others(first) {
-            self.concepts.entry(name.clone()).or_insert_with(|| {
-                let mut concept = item(&name, by_language(words, |w| title(field, w)));
-                concept["description"] = json!(words.first().map(|w| means(field, w)));
-                concept
-            });
-            let format = |kind: &str| json!({ "format": { "dataType": kind } });
-            let usage = if matches!(name.as_str(), "OBS_STATUS" | "CONF_STATUS" | "UNIT_MEASURE") {
-                "mandatory"
-            } else {
-                "optional"
-            };
-            let coded = |list: &str| json!({ "enumeration": self::list(release, list) });
-            let mut one = match name.as_str() {
-                "UNIT_MEASURE" => component(release, &name, coded("CL_UNIT_MEASURE")),
-                "OBS_STATUS" => component(release, &name, coded("CL_OBS_STATUS")),
-                "CONF_STATUS" => component(release, &name, coded("CL_CONF_STATUS")),
-                _ if field.is_text() => component(release, &name, format("String")),
-                _ => component(release, &name, format("Double")),
-            };
-            one["usage"] = json!(usage);
-            if field.is_text() {
-                one["attributeRelationship"] = json!({ "observation": {} });
-                attributes.push(one);
-            } else {
-                measures.push(one);
-            }
-        }
+        let time = component(release, "TIME_PERIOD", &time);
+        let (measures, attributes) = self.figures(first, words);
         let flow = flow_id(first);
         let titles = languages(first.subject.title);
         let mut structure = maintained(release, &flow, titles.clone(), None);
@@ -154,6 +133,36 @@ impl Structures {
         let mut dataflow = maintained(release, &flow, titles, None);
         dataflow["structure"] = json!(urn(release, "datastructure.DataStructure", &flow));
         self.flows.push(dataflow);
+    }
+
+    /// The measures and attributes of a dataflow, and their concepts.
+    fn figures(&mut self, sheet: &Sheet, words: &[Words]) -> (Vec<Value>, Vec<Value>) {
+        let release = sheet.release;
+        let (mut measures, mut attributes) = (Vec::new(), Vec::new());
+        for (name, field) in others(sheet) {
+            self.concepts.entry(name.clone()).or_insert_with(|| {
+                let mut concept = item(&name, by_language(words, |w| title(field, w)));
+                concept["description"] = json!(words.first().map(|w| means(field, w)));
+                concept
+            });
+            let representation = match name.as_str() {
+                "UNIT_MEASURE" | "OBS_STATUS" | "CONF_STATUS" => {
+                    json!({ "enumeration": list(release, &format!("CL_{name}")) })
+                }
+                _ if field.is_text() => json!({ "format": { "dataType": "String" } }),
+                _ => json!({ "format": { "dataType": "Double" } }),
+            };
+            let mut one = component(release, &name, &representation);
+            let coded = representation.get("enumeration").is_some();
+            one["usage"] = json!(if coded { "mandatory" } else { "optional" });
+            if field.is_text() {
+                one["attributeRelationship"] = json!({ "observation": {} });
+                attributes.push(one);
+            } else {
+                measures.push(one);
+            }
+        }
+        (measures, attributes)
     }
 
     /// The message.
@@ -178,7 +187,8 @@ impl Structures {
         ] {
             concepts.insert(id.to_owned(), item(id, fixed(key)));
         }
-        let list = |name: &str, key, codes| maintained(release, name, fixed(key), Some(("codes", codes)));
+        let list =
+            |name: &str, key, codes| maintained(release, name, fixed(key), Some(("codes", codes)));
         let mut lists = vec![
             list("CL_AREA", "concept-area", areas),
             list("CL_CONF_STATUS", "field-conf", vec![item(FREE, fixed("conf-free"))]),
@@ -256,7 +266,7 @@ fn maintained(
 }
 
 /// A component of a data structure.
-fn component(release: &ReleaseDocument, name: &str, representation: Value) -> Value {
+fn component(release: &ReleaseDocument, name: &str, representation: &Value) -> Value {
     let scheme = urn(release, "conceptscheme.Concept", CONCEPTS);
     let concept = format!("{scheme}.{name}");
     json!({ "id": name, "conceptIdentity": concept, "localRepresentation": representation })
