@@ -181,7 +181,9 @@ same release again draws nothing and charges nothing.")]
 Examples:
   shumar verify                            every release of this home
   shumar verify releases/annual-2025
-  shumar verify annual-2025/ --key signing.pub     anywhere, with the public key only")]
+  shumar verify annual-2025/ --key signing.pub     anywhere, with the public key only
+  shumar verify site/ --key signing.pub            every data file of a site
+  shumar verify site/data/annual-2025/x.csv        one of them: names the first place that differs")]
     Verify(Verify),
     /// Ask the published tables in SQL; sums of estimates come with their margins of error.
     #[command(after_help = "\
@@ -417,7 +419,7 @@ pub(crate) struct Query {
 /// Arguments of `verify`.
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// A release folder; every release of the home by default.
+    /// A release folder, a site, or a data file of one; every release of the home by default.
     #[arg(value_name = "PATH")]
     pub(crate) path: Option<PathBuf>,
     /// The publisher's public key file; the home's own, or the one in the folder, by default.

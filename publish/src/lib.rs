@@ -1,7 +1,9 @@
 //! From releases to what people read: data files and a static site; and the check of a release.
 //!
 //! [`publish`] rebuilds the whole site from the release folders alone, the same bytes each time.
-//! [`verify`] checks one release folder: signature, hashes, rows, sums, errors and charges.
+//! [`verify`] checks one release folder: signature, hashes, rows, sums, errors and charges;
+//! [`verify_site`] checks the data files of a site against the releases beside them.
+//! [`tables`] offers what is published to queries.
 //!
 //! This crate knows the release format and nothing else: no record, no lake, no ledger can be
 //! reached from here. Everything it reads is public, and everything it reads may be hostile.
@@ -14,6 +16,7 @@
 
 mod beside;
 mod data;
+mod derive;
 mod earlier;
 mod error;
 mod figure;
@@ -27,4 +30,4 @@ mod verify;
 
 pub use error::PublishError;
 pub use site::{Published, publish};
-pub use verify::{Check, verify};
+pub use verify::{Check, Kind, Verified, kind, verify, verify_site};

@@ -192,7 +192,9 @@ mod tests {
         let sum = unpacked(as_binary_array(&sum).expect("forms").value(0));
         assert_eq!(sum, Form::from([(3, 1.0), (7, 0.0), (9, 1.0)]));
         let mut all = Sum(Form::new());
-        arrays.iter().for_each(|a| all.update_batch(std::slice::from_ref(a)).expect("taken"));
+        for array in &arrays {
+            all.update_batch(std::slice::from_ref(array)).expect("taken");
+        }
         assert_eq!(all.0, sum);
     }
 }

@@ -11,10 +11,12 @@
 )]
 #![allow(clippy::case_sensitive_file_extension_comparisons, reason = "our own file names")]
 
+mod formats;
 mod hostile;
 mod indicator;
 mod made;
 mod pages;
+mod published;
 mod release;
 mod site;
 mod small;
