@@ -91,12 +91,21 @@ fn dataset(entry: &Entry, words: &[Words]) -> Value {
         "dct:license": { "@id": LICENCE },
         "dct:relation": { "@id": format!("{}/privacy.json", release.id) },
         "dcat:distribution":
-            entry.files.iter().map(|f| distribution(release, f)).collect::<Vec<Value>>(),
+            shown(&entry.files).map(|f| distribution(release, f)).collect::<Vec<Value>>(),
     });
     if let Some(revision) = &release.revision {
         dataset["dct:isVersionOf"] = json!({ "@id": format!("{}/", revision.of) });
     }
     dataset
+}
+
+/// The files that a portal shows: not what describes another one, nor the same list for programs.
+fn shown(files: &[Made]) -> impl Iterator<Item = &Made> {
+    let aside = |f: &&Made| {
+        let list = f.name.contains("--") && f.media == "application/json";
+        !list && f.media != "application/csvm+json" && !f.name.starts_with("codes/")
+    };
+    files.iter().filter(aside)
 }
 
 fn distribution(release: &ReleaseDocument, file: &Made) -> Value {
@@ -109,7 +118,6 @@ fn distribution(release: &ReleaseDocument, file: &Made) -> Value {
         "dcat:downloadURL": { "@id": address },
         "dcat:mediaType": { "@id": format!("{MEDIA}{}", file.media) },
         "dcat:byteSize": { "@type": "xsd:nonNegativeInteger", "@value": file.bytes.to_string() },
-        "dct:license": { "@id": LICENCE },
         "spdx:checksum": {
             "@type": "spdx:Checksum",
             "spdx:algorithm": { "@id": "spdx:checksumAlgorithm_sha256" },

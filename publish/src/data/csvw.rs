@@ -80,7 +80,7 @@ fn column(field: &Field, words: &[Words]) -> Value {
     let mut column = json!({
         "name": name(&field.name),
         "titles": titles,
-        "dc:description": spoken(words, |w| means(field, w)),
+        "dc:description": words.first().map(|w| means(field, w)),
         "datatype": match field.values {
             Values::Decimals(_) => "number",
             Values::Wholes(_) => "nonNegativeInteger",

@@ -75,9 +75,9 @@ pub(crate) fn write(out: &mut dyn Write, data: &IndicatorData) -> io::Result<()>
         "withheld_below": { "half_widths_of_denominator": DENOMINATOR_HALF_WIDTHS_MIN },
         "dimensions": data.grid.columns.iter().map(dimension).collect::<Vec<Value>>(),
     });
-    let head = serde_json::to_string_pretty(&head)?;
-    let head = head.strip_suffix("\n}").unwrap_or(&head);
-    write!(out, "{head},\n  \"rows\": [")?;
+    let head = serde_json::to_string(&head)?;
+    let head = head.strip_suffix('}').unwrap_or(&head);
+    write!(out, "{head},\n\"rows\": [")?;
     for (place, row) in data.rows.iter().enumerate() {
         let mut fields = Vec::new();
         for (i, column) in data.grid.columns.iter().enumerate() {
@@ -90,7 +90,7 @@ pub(crate) fn write(out: &mut dyn Write, data: &IndicatorData) -> io::Result<()>
         }
         fields.push(format!("\"flag\": \"{}\"", row.reading.flag.name()));
         let comma = if place == 0 { "" } else { "," };
-        write!(out, "{comma}\n    {{{}}}", fields.join(", "))?;
+        write!(out, "{comma}\n{{{}}}", fields.join(", "))?;
     }
-    out.write_all(b"\n  ]\n}\n")
+    out.write_all(b"\n]}\n")
 }
