@@ -128,7 +128,7 @@ fn a_log_that_was_changed_is_not_published() {
     let home = dir.path().join("home");
     let one = new(dir.path());
     json(&home, &["rti", "acknowledge", &one]);
-    json(&home, &["rti", "answer", &one, "--published", "annual-2025/police-complaints--district"]);
+    answered(&home, &one);
     json(&home, &["rti", "disclose", &one, "--question", "Complaints by district"]);
     // Without a register the log is taken as it is found, and checked.
     for file in ["rti.db", "rti.db-wal", "rti.db-shm"] {
