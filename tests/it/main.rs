@@ -19,6 +19,7 @@ mod demo;
 mod indicators;
 mod kills;
 mod pseudonymise;
+mod query;
 mod revise;
 mod sdi;
 mod sixth_kind;
