@@ -21,6 +21,7 @@ mod kills;
 mod pseudonymise;
 mod query;
 mod revise;
+mod rti;
 mod sdi;
 mod sixth_kind;
 mod support;
