@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use shumar_figures::indicator::{Flag, Reading};
 use shumar_schemas::release::{
-    DOCUMENT, IndicatorDocument, MarginDocument, PUBLIC_KEY, ReleaseDocument, SIGNATURE,
+    DOCUMENT, IndicatorDocument, PUBLIC_KEY, ReleaseDocument, SIGNATURE,
 };
 
 use crate::PublishError;
@@ -67,7 +67,7 @@ pub fn publish(
     progress(0, tables);
     let words: Vec<Words> = Language::all().iter().copied().map(Words::load).collect();
     let issues = build.data(&releases, &words, progress)?;
-    build.pages(issues, planned, log, &words)?;
+    build.pages(issues, &words, planned, log)?;
     let Build { swap, pages, .. } = build;
     let files = swap.files();
     swap.commit()?;
@@ -120,14 +120,16 @@ impl Build {
     fn data<'a>(
         &mut self,
         releases: &'a [Release],
-        words: &[Words],
+        words: &'a [Words],
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Vec<Issue<'a>>, PublishError> {
-        let (mut issues, mut datasets) = (Vec::<Issue>::new(), Vec::new());
+        let mut issues: Vec<Issue> = Vec::new();
+        let mut datasets = Vec::new();
         for release in releases {
             let document = &release.document;
             let beside = AllBeside::of(release, year_before(releases, document))?;
-            let (mut topics, mut shelf) = (Vec::new(), Shelf::new(document, words));
+            let mut shelf = Shelf::new(document, words);
+            let mut topics = Vec::new();
             for statistic in statistics(document) {
                 topics.push(self.statistic((release, &mut shelf), statistic, &beside)?);
                 self.done += 1;
@@ -157,9 +159,9 @@ impl Build {
     fn pages(
         &mut self,
         issues: Vec<Issue>,
+        words: &[Words],
         planned: &[Planned],
         log: Option<Log>,
-        words: &[Words],
     ) -> Result<(), PublishError> {
         let documents: Vec<&ReleaseDocument> = issues.iter().map(|i| i.document).collect();
         let coming = coming(planned, &documents);
@@ -189,24 +191,25 @@ impl Build {
         all_beside: &AllBeside,
     ) -> Result<Topic<'a>, PublishError> {
         let document = &release.document;
-        let shape = release.shape(statistic.table)?;
+        let Statistic { document: published, table } = statistic;
+        let shape = release.shape(table)?;
         let margins = margins(release, statistic, &shape, Some(all_beside))?;
         let data: Vec<Data> = margins.iter().map(|m| m.data(document, statistic)).collect();
         write_statistic(shelf, &mut self.swap, &data)?;
-        let list = |(margin, m): (&'a MarginDocument, &Margin)| {
+        let list = |m: &Margin<'_>, id: &'a str| {
             let figures = m.cells.iter().zip(&m.beside).map(|(c, b)| Figure::of(c, b));
             List {
-                id: &margin.id,
+                id,
                 by: List::dimensions(&m.grid),
                 rows: figures.map(|f| Told::count(&f)).collect(),
                 raw: m.cells.iter().map(reading).collect(),
-                half_width: Some(margin.half_width),
-                data: format!("data/{}/{}--{}", document.id, statistic.document.id, margin.id),
+                half_width: Some(m.document.half_width),
+                data: format!("data/{}/{}--{id}", document.id, published.id),
                 changes: None,
                 ranks: None,
             }
         };
-        let lists = statistic.document.margins.iter().zip(&margins).map(list).collect();
+        let lists = margins.iter().zip(&published.margins).map(|(m, p)| list(m, &p.id)).collect();
         Ok(Topic { of: Of::Statistic(statistic), lists })
     }
 
@@ -238,21 +241,18 @@ impl Build {
         });
         let files: Vec<IndicatorData> = files.collect();
         write_indicator(shelf, &mut self.swap, &files)?;
-        let mut lists = Vec::new();
-        for (file, (grid, rows)) in indicator.margins.iter().zip(grids.iter().zip(&all)) {
-            let told = rows.iter().map(|r| Told::reading(indicator.measure, &r.reading));
-            lists.push(List {
+        let lists =
+            indicator.margins.iter().zip(&grids).zip(&all).map(|((file, grid), rows)| List {
                 id: &file.id,
                 by: List::dimensions(grid),
-                rows: told.collect(),
+                rows: rows.iter().map(|r| Told::reading(indicator.measure, &r.reading)).collect(),
                 raw: rows.iter().map(|r| r.reading).collect(),
                 half_width: None,
                 data: format!("data/{}/{}--{}", document.id, indicator.id, file.id),
                 changes: None,
                 ranks: None,
             });
-        }
-        Ok(Topic { of: Of::Indicator(indicator), lists })
+        Ok(Topic { of: Of::Indicator(indicator), lists: lists.collect() })
     }
 
     /// The signed files of a release, as they are.
