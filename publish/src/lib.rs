@@ -13,11 +13,13 @@
 //! ```
 
 mod beside;
+mod certificate;
 mod data;
 mod earlier;
 mod error;
 mod figure;
 mod pages;
+mod print;
 mod read;
 mod site;
 mod swap;
