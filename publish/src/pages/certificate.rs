@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 use shumar_schemas::release::ReleaseDocument;
 
-use crate::certificate::{Certificate, List, Statement};
+use crate::certificate::{List, Statement};
+use crate::gather::Issue;
 use crate::pages::{View, facts, region};
 use crate::print;
 
@@ -13,13 +14,11 @@ pub(crate) fn path(release: &ReleaseDocument) -> String {
 }
 
 /// The page.
-pub(crate) fn certificate(
-    view: &View,
-    release: &ReleaseDocument,
-    certificate: &Certificate,
-) -> String {
+pub(crate) fn certificate(view: &View, issue: &Issue) -> String {
     let words = view.words;
-    let view = view.at(path(release));
+    let release = issue.document;
+    let certificate = crate::certificate::certificate(words, release, &issue.extra.seal);
+    let view = view.at(&path(release));
     let trail = [
         (words.say("nav-figures"), "index.html".to_owned()),
         (words.label(&release.title).to_owned(), super::release::path(release)),
@@ -91,7 +90,7 @@ fn list(id: &str, list: &List) -> Markup {
             @if !list.note.is_empty() { p { (list.note) } }
             (region(&list.title, &html! {
                 table.wide {
-                    caption { span.hidden { (list.title) } }
+                    caption.hidden { (list.title) }
                     @if !list.head.is_empty() {
                         thead { tr { @for name in &list.head { th scope="col" { (name) } } } }
                     }

@@ -1,141 +1,32 @@
 //! The bulletin of a release: all its chapters as plain texts and figures, in one language.
 
 use serde_json::{Value, json};
-use shumar_figures::compare::Change;
+use shumar_figures::indicator::Flag;
 use shumar_schemas::Count;
 use shumar_schemas::release::{CoverageDocument, ReleaseDocument};
 use shumar_words::Words;
 
-use crate::PublishError;
 use crate::certificate::{Certificate, cell};
-use crate::figure::Figure;
-use crate::pages::{View, isolated, privacy};
-use crate::print::Source;
-use crate::print::findings::{self, Highest};
-use crate::print::indicators::{self, Indicator};
-use crate::print::lists::{Margin, inline};
-use crate::read::{Statistic, estimates, statistics};
+use crate::gather::{Issue, Topic};
+use crate::pages::{isolated, privacy, reported};
+use crate::print::findings;
+use crate::print::lists::{printed, title};
+use crate::read::Statistic;
 
 /// Most offices that are listed by name for how complete their reports are; beyond it, those that
 /// made every report are only counted.
 const OFFICES_MAX: usize = 60;
 
-/// What is printed of a release, in any language.
-pub(crate) struct Figures<'a> {
-    /// Its statistics.
-    pub(crate) statistics: Vec<Shown<'a>>,
-    /// Its indicators, but those that are statistics as they are.
-    pub(crate) indicators: Vec<Indicator<'a>>,
-    /// The first and last month of the release that changes are counted from.
-    pub(crate) since: Option<(String, String)>,
-}
-
-/// A statistic with its figures.
-pub(crate) struct Shown<'a> {
-    /// The statistic.
-    pub(crate) statistic: Statistic<'a>,
-    /// Its grand total, if it is published.
-    pub(crate) total: Option<Figure>,
-    /// How that differs from a year before, where it can be told.
-    pub(crate) change: Option<Change>,
-    /// Its margins.
-    pub(crate) margins: Vec<Margin<'a>>,
-    /// The groups with the highest figures, where the intervals tell.
-    pub(crate) highest: Option<Highest<'a>>,
-}
-
-impl<'a> Figures<'a> {
-    /// Reads what is printed.
-    ///
-    /// # Errors
-    /// A file of a release that can't be read.
-    pub(crate) fn of(source: Source<'a>) -> Result<Self, PublishError> {
-        let document = &source.release.document;
-        let statistics =
-            statistics(document).map(|s| Shown::read(source, s)).collect::<Result<_, _>>()?;
-        let indicators = document.indicators.iter().filter(|i| !i.margins.is_empty());
-        let indicators =
-            indicators.map(|i| Indicator::read(source, i)).collect::<Result<_, _>>()?;
-        let months = |d: &ReleaseDocument| (d.period_start.clone(), d.period_end.clone());
-        let since = source.earlier.map(|earlier| months(&earlier.document));
-        Ok(Self { statistics, indicators, since })
-    }
-}
-
-impl<'a> Shown<'a> {
-    fn read(source: Source<'a>, statistic: Statistic<'a>) -> Result<Self, PublishError> {
-        let Source { release, earlier, beside } = source;
-        let Statistic { document, table } = statistic;
-        let shape = release.shape(table)?;
-        let highest = findings::highest(release, statistic)?;
-        let mut shown = Self { statistic, total: None, change: None, margins: vec![], highest };
-        for margin in &document.margins {
-            let grid = release.grid(table, &shape, &margin.by)?;
-            release.folder.same(&margin.file, &margin.sha256)?;
-            let cells = estimates(&release.folder, &margin.file, &grid)?;
-            let beside = beside.rows(&table.id, &grid);
-            let figures: Vec<Figure> =
-                cells.iter().zip(&beside).map(|(c, b)| Figure::of(c, b)).collect();
-            if let ([], [cell]) = (&margin.by[..], &cells[..]) {
-                shown.total = figures.first().cloned();
-                shown.change = match earlier {
-                    Some(earlier) => findings::since(earlier, &release.document, statistic, *cell)?,
-                    None => None,
-                };
-            }
-            shown.margins.push(Margin::new(margin, table, figures));
-        }
-        Ok(shown)
-    }
-
-    fn data(&self, words: &Words, release: &ReleaseDocument) -> Value {
-        let Statistic { document, table } = self.statistic;
-        let calibrated = release.tables.iter().any(|t| t.calibrates.as_ref() == Some(&table.id));
-        let mut counted = match table.count {
-            Count::Records => words.say_with("count-records", [("bound", table.bound.into())]),
-            Count::Persons => words.say("count-persons"),
-        };
-        if calibrated {
-            counted = format!("{counted} {}", words.say("count-calibrated"));
-        }
-        let mut facts = vec![
-            (words.say("fact-unit"), cell(words, &table.unit)),
-            (words.say("fact-counted"), counted),
-        ];
-        if let Some(total) = &self.total {
-            facts.push((words.say("margin-total"), inline(words, total)));
-        }
-        let lists = self.margins.iter().filter_map(|m| m.list(words, &table.unit));
-        let elsewhere: Vec<String> = self
-            .margins
-            .iter()
-            .filter(|m| !m.dimensions.is_empty() && m.list(words, &table.unit).is_none())
-            .map(|m| isolated(&m.title(words)))
-            .collect();
-        let count = elsewhere.len();
-        let values = [("count", count.into()), ("lists", elsewhere.join("; ").into())];
-        json!({
-            "title": cell(words, &document.title),
-            "note": words.label(&document.note),
-            "facts": facts,
-            "lists": lists.collect::<Vec<_>>(),
-            "elsewhere": (count > 0).then(|| words.say_with("bulletin-elsewhere", values)),
-        })
-    }
-}
+/// Most codes of a group by which an indicator is printed.
+const GROUPS_MAX: usize = 12;
 
 /// What the template of the bulletin is filled with.
-pub(crate) fn data(
-    view: &View,
-    release: &ReleaseDocument,
-    figures: &Figures,
-    certificate: &Certificate,
-) -> Value {
-    let words = view.words;
+pub(super) fn data(words: &Words, issue: &Issue, certificate: &Certificate) -> Value {
+    let release = issue.document;
     let say = |key: &str| words.say(key);
-    let mut data = frame(view, release);
+    let mut data = frame(words, release);
     let statistics: Vec<Value> =
-        figures.statistics.iter().map(|s| s.data(words, release)).collect();
+        issue.statistics().map(|(of, topic)| statistic(words, release, of, topic)).collect();
     let chapters = json!({
         "name": say("bulletin-name"),
         "period": words.months(&release.period_start, &release.period_end),
@@ -145,8 +36,8 @@ pub(crate) fn data(
             (say("fact-publisher"), cell(words, &release.commission.name)),
         ],
         "imprint": imprint(words, release),
-        "notices": notices(view, release),
-        "findings": findings::data(words, release, figures),
+        "notices": notices(words, issue),
+        "findings": findings::data(words, issue),
         "caveat": {
             "title": say("caveat-title"),
             "texts": [say("caveat-reporting"), say("caveat-ranking")],
@@ -161,8 +52,8 @@ pub(crate) fn data(
         },
         "tables": say("tables-title"),
         "statistics": statistics,
-        "indicators": indicators::data(words, figures),
-        "methods": { "title": say("bulletin-methods-title"), "items": methods(view, release) },
+        "indicators": indicators(words, issue),
+        "methods": { "title": say("bulletin-methods-title"), "items": methods(words, release) },
         "coverage": coverage(words, release),
         "sources": sources(words, release),
         "certificate": certificate,
@@ -173,29 +64,103 @@ pub(crate) fn data(
     data
 }
 
+/// A statistic with its lists.
+fn statistic(words: &Words, release: &ReleaseDocument, of: Statistic, topic: &Topic) -> Value {
+    let table = of.table;
+    let calibrated = release.tables.iter().any(|t| t.calibrates.as_ref() == Some(&table.id));
+    let mut counted = match table.count {
+        Count::Records => words.say_with("count-records", [("bound", table.bound.into())]),
+        Count::Persons => words.say("count-persons"),
+    };
+    if calibrated {
+        counted = format!("{counted} {}", words.say("count-calibrated"));
+    }
+    let mut facts = vec![
+        (words.say("fact-unit"), cell(words, &table.unit)),
+        (words.say("fact-counted"), counted),
+    ];
+    if let Some((_, told)) = topic.total() {
+        facts.push((words.say("margin-total"), told.text(words)));
+    }
+    let (mut lists, mut elsewhere) = (Vec::new(), Vec::new());
+    for list in topic.lists.iter().filter(|l| !l.by.is_empty()) {
+        match printed(words, topic, list) {
+            Some(list) => lists.push(list),
+            None => elsewhere.push(isolated(&title(words, list))),
+        }
+    }
+    let count = elsewhere.len();
+    let values = [("count", count.into()), ("lists", elsewhere.join("; ").into())];
+    json!({
+        "title": cell(words, topic.title()),
+        "note": words.label(topic.note()),
+        "facts": facts,
+        "lists": lists,
+        "elsewhere": (count > 0).then(|| words.say_with("bulletin-elsewhere", values)),
+    })
+}
+
+/// The chapter of indicators: their figures for everything, and those by a group that is neither
+/// place nor time; none for a release without.
+fn indicators(words: &Words, issue: &Issue) -> Option<Value> {
+    let all: Vec<&Topic> =
+        issue.indicators().map(|(_, t)| t).filter(|t| !t.lists.is_empty()).collect();
+    if all.is_empty() {
+        return None;
+    }
+    let caption = words.say("indicators-title");
+    let whole = findings::totals(words, &caption, all.iter().copied());
+    let by_group = all.iter().filter_map(|topic| {
+        let list = topic.lists.iter().find(|l| match &l.by[..] {
+            [one] => !one.area && !one.quarters && one.codes.len() <= GROUPS_MAX,
+            _ => false,
+        })?;
+        printed(words, topic, list)
+    });
+    let lists: Vec<Value> = whole.into_iter().chain(by_group).collect();
+    let flagged =
+        |flag: Flag| all.iter().any(|t| t.total().is_some_and(|(_, told)| told.flag() == flag));
+    let mut notes = Vec::new();
+    if flagged(Flag::SmallDenominator) {
+        notes.push(words.say("few-note"));
+    }
+    if flagged(Flag::OpenEnded) {
+        notes.push(words.say("open-note"));
+    }
+    let more = all.iter().filter(|t| t.lists.iter().any(|l| !l.by.is_empty())).count();
+    if more > 0 {
+        notes.push(words.say_with("bulletin-indicators-more", [("count", more.into())]));
+    }
+    Some(json!({
+        "title": words.say("indicators-title"),
+        "lead": words.say("indicators-lead"),
+        "lists": lists,
+        "notes": notes,
+    }))
+}
+
 /// What the template of the certificate is filled with.
-pub(crate) fn certificate(
-    view: &View,
+pub(super) fn certificate(
+    words: &Words,
     release: &ReleaseDocument,
     certificate: &Certificate,
 ) -> Value {
-    let mut data = frame(view, release);
+    let mut data = frame(words, release);
     data["title"] = format!("{}: {}", certificate.title, release.id).into();
     data["certificate"] = json!(certificate);
     data
 }
 
 /// What every document says about itself.
-fn frame(view: &View, release: &ReleaseDocument) -> Value {
-    let words = view.words;
+fn frame(words: &Words, release: &ReleaseDocument) -> Value {
     let title = words.label(&release.title);
-    let publisher = view.publisher();
+    let publisher = words.label(&release.commission.name);
     json!({
         "language": words.language.tag(),
         "direction": words.language.direction(),
         "publisher": publisher,
         "title": if title.is_empty() { release.id.as_str() } else { title },
-        "foot": format!("{} · {} · {}", isolated(&publisher), isolated(title), release.id),
+        "foot": format!("{} · {} · {}", isolated(publisher), isolated(title), release.id),
         "words": { "contents": words.say("bulletin-contents"), "table": words.say("bulletin-table") },
     })
 }
@@ -208,12 +173,12 @@ fn imprint(words: &Words, release: &ReleaseDocument) -> Vec<String> {
 }
 
 /// Which version of its figures a bulletin shows.
-fn notices(view: &View, release: &ReleaseDocument) -> Vec<String> {
-    let words = view.words;
-    let newer = view.about.and_then(|about| about.revised_by);
-    let newer =
-        newer.map(|n| words.say_with("revised-by", [("day", words.day(&n.made_on).into())]));
-    let older = release.revision.as_ref().map(|revision| {
+fn notices(words: &Words, issue: &Issue) -> Vec<String> {
+    let newer = issue.revised_by.map(|newer| {
+        let day = words.day(&newer.made_on);
+        words.say_with("revised-by", [("day", day.into())])
+    });
+    let older = issue.document.revision.as_ref().map(|revision| {
         let text = words.say_with("revision-of", [("number", revision.number.into())]);
         format!("{text} {}", isolated(&revision.reason))
     });
@@ -221,8 +186,7 @@ fn notices(view: &View, release: &ReleaseDocument) -> Vec<String> {
 }
 
 /// How the figures were made, what they do not say, and what is promised to each person.
-fn methods(view: &View, release: &ReleaseDocument) -> Vec<Value> {
-    let words = view.words;
+fn methods(words: &Words, release: &ReleaseDocument) -> Vec<Value> {
     let text = |title: &str, texts: &[&str]| {
         let texts: Vec<String> = texts.iter().map(|key| words.say(key)).collect();
         json!({ "title": words.say(title), "texts": texts, "items": [] })
@@ -243,7 +207,7 @@ fn methods(view: &View, release: &ReleaseDocument) -> Vec<Value> {
         json!({
             "title": words.say("privacy-title"),
             "texts": [words.say("privacy-promise")],
-            "items": privacy::told(view, release),
+            "items": privacy::told(words, release),
         }),
         json!({ "title": words.say("method-files-title"), "texts": [files], "items": [] }),
         text("method-check-title", &["method-check-text"]),
@@ -269,7 +233,7 @@ fn coverage(words: &Words, release: &ReleaseDocument) -> Option<Value> {
         let area = c.area.as_ref().map(|area| format!(" · {}", cell(words, &area.label)));
         let name = cell(words, &c.name) + &area.unwrap_or_default();
         let kind = unit(&c.kind).map_or_else(|| isolated(&c.kind), |unit| cell(words, unit));
-        json!([name, kind, crate::pages::reported(words, c)])
+        json!([name, kind, reported(words, c)])
     };
     let rows: Vec<Value> = all.iter().filter(|c| !brief || !is_whole(c)).map(row).collect();
     let heads = ["coverage-facility", "source-kind", "coverage-reported"];

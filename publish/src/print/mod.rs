@@ -5,7 +5,7 @@
 
 mod bulletin;
 mod findings;
-mod indicators;
+mod groups;
 mod lists;
 
 use std::sync::Mutex;
@@ -14,15 +14,16 @@ use std::thread;
 use serde_json::Value;
 use shumar_print::templates::{BULLETIN as BULLETIN_TEMPLATE, CERTIFICATE as CERTIFICATE_TEMPLATE};
 use shumar_print::templates::{CERTIFICATE_PART, STYLE};
-use shumar_print::{Document, pdf};
+use shumar_print::{Document, PrintError, pdf};
 use shumar_schemas::release::ReleaseDocument;
-use shumar_words::Language;
+use shumar_words::{Language, Words};
 
 use crate::PublishError;
-use crate::beside::AllBeside;
-use crate::certificate::Certificate;
-use crate::pages::View;
+use crate::certificate::{Seal, certificate};
+use crate::gather::Issue;
 use crate::read::Release;
+
+pub(crate) use groups::Highest;
 
 /// The name of the bulletin's files.
 pub(crate) const BULLETIN: &str = "bulletin";
@@ -36,68 +37,72 @@ pub(crate) fn path(release: &ReleaseDocument, name: &str, language: Language) ->
     format!("data/{}/{name}-{}.pdf", release.id, language.tag())
 }
 
+/// What only the certificate and the bulletin say of a release.
+pub(crate) struct Extra<'a> {
+    /// Its checks, its hash and its signature.
+    pub(crate) seal: Seal,
+    /// The groups that stand out in its statistics.
+    pub(crate) highest: Vec<Highest<'a>>,
+}
+
+impl<'a> Extra<'a> {
+    /// Checks a release, and finds what stands out in it.
+    ///
+    /// # Errors
+    /// A file that can't be read.
+    pub(crate) fn of(release: &'a Release) -> Result<Self, PublishError> {
+        Ok(Self { seal: Seal::of(&release.folder)?, highest: groups::highest(release) })
+    }
+}
+
 /// A document to be printed.
-#[derive(Debug)]
-pub(crate) struct Job {
-    /// Where it belongs, relative to the site.
-    pub(crate) path: String,
+struct Job {
+    path: String,
     release: String,
     template: &'static str,
     data: Value,
     date: String,
 }
 
-/// What a release's documents are made from.
-#[derive(Clone, Copy)]
-pub(crate) struct Source<'a> {
-    /// The release.
-    pub(crate) release: &'a Release,
-    /// That of a year before.
-    pub(crate) earlier: Option<&'a Release>,
-    /// The displayed figures.
-    pub(crate) beside: &'a AllBeside<'a>,
-}
-
-/// The documents of a release, one of each name for every language.
-///
-/// # Errors
-/// A file of the release that can't be read.
-pub(crate) fn jobs(
-    views: &[View],
-    source: Source,
-    certificates: &[Certificate],
-) -> Result<Vec<Job>, PublishError> {
-    let document = &source.release.document;
-    let figures = bulletin::Figures::of(source)?;
-    let mut jobs = Vec::new();
-    for (view, certificate) in views.iter().zip(certificates) {
-        let job = |name, template, data| Job {
-            path: path(document, name, view.words.language),
-            release: document.id.clone(),
-            template,
-            data,
-            date: document.made_on.clone(),
-        };
-        let data = bulletin::data(view, document, &figures, certificate);
-        jobs.push(job(BULLETIN, BULLETIN_TEMPLATE, data));
-        let data = bulletin::certificate(view, document, certificate);
-        jobs.push(job(CERTIFICATE, CERTIFICATE_TEMPLATE, data));
-    }
-    Ok(jobs)
-}
-
-/// Prints all documents side by side; in the order of the jobs.
+/// Prints the documents of all releases, one of each kind for every language: path below the site,
+/// and bytes.
 ///
 /// # Errors
 /// A template that does not compile, which is a fault of the program.
-pub(crate) fn print(jobs: Vec<Job>) -> Result<Vec<(String, Vec<u8>)>, PublishError> {
+pub(crate) fn all(
+    issues: &[Issue],
+    words: &[Words],
+) -> Result<Vec<(String, Vec<u8>)>, PublishError> {
+    let mut jobs = Vec::new();
+    for issue in issues {
+        for words in words {
+            let document = issue.document;
+            let certificate = certificate(words, document, &issue.extra.seal);
+            let job = |name, template, data| Job {
+                path: path(document, name, words.language),
+                release: document.id.clone(),
+                template,
+                data,
+                date: document.made_on.clone(),
+            };
+            let data = bulletin::data(words, issue, &certificate);
+            jobs.push(job(BULLETIN, BULLETIN_TEMPLATE, data));
+            let data = bulletin::certificate(words, document, &certificate);
+            jobs.push(job(CERTIFICATE, CERTIFICATE_TEMPLATE, data));
+        }
+    }
+    side_by_side(jobs)
+}
+
+/// Documents in the order of the jobs; each core takes the next one that waits.
+fn side_by_side(jobs: Vec<Job>) -> Result<Vec<(String, Vec<u8>)>, PublishError> {
     let workers = thread::available_parallelism().map_or(1, usize::from).min(jobs.len().max(1));
     let waiting = Mutex::new(jobs.into_iter().enumerate());
     let next = || waiting.lock().ok().and_then(|mut jobs| jobs.next());
     let work = || {
         let mut done = Vec::new();
         while let Some((place, job)) = next() {
-            done.push((place, one(job)));
+            done.push((place, print(job)));
         }
         done
     };
@@ -109,12 +114,12 @@ pub(crate) fn print(jobs: Vec<Job>) -> Result<Vec<(String, Vec<u8>)>, PublishErr
     done.into_iter().map(|(_, printed)| printed).collect()
 }
 
-fn one(job: Job) -> Result<(String, Vec<u8>), PublishError> {
+fn print(job: Job) -> Result<(String, Vec<u8>), PublishError> {
     let parts = [STYLE, CERTIFICATE_PART];
     let Job { path, release, template, data, date } = job;
     let document = |date| Document { template, parts: &parts, data: &data, date };
     let printed = pdf(&document(&date)).or_else(|error| match error {
-        shumar_print::PrintError::Date { .. } => pdf(&document(NO_DATE)),
+        PrintError::Date { .. } => pdf(&document(NO_DATE)),
         error => Err(error),
     });
     match printed {
