@@ -15,6 +15,7 @@ use crate::calendar::{Planned, coming};
 use crate::data::{
     Data, IndicatorData, Writer, write_csv, write_indicator_csv, write_indicator_json, write_json,
 };
+use crate::disclosures::Log;
 use crate::earlier::{changes, is_year_before, year_before};
 use crate::figure::Figure;
 use crate::gather::{Issue, List, Of, Topic};
@@ -44,8 +45,9 @@ pub struct Published {
     pub index: PathBuf,
 }
 
-/// Rebuilds the site from the releases and the planned calendar alone, and puts it in the place of
-/// the old one.
+/// Rebuilds the site from the releases and the planned calendar alone (and the public log of the
+/// right-to-information desk beside the releases, if there is one), and puts it in the place of the
+/// old one.
 ///
 /// The same releases and plans give the same bytes. A file in `site` that is not of the site is not kept.
 /// Folders in `releases` whose name begins with a full stop are not looked at.
@@ -60,12 +62,13 @@ pub fn publish(
     planned: &[Planned],
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Published, PublishError> {
+    let log = Log::beside(releases)?;
     let releases = open_all(releases)?;
     let tables = releases.iter().map(|r| r.document.statistics.len()).sum();
     let mut build = Build { swap: Swap::begin(site)?, pages: 0, done: 0, tables };
     progress(0, tables);
     let issues = build.data(&releases, progress)?;
-    build.pages(issues, planned)?;
+    build.pages(issues, planned, log)?;
     let Build { swap, pages, .. } = build;
     let files = swap.files();
     swap.commit()?;
@@ -74,7 +77,7 @@ pub fn publish(
 }
 
 /// All releases, the newest period first.
-fn open_all(folder: &Path) -> Result<Vec<Release>, PublishError> {
+pub(crate) fn open_all(folder: &Path) -> Result<Vec<Release>, PublishError> {
     let hint = "give the folder that holds one folder a release";
     let unreadable = || PublishError::path("read", folder, hint);
     let mut paths = Vec::new();
@@ -140,18 +143,27 @@ impl Build {
     }
 
     /// Writes all pages and what they share.
-    fn pages(&mut self, issues: Vec<Issue>, planned: &[Planned]) -> Result<(), PublishError> {
+    fn pages(
+        &mut self,
+        issues: Vec<Issue>,
+        planned: &[Planned],
+        log: Option<Log>,
+    ) -> Result<(), PublishError> {
         let words: Vec<Words> = Language::all().iter().copied().map(Words::load).collect();
         let documents: Vec<&ReleaseDocument> = issues.iter().map(|i| i.document).collect();
         let coming = coming(planned, &documents);
         for (path, bytes) in print::all(&issues, &words)? {
             self.swap.write(&path, |out| out.write_all(&bytes))?;
         }
-        let site = pages::Site { issues, coming, files: self.swap.written().to_vec() };
+        let site = pages::Site { issues, coming, files: self.swap.written().to_vec(), log };
         pages::all(&site, &words, &mut |path, text| {
             self.pages += 1;
             self.swap.write(path, |out| out.write_all(text.as_bytes()))
         })?;
+        for (name, bytes) in site.log.iter().flat_map(|log| &log.files) {
+            let path = format!("{}/{name}", pages::DISCLOSURE_FILES);
+            self.swap.write(&path, |out| out.write_all(bytes))?;
+        }
         for (path, bytes) in pages::ASSETS {
             self.swap.write(path, |out| out.write_all(bytes))?;
         }

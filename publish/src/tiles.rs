@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use shumar_schemas::release::CodeDocument;
+
 /// The layouts.
 const FILES: [&str; 1] = [include_str!("../tiles/district.csv")];
 
@@ -14,9 +16,9 @@ static LAYOUTS: LazyLock<Vec<BTreeMap<&str, (i32, i32)>>> =
 
 /// The squares of these codes, as (column, row) from 0, in the codes' order; none where one has no
 /// square.
-pub(crate) fn squares<'a>(codes: impl Iterator<Item = &'a str> + Clone) -> Option<Vec<(i32, i32)>> {
+pub(crate) fn squares(codes: &[CodeDocument]) -> Option<Vec<(i32, i32)>> {
     let of = |layout: &BTreeMap<&str, (i32, i32)>| -> Option<Vec<(i32, i32)>> {
-        codes.clone().map(|code| layout.get(code).copied()).collect()
+        codes.iter().map(|code| layout.get(code.code.as_str()).copied()).collect()
     };
     let found = LAYOUTS.iter().find_map(of).filter(|found| !found.is_empty())?;
     let left = found.iter().map(|(column, _)| *column).min()?;
@@ -38,7 +40,14 @@ fn layout(file: &'static str) -> BTreeMap<&'static str, (i32, i32)> {
 mod tests {
     use std::collections::BTreeSet;
 
+    use shumar_schemas::Label;
+
     use super::*;
+
+    fn codes<'a>(codes: impl IntoIterator<Item = &'a str>) -> Vec<CodeDocument> {
+        let code = |code: &str| CodeDocument { code: code.to_owned(), label: Label::default() };
+        codes.into_iter().map(code).collect()
+    }
 
     const DISTRICTS: &str = include_str!("../../schemas/codes/district.csv");
 
@@ -55,13 +64,13 @@ mod tests {
 
     #[test]
     fn every_district_has_one_square_and_no_two_share_one() {
-        let codes: BTreeSet<&str> =
+        let known: BTreeSet<&str> =
             DISTRICTS.lines().skip(1).filter_map(|l| l.split(',').next()).collect();
         let listed: Vec<&str> = all().iter().map(|t| t.0).collect();
-        assert_eq!(listed.iter().copied().collect::<BTreeSet<_>>(), codes);
-        assert_eq!(listed.len(), codes.len(), "a district twice");
-        let squares = squares(codes.iter().copied()).expect("a layout");
-        assert_eq!(squares.iter().collect::<BTreeSet<_>>().len(), codes.len(), "a shared square");
+        assert_eq!(listed.iter().copied().collect::<BTreeSet<_>>(), known);
+        assert_eq!(listed.len(), known.len(), "a district twice");
+        let squares = squares(&codes(known.iter().copied())).expect("a layout");
+        assert_eq!(squares.iter().collect::<BTreeSet<_>>().len(), known.len(), "a shared square");
     }
 
     /// Districts whose centres are nearest lie near each other, and north and east stay so.
@@ -93,10 +102,10 @@ mod tests {
 
     #[test]
     fn a_part_of_the_country_begins_at_its_own_corner() {
-        let found = squares(["PK528", "PK523"].into_iter()).expect("both are known");
+        let found = squares(&codes(["PK528", "PK523"])).expect("both are known");
         assert_eq!(found.iter().map(|s| s.0).min(), Some(0));
         assert_eq!(found.iter().map(|s| s.1).min(), Some(0));
-        assert_eq!(squares(["PK528", "nowhere"].into_iter()), None);
-        assert_eq!(squares(std::iter::empty()), None);
+        assert_eq!(squares(&codes(["PK528", "nowhere"])), None);
+        assert_eq!(squares(&[]), None);
     }
 }

@@ -132,13 +132,16 @@ pub(crate) fn changed(words: &Words, measure: Measure, change: &Change) -> Strin
     }
 }
 
-/// Whether a count or rate is as uncertain as a count of which only the range is shown.
+/// Whether a figure is as uncertain as a count of which only the range is shown. Durations, which
+/// come in whole steps, never are.
 fn is_weak(measure: Measure, reading: &Reading) -> bool {
-    let (Measure::Count | Measure::Rate, Some(value), Some(lower), Some(upper)) =
-        (measure, reading.value, reading.lower, reading.upper)
+    let (Some(value), Some(lower), Some(upper)) = (reading.value, reading.lower, reading.upper)
     else {
         return false;
     };
+    if matches!(measure, Measure::Quantile | Measure::Mean) {
+        return false;
+    }
     // A lower end that is cut at 0 says less of the error than the upper one.
     let half = (upper - value).max(value - lower);
     half / HALF_WIDTHS > FAIR_MAX * value
@@ -195,6 +198,7 @@ mod tests {
         assert_eq!(told(Measure::Ratio, &reading(1.37, 1.0, 2.05)), "<b>1.37</b> (1.00–2.05)");
         // A rate of 3 between 0 and 9 is told by its range alone.
         assert_eq!(told(Measure::Rate, &reading(3.0, 0.0, 9.0)), "0.0–9.0");
+        assert_eq!(told(Measure::Share, &reading(13.4, 0.0, 30.9)), "0.0–30.9");
         let open = Reading { upper: None, flag: Flag::OpenEnded, ..share };
         assert_eq!(told(Measure::Mean, &open), "<b>63</b> (55 or more)");
         let none = Reading { value: None, ..open };

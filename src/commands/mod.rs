@@ -13,6 +13,7 @@ mod plan;
 mod pseudonymise;
 mod publish;
 mod release;
+mod rti;
 mod selftest;
 mod status;
 mod suggest;
@@ -52,6 +53,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
         Verb::Publish => publish::run(&home()?, &progress),
         Verb::Budget(a) => budget::run(&home()?, &a),
         Verb::Pseudonymise(a) => pseudonymise::run(&a, &progress),
+        Verb::Rti(a) => rti::run(&home()?, &a),
         Verb::Verify(a) => verify::run(home, &a),
         Verb::Selftest => {
             let home = Home::find_if_any(arguments.home.as_deref())?;

@@ -24,6 +24,9 @@ fn planned(home: &Home) -> Vec<Planned> {
 
 pub(super) fn run(home: &Home, progress: &Progress) -> Result<Output, Failure> {
     let site = home.dir.join("site");
+    if shumar_rti::Desk::exists(&home.dir) {
+        super::rti::with_desk(home, |desk| Ok(desk.write_log()?))?;
+    }
     let published = shumar_publish::publish(
         &home.dir.join("releases"),
         &site,

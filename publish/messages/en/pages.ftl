@@ -104,6 +104,7 @@ total-row = All
 accuracy = No range on this list reaches further than ±{ $half } from its figure.
 weak-note = Where only a range stands, the figure is too uncertain to be given as one number.
 too-long = This list has { $cells } lines. It is too long for a page; the files hold all of it.
+too-long-areas = Its figures also stand on the page of each area.
 files-label = Data: { $title }
 files-title = Data:
 
@@ -219,20 +220,24 @@ nav-more = More about these figures
 caption-columns = { $caption } Columns: { $columns }.
 caption-unit = Number of { $unit }, range in brackets.
 caption-change = Below each figure: the change since { $months }.
+list-steps = Step by step
+list-by-steps = { $by }, step by step
+head-step = Step
 head-what = Counted
 release-files = All data files of this release
 privacy-plain-words = The promise in plain words
 
 # Over the years
 trend-title = Over the years
-trend-caption = { $unit }, range in brackets.
+trend-caption = Unit: { $unit }. Range in brackets.
 trend-note = The bar shows the range of each period, the dot its figure. Where bars overlap, there may have been no change. More offices reporting makes figures rise as well.
 trend-of = { $title }, over the years
 trend-point = { $months }: { $figure }
 
 # The map of squares
 map-title = Map by { $area }
-map-lead = Every square is one area, placed roughly as in the country. The number in a square is its class.
+map-lead = Every square is one area, placed roughly as in the country; its number is its class.
+map-shown = Shown: { $title } ({ $unit }).
 map-table = The same figures as a table
 map-all = all figures
 map-below = below { $end }
@@ -242,10 +247,20 @@ map-none = no figure can be told
 
 # Where a figure stands
 standing-highest = The highest recorded figure of { $of }.
-standing-high = Among the { $worst } highest recorded figures of { $of } (place { $best } to { $worst }); no clear difference from { $others } others.
+standing-exact = In place { $best } of { $of } by recorded figures, counted from the highest.
+standing-high = Among the { $worst } highest recorded figures of { $of } (place { $best } to { $worst }); no clear difference from { $others ->
+    [one] one other
+   *[other] { $others } others
+    }.
 standing-lowest = The lowest recorded figure of { $of }. Few reports can mean that few women could report.
-standing-low = Among the { $lowest } lowest recorded figures of { $of } (place { $best } to { $worst }); no clear difference from { $others } others. Few reports can mean that few women could report.
-standing-between = Somewhere between place { $best } and { $worst } of { $of }; no clear difference from { $others } others.
+standing-low = Among the { $lowest } lowest recorded figures of { $of } (place { $best } to { $worst }); no clear difference from { $others ->
+    [one] one other
+   *[other] { $others } others
+    }. Few reports can mean that few women could report.
+standing-between = Somewhere between place { $best } and { $worst } of { $of }; no clear difference from { $others ->
+    [one] one other
+   *[other] { $others } others
+    }.
 standing-none = Cannot be told apart from any of the other { $others }.
 standing-note = Places in order are told only as far as the ranges of all areas together bear them. They are about what was recorded, not about safety.
 highest-one = Highest recorded figure: { $name }.

@@ -3,11 +3,12 @@
 use shumar_words::{Language, Words};
 
 use crate::calendar::Coming;
+use crate::disclosures::Log;
 use crate::gather::Issue;
 use crate::pages::places::Places;
 use crate::pages::{
-    About, View, calendar, certificate, contact, coverage, door, downloads, home, method, place,
-    places, promise, release, revisions, topic,
+    About, View, calendar, certificate, contact, coverage, disclosure, door, downloads, home,
+    method, place, places, promise, release, revisions, topic,
 };
 
 /// What all pages share: path below the site, and content.
@@ -30,6 +31,8 @@ pub(crate) struct Site<'a> {
     pub(crate) coming: Vec<Coming>,
     /// The data files: path below the site, and size in bytes.
     pub(crate) files: Vec<(String, u64)>,
+    /// The log of the right-to-information desk, if there is one.
+    pub(crate) log: Option<Log>,
 }
 
 /// Writes all pages: path below the site, and text.
@@ -61,7 +64,11 @@ pub(crate) fn all<E>(
         page("calendar.html", &calendar::calendar(&view, site))?;
         page("revisions.html", &revisions::revisions(&view, &site.issues))?;
         page("coverage.html", &coverage::coverage(&view, &site.issues))?;
-        page("contact.html", &contact::contact(&view))?;
+        page("contact.html", &contact::contact(&view, site.log.is_some()))?;
+        if let Some(log) = &site.log {
+            let view = view.at(disclosure::PATH);
+            page(disclosure::PATH, &disclosure::disclosures(&view, &log.document))?;
+        }
         for one in &places.all {
             page(&one.path, &place::place(&view, &site.issues, &places, one))?;
         }

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use crate::calendar::Coming;
 use crate::gather::Issue;
-use crate::pages::{Site, View, region, release_path};
+use crate::pages::{Site, View, period, region, release_path};
 
 /// The page.
 pub(crate) fn calendar(view: &View, site: &Site) -> String {
@@ -44,7 +44,7 @@ fn coming(view: &View, coming: &[Coming]) -> Markup {
                     @for one in coming {
                         tr {
                             th scope="row" { (view.label(&one.title)) }
-                            td { (words.months(&one.start, &one.end)) }
+                            td { (period(words, &one.start, &one.end)) }
                             td {
                                 @match &one.due {
                                     Some(day) => bdi { (words.day(day)) },

@@ -2,10 +2,10 @@
 
 use maud::html;
 
-use crate::pages::{View, isolated};
+use crate::pages::{View, disclosure, isolated};
 
 /// The page.
-pub(crate) fn contact(view: &View) -> String {
+pub(crate) fn contact(view: &View, log: bool) -> String {
     let words = view.words;
     let view = view.at("contact.html");
     let contact = view.commission.and_then(|c| c.contact.as_deref());
@@ -16,6 +16,9 @@ pub(crate) fn contact(view: &View) -> String {
                 (words.say_with("footer-contact", [("contact", isolated(contact).into())]))
             },
             None => p.notice { (words.say("contact-none")) },
+        }
+        @if log {
+            p { a href=(view.to(disclosure::PATH)) { (words.say("disclosure-title")) } }
         }
         h2 #h-ask { (words.say("contact-ask-title")) }
         ol.spaced {

@@ -64,7 +64,7 @@ pub(crate) fn of_release(view: &View, issue: &Issue, files: &[(String, u64)]) ->
         (others(&view, issue, &rows))
         @for topic in &issue.topics {
             @if !topic.lists.is_empty() {
-                h2 id={ "d-" (topic.id()) } { (view.label(topic.title())) }
+                h2.minor id={ "d-" (topic.id()) } { (view.label(topic.title())) }
                 ul.files {
                     @for one in &topic.lists {
                         li { (links(&view, issue, one, &rows)) }

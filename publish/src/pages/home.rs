@@ -5,7 +5,7 @@ use shumar_schemas::Measure;
 
 use crate::gather::{Issue, List, Topic};
 use crate::pages::places::Places;
-use crate::pages::{View, caveat, isolated, list, map, release, standing};
+use crate::pages::{View, caveat, isolated, list, map, period, release, standing};
 use crate::told::changed;
 
 /// The page.
@@ -58,7 +58,7 @@ fn change(view: &View, topic: &Topic, list: &List) -> Markup {
     let words = view.words;
     html! {
         @if let Some((changes, change)) = list.changes.as_ref().and_then(|c| Some((c, c.rows.first()?))) {
-            @let since = words.months(&changes.since.0, &changes.since.1);
+            @let since = period(words, &changes.since.0, &changes.since.1);
             p.small {
                 (words.say_with("place-change", [
                     ("months", since.into()),
@@ -73,9 +73,11 @@ fn change(view: &View, topic: &Topic, list: &List) -> Markup {
 fn mapped(view: &View, newest: &Issue, places: &Places) -> Markup {
     let words = view.words;
     let drawn = || {
-        newest.topics.iter().filter_map(|t| Some((t, t.by_area()?))).filter(|(_, l)| {
-            crate::tiles::squares(l.by[0].codes.iter().map(|c| c.code.as_str())).is_some()
-        })
+        newest
+            .topics
+            .iter()
+            .filter_map(|t| Some((t, t.by_area()?)))
+            .filter(|(_, l)| crate::tiles::squares(&l.by[0].codes).is_some())
     };
     let rate = drawn().find(|(t, _)| t.measure() == Measure::Rate);
     html! {

@@ -2,25 +2,42 @@
 
 use maud::{Markup, html};
 use shumar_figures::indicator::Flag;
-use shumar_schemas::release::DimensionDocument;
+use shumar_schemas::release::{DimensionDocument, STEP};
 use shumar_schemas::{Label, Measure};
 use shumar_words::{Words, grouped};
 
 use crate::figure::whole;
 use crate::gather::{List, Topic};
 use crate::pages::chart::Scale;
-use crate::pages::{View, region};
+use crate::pages::{View, period, region};
 use crate::told::{Told, changed};
 
 /// Most columns of a matrix.
 const COLUMNS_MAX: usize = 12;
 /// Most cells shown on a page: light for a slow phone. Longer lists are in the files.
-const CELLS_MAX: usize = 1200;
+const CELLS_MAX: usize = 160;
 
 /// The title of a list.
 pub(super) fn title(view: &View, list: &List) -> String {
-    let titles: Vec<&Label> = list.by.iter().map(|d| &d.title).collect();
-    view.words.margin(&titles)
+    let steps = list.by.iter().any(|d| d.id == STEP);
+    let titles: Vec<&Label> = list.by.iter().filter(|d| d.id != STEP).map(|d| &d.title).collect();
+    match (steps, &titles[..]) {
+        (false, _) => view.words.margin(&titles),
+        (true, []) => view.words.say("list-steps"),
+        (true, _) => {
+            let by = view.words.margin(&titles);
+            view.words.say_with("list-by-steps", [("by", by.into())])
+        }
+    }
+}
+
+/// The title of a column; the steps of a funnel have none of their own.
+fn head(view: &View, one: &DimensionDocument) -> Markup {
+    if one.id == STEP {
+        html! { (view.words.say("head-step")) }
+    } else {
+        view.label(&one.title)
+    }
 }
 
 /// The section's id within the page.
@@ -38,7 +55,12 @@ pub(super) fn section(view: &View, topic: &Topic, list: &List) -> Markup {
             h2 id={ "h-" (list.id) } { bdi { (title) } }
             @if list.rows.len() > CELLS_MAX {
                 @let cells = grouped(list.rows.len() as u64);
-                p { (words.say_with("too-long", [("cells", cells.into())])) }
+                p {
+                    (words.say_with("too-long", [("cells", cells.into())]))
+                    @if list.by.iter().any(|d| d.area) {
+                        " " a href=(view.to("places.html")) { (words.say("too-long-areas")) }
+                    }
+                }
             } @else {
                 (shown.table(topic, &title))
                 (notes(view, list))
@@ -98,15 +120,20 @@ impl Shown<'_> {
         let unit = words.label(topic.unit());
         let counted = matches!(topic.of, crate::gather::Of::Statistic(_));
         let values = || [("title", title.into()), ("unit", unit.into())];
-        let plain = match counted {
-            true => words.say_with("caption-cells", values()),
-            false => words.say_with("caption-indicator", values()),
+        let plain = if counted {
+            words.say_with("caption-cells", values())
+        } else {
+            words.say_with("caption-indicator", values())
         };
         match &self.list.by[..] {
             [] => self.rows(None, &plain),
             [one] => self.rows(Some(one), &plain),
             [others @ .., last] if last.codes.len() <= COLUMNS_MAX => {
-                let columns = words.inline(&last.title);
+                let columns = if last.id == STEP {
+                    words.say("head-step")
+                } else {
+                    words.inline(&last.title)
+                };
                 let caption = words.say_with(
                     "caption-columns",
                     [("caption", plain.as_str().into()), ("columns", columns.into())],
@@ -121,7 +148,7 @@ impl Shown<'_> {
     fn rows(&self, one: Option<&DimensionDocument>, caption: &str) -> Markup {
         let (view, words) = (self.view, self.view.words);
         let scale = Scale::over(&self.list.rows);
-        let since = self.list.changes.as_ref().map(|c| words.months(&c.since.0, &c.since.1));
+        let since = self.list.changes.as_ref().map(|c| period(words, &c.since.0, &c.since.1));
         html! {
             table.list.drawn {
                 caption {
@@ -132,7 +159,7 @@ impl Shown<'_> {
                 }
                 thead { tr {
                     @match one {
-                        Some(one) => th scope="col" { (view.label(&one.title)) },
+                        Some(one) => th scope="col" { (head(view, one)) },
                         None => th scope="col" { span.hidden { (words.say("head-what")) } },
                     }
                     th.n scope="col" { (words.say("head-figure")) }
@@ -184,7 +211,7 @@ impl Shown<'_> {
             table.wide {
                 caption { span { (caption) } }
                 thead { tr {
-                    @for other in others { th scope="col" { (view.label(&other.title)) } }
+                    @for other in others { th scope="col" { (head(view, other)) } }
                     @for code in &last.codes { th.n scope="col" { (view.label(&code.label)) } }
                 } }
                 tbody {
@@ -205,7 +232,7 @@ impl Shown<'_> {
             table.wide {
                 caption { span { (caption) } }
                 thead { tr {
-                    @for one in all { th scope="col" { (view.label(&one.title)) } }
+                    @for one in all { th scope="col" { (head(view, one)) } }
                     th.n scope="col" { (view.words.say("head-figure")) }
                 } }
                 tbody {

@@ -34,8 +34,7 @@ pub(super) struct Classes(Vec<u64>);
 impl Classes {
     /// Classes of about as many areas each, between round numbers.
     pub(super) fn of(rows: &[Told]) -> Self {
-        let middle = |t: &Told| t.value.or(t.lower.zip(t.upper).map(|(a, b)| f64::midpoint(a, b)));
-        let mut values: Vec<f64> = rows.iter().filter_map(middle).collect();
+        let mut values: Vec<f64> = rows.iter().filter_map(|t| t.value).collect();
         values.sort_by(f64::total_cmp);
         let mut breaks: Vec<u64> = (1..CLASSES)
             .filter_map(|i| values.get(i * values.len() / CLASSES))
@@ -79,7 +78,7 @@ pub(super) fn section(
 ) -> Markup {
     let words = view.words;
     let [by] = &list.by[..] else { return html! {} };
-    let Some(squares) = squares(by.codes.iter().map(|c| c.code.as_str())) else {
+    let Some(squares) = squares(&by.codes) else {
         return html! {};
     };
     let classes = Classes::of(&list.rows);
@@ -94,7 +93,11 @@ pub(super) fn section(
             h2 #h-map { (title) }
             p {
                 (words.say("map-lead")) " "
-                (words.label(topic.title())) ": " (words.label(topic.unit())) ". "
+                (words.say_with("map-shown", [
+                    ("title", words.label(topic.title()).into()),
+                    ("unit", words.label(topic.unit()).into()),
+                ]))
+                " "
                 a href=(table) { (words.say("map-table")) }
             }
             div.map {
@@ -190,7 +193,7 @@ fn legend(view: &View, classes: &Classes) -> Markup {
     let swatch = |shade: usize, hatched: bool, sign: &str| {
         let hatch = if hatched { "<use href=\"#hatch\" x=\"2\" y=\"2\"/>" } else { "" };
         raw(format!(
-            "<svg class=\"swatch\" viewBox=\"0 0 100 100\" aria-hidden=\"true\" focusable=\"false\">\
+            "<svg class=\"swatch\" viewBox=\"0 0 100 100\" aria-hidden=\"true\">\
              <rect class=\"m{shade}\" x=\"2\" y=\"2\" width=\"96\" height=\"96\" rx=\"7\"/>{hatch}\
              <text class=\"k a{shade}\" x=\"50\" y=\"68\">{sign}</text></svg>"
         ))
@@ -208,7 +211,7 @@ fn legend(view: &View, classes: &Classes) -> Markup {
 
 /// Where one area lies among the others: a small map without figures.
 pub(super) fn locator(codes: &[CodeDocument], here: &str, title: &str) -> Markup {
-    let Some(squares) = squares(codes.iter().map(|c| c.code.as_str())) else { return html! {} };
+    let Some(squares) = squares(codes) else { return html! {} };
     let mut tiles = String::new();
     for (code, (column, row)) in codes.iter().zip(&squares) {
         let class = if code.code == here { "m4" } else { "m1" };

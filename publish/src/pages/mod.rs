@@ -8,6 +8,7 @@ mod certificate;
 mod chart;
 mod contact;
 mod coverage;
+mod disclosure;
 mod door;
 mod downloads;
 mod frame;
@@ -33,6 +34,7 @@ use shumar_words::Words;
 pub(crate) use all::{ASSETS, Site, all, language_styles};
 pub(crate) use chart::Scale;
 pub(crate) use coverage::reported;
+pub(crate) use disclosure::FILES as DISCLOSURE_FILES;
 pub(crate) use release::path as release_path;
 
 /// Where a page stands, and who publishes it.
@@ -102,7 +104,15 @@ impl View<'_> {
 
     /// The months of a release.
     pub(crate) fn months(&self, release: &ReleaseDocument) -> String {
-        self.words.months(&release.period_start, &release.period_end)
+        period(self.words, &release.period_start, &release.period_end)
+    }
+}
+
+/// The months of a period, or the year that they are.
+pub(crate) fn period(words: &Words, start: &str, end: &str) -> String {
+    match (start.strip_suffix("-01"), end.strip_suffix("-12")) {
+        (Some(first), Some(last)) if first == last => first.to_owned(),
+        _ => words.months(start, end),
     }
 }
 

@@ -7,7 +7,9 @@ use shumar_words::Words;
 use crate::gather::{Issue, List, Topic};
 use crate::pages::chart::Scale;
 use crate::pages::places::{Place, Places};
-use crate::pages::{View, caveat, coverage, facts, list, map, release_path, standing, trend};
+use crate::pages::{
+    View, caveat, coverage, facts, list, map, period, release_path, standing, trend,
+};
 use crate::told::{Told, changed};
 
 /// Most rows of a breakdown.
@@ -55,7 +57,7 @@ pub(crate) fn place(view: &View, issues: &[Issue], places: &Places, place: &Plac
         (beside(&view, issue, place))
         @for topic in &issue.topics { (breakdowns(&view, topic, place)) }
         (reports(&view, issue, place))
-        p { a href=(view.to("privacy.html")) { (words.say("privacy-more")) } }
+        p { a href=(view.to("privacy.html")) { (words.say("privacy-plain-words")) } }
     };
     let trail = [
         (words.say("nav-figures"), "index.html".to_owned()),
@@ -95,7 +97,7 @@ fn card(
         p.unit { (view.label(topic.unit())) }
         @if let Some((changes, change)) = list.changes.as_ref().and_then(|c| Some((c, c.rows.get(row)?))) {
             @if told.range(words).is_some() {
-                @let since = words.months(&changes.since.0, &changes.since.1);
+                @let since = period(words, &changes.since.0, &changes.since.1);
                 p {
                     (words.say_with("place-change", [
                         ("months", since.into()),

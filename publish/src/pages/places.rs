@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{Markup, html};
 use sha2::{Digest, Sha256};
-use shumar_schemas::Label;
 use shumar_schemas::release::{CodeDocument, DimensionDocument, TableDocument};
 
 use crate::gather::Issue;
@@ -76,11 +75,6 @@ impl<'a> Places<'a> {
     /// The page of an area, if it has one.
     pub(crate) fn path(&self, dimension: &str, code: &str) -> Option<String> {
         self.paths.get(&(dimension, code)).cloned()
-    }
-
-    /// What the areas are called: the title of their dimension.
-    pub(crate) fn title(&self) -> Option<&'a Label> {
-        self.all.first().map(|p| &p.dimension.title)
     }
 }
 

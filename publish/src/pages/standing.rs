@@ -21,6 +21,11 @@ pub(super) fn of_area(words: &Words, rank: &Rank) -> String {
     };
     // "Among the 30 highest of 36" would say nothing.
     match rank.standing(rank.of.div_ceil(3)) {
+        Standing::AmongHighest(_) | Standing::AmongLowest(_) | Standing::NotTold
+            if rank.best == rank.worst =>
+        {
+            words.say_with("standing-exact", values())
+        }
         Standing::Highest => words.say_with("standing-highest", values()),
         Standing::AmongHighest(_) => words.say_with("standing-high", values()),
         Standing::Lowest => words.say_with("standing-lowest", values()),

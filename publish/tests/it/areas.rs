@@ -103,15 +103,13 @@ fn years_stand_side_by_side_as_a_drawing_and_as_a_table() {
     let plot = table.split("<svg class=\"plot\"").nth(1).expect("a drawing");
     let plot = plot.split("</svg>").next().expect("its end");
     assert!(plot.contains("role=\"img\"") && plot.contains("aria-labelledby=\"trend-t trend-d\""));
-    assert!(
-        plot.contains("January 2024 to December 2024: ") && plot.contains("<title id=\"trend-t\"")
-    );
+    assert!(plot.contains("2024: ") && plot.contains("<title id=\"trend-t\""));
     assert_eq!(plot.matches("class=\"bar\"").count(), 2);
     // The same numbers with other noise: nothing is said to have changed that did not.
     let said = text(&table);
     assert!(said.contains("no clear difference"), "{said}");
     let area = text(&page(&pages, "en/places/district/PK528.html"));
-    assert!(area.contains("Since January 2024 to December 2024:"), "{area}");
+    assert!(area.contains("Since 2024:"), "{area}");
 }
 
 #[test]
@@ -127,6 +125,7 @@ fn places_in_order_are_told_as_far_as_ranges_bear_them() {
     assert!(table.contains("They are about what was recorded, not about safety."));
     let standing = [
         "highest recorded figure",
+        "by recorded figures",
         "lowest recorded figure",
         "Somewhere between place",
         "Cannot be told apart",
@@ -169,9 +168,7 @@ fn the_calendar_tells_what_came_and_what_comes() -> Result<(), PublishError> {
     build(home.path())?;
     let pages = html_of(home.path());
     let calendar = text(&page(&pages, "en/calendar.html"));
-    assert!(
-        calendar.contains("January 2026 to December 2026") && calendar.contains("8 March 2027")
-    );
+    assert!(calendar.contains("2026") && calendar.contains("8 March 2027"));
     assert!(calendar.contains("5 February 2026"));
     let urdu = text(&page(&pages, "ur/calendar.html"));
     assert!(urdu.contains("8 مارچ 2027"), "{urdu}");
