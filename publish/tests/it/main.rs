@@ -16,6 +16,7 @@ mod hostile;
 mod indicator;
 mod made;
 mod pages;
+mod print;
 mod release;
 mod site;
 mod small;
