@@ -80,6 +80,19 @@ pub enum PublishError {
         /// The reader's words.
         source: parquet::errors::ParquetError,
     },
+    /// A document of a release can't be printed.
+    #[error(
+        "`{document}` of release `{release}` can't be printed\n\n\
+         hint: tell the makers of shumar: its own templates must print any release"
+    )]
+    Print {
+        /// The release.
+        release: String,
+        /// The document, relative to the site.
+        document: String,
+        /// What is wrong with its template.
+        source: shumar_print::PrintError,
+    },
     /// A file of a release is not what it must be.
     #[error(
         "`{file}` of release `{release}` {what}\n\n\
@@ -143,6 +156,11 @@ mod tests {
             PublishError::Read { release: release().0, file: release().1, source: io() },
             PublishError::Json { release: release().0, file: release().1, source: json },
             PublishError::Parquet { release: release().0, file: release().1, source: parquet },
+            PublishError::Print {
+                release: release().0,
+                document: "data/annual-2025/bulletin-en.pdf".to_owned(),
+                source: shumar_print::PrintError::Date { date: "x".to_owned() },
+            },
             PublishError::Flaw {
                 release: release().0,
                 file: release().1,
@@ -155,6 +173,6 @@ mod tests {
             assert!(!error.brief().contains('\n'), "{text}");
         }
         assert_eq!(all[0].brief(), "`site` can't be written: disk gone");
-        assert_eq!(all[6].brief(), "`release.json` of release `annual-2025` is gone");
+        assert_eq!(all[7].brief(), "`release.json` of release `annual-2025` is gone");
     }
 }

@@ -11,6 +11,7 @@ use shumar_schemas::release::{
 use shumar_schemas::{Label, Measure};
 
 use crate::earlier::Changes;
+use crate::print::Extra;
 use crate::read::{Grid, Statistic};
 use crate::told::Told;
 
@@ -22,6 +23,8 @@ pub(crate) struct Issue<'a> {
     pub(crate) revised_by: Option<&'a ReleaseDocument>,
     /// Its statistics, then its indicators.
     pub(crate) topics: Vec<Topic<'a>>,
+    /// What only its printed forms say.
+    pub(crate) extra: Extra<'a>,
 }
 
 /// What a topic is.

@@ -17,6 +17,7 @@
 
 mod beside;
 mod calendar;
+mod certificate;
 mod data;
 mod derive;
 mod disclosures;
@@ -27,6 +28,7 @@ mod gather;
 mod library;
 mod margins;
 mod pages;
+mod print;
 mod read;
 mod site;
 mod standing;

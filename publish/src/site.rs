@@ -19,6 +19,7 @@ use crate::figure::Figure;
 use crate::gather::{Issue, List, Of, Topic};
 use crate::margins::{Margin, margins};
 use crate::pages;
+use crate::print;
 use crate::read::{Estimate, Release, Statistic, flat, listed, readings, statistics};
 use crate::standing::add_standings;
 use crate::swap::Swap;
@@ -148,7 +149,8 @@ impl Build {
             {
                 add_standings(release, &mut topics);
             }
-            issues.push(Issue { document, revised_by, topics });
+            let extra = print::Extra::of(release)?;
+            issues.push(Issue { document, revised_by, topics, extra });
         }
         write_catalog(&mut self.swap, &datasets, words)?;
         add_changes(&mut issues);
@@ -165,6 +167,9 @@ impl Build {
     ) -> Result<(), PublishError> {
         let documents: Vec<&ReleaseDocument> = issues.iter().map(|i| i.document).collect();
         let coming = coming(planned, &documents);
+        for (path, bytes) in print::all(&issues, words)? {
+            self.swap.write(&path, |out| out.write_all(&bytes))?;
+        }
         let site = pages::Site { issues, coming, files: self.swap.written().to_vec(), log };
         pages::all(&site, words, &mut |path, text| {
             self.pages += 1;

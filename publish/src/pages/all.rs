@@ -7,8 +7,8 @@ use crate::disclosures::Log;
 use crate::gather::Issue;
 use crate::pages::places::Places;
 use crate::pages::{
-    About, View, calendar, contact, coverage, disclosure, door, downloads, home, method, place,
-    places, promise, release, revisions, topic,
+    About, View, calendar, certificate, contact, coverage, disclosure, door, downloads, home,
+    method, place, places, promise, release, revisions, topic,
 };
 
 /// What all pages share: path below the site, and content.
@@ -80,6 +80,7 @@ pub(crate) fn all<E>(
                 page(&one.path(issue.document), &text)?;
             }
             page(&release::path(issue.document), &release::release(&view, issue))?;
+            page(&certificate::path(issue.document), &certificate::certificate(&view, issue))?;
             let text = downloads::of_release(&view, issue, &site.files);
             page(&downloads::path(issue.document), &text)?;
         }

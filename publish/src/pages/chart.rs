@@ -11,14 +11,14 @@ use crate::told::Told;
 
 /// The common scale of a list, from zero.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Scale {
+pub(crate) struct Scale {
     /// The number at its far end.
     end: f64,
 }
 
 impl Scale {
     /// A round number at or above every upper end.
-    pub(super) fn over(figures: &[Told]) -> Self {
+    pub(crate) fn over(figures: &[Told]) -> Self {
         let ends = figures.iter().filter_map(|f| f.upper.or(f.lower));
         let most = ends.fold(1.0, f64::max);
         let mut unit = 1.0_f64;
@@ -34,17 +34,17 @@ impl Scale {
     }
 
     /// The number at its far end, as it is written.
-    pub(super) fn end(self) -> String {
+    pub(crate) fn end(self) -> String {
         grouped(whole(self.end))
     }
 
     /// The number at its far end.
-    pub(super) fn most(self) -> f64 {
+    pub(crate) fn most(self) -> f64 {
         self.end
     }
 
     /// The drawing of one figure; an open range goes to the far end.
-    pub(super) fn draw(self, told: &Told) -> Markup {
+    pub(crate) fn draw(self, told: &Told) -> Markup {
         let bar = told.lower.map(|lower| {
             let (from, to) = (self.place(lower), self.place(told.upper.unwrap_or(self.end)));
             // A bar of no length would not be seen.
@@ -62,7 +62,7 @@ impl Scale {
     }
 
     /// The place of a number, in hundredths of the scale.
-    pub(super) fn place(self, n: f64) -> f64 {
+    pub(crate) fn place(self, n: f64) -> f64 {
         (100.0 * n / self.end).clamp(0.0, 100.0)
     }
 }

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 use shumar_schemas::release::{CoverageDocument, ReleaseDocument};
+use shumar_words::Words;
 
 use crate::gather::Issue;
 use crate::pages::{View, region, release_path};
@@ -80,7 +81,7 @@ pub(super) fn table(view: &View, offices: &[&CoverageDocument]) -> Markup {
                                 @if let Some(area) = &facility.area { " · " (view.label(&area.label)) }
                             }
                             td { code { (facility.kind) } }
-                            td { (reported(view, facility)) }
+                            td { (reported(words, facility)) }
                         }
                     }
                 }
@@ -89,12 +90,13 @@ pub(super) fn table(view: &View, offices: &[&CoverageDocument]) -> Markup {
     )
 }
 
-fn reported(view: &View, facility: &CoverageDocument) -> String {
+/// How many reports an office made; never a zero.
+pub(crate) fn reported(words: &Words, facility: &CoverageDocument) -> String {
     let numbers = [("reported", facility.reported.into()), ("expected", facility.expected.into())];
     let key = match (facility.reported, facility.every == "quarter") {
         (0, _) => "coverage-none",
         (_, false) => "coverage-months",
         (_, true) => "coverage-quarters",
     };
-    view.words.say_with(key, numbers)
+    words.say_with(key, numbers)
 }

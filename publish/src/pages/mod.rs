@@ -4,6 +4,7 @@
 
 mod all;
 mod calendar;
+mod certificate;
 mod chart;
 mod contact;
 mod coverage;
@@ -17,7 +18,7 @@ mod map;
 mod method;
 mod place;
 mod places;
-mod privacy;
+pub(crate) mod privacy;
 mod promise;
 mod release;
 mod revisions;
@@ -31,6 +32,8 @@ use shumar_schemas::release::{CommissionDocument, ReleaseDocument};
 use shumar_words::Words;
 
 pub(crate) use all::{ASSETS, Site, all, language_styles};
+pub(crate) use chart::Scale;
+pub(crate) use coverage::reported;
 pub(crate) use disclosure::FILES as DISCLOSURE_FILES;
 pub(crate) use release::path as release_path;
 

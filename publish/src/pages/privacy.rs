@@ -3,12 +3,13 @@
 use maud::{Markup, html};
 use shumar_schemas::release::{ChargeDocument, ReleaseDocument, TableDocument, YearDocument};
 use shumar_schemas::{Count, Family, Label};
+use shumar_words::Words;
 
 use crate::data::plain;
 use crate::pages::{View, facts, region, release_path};
 
 /// Beyond this ε the factor e^ε tells a reader nothing, and is left out.
-const FACTOR_EPSILON_MAX: f64 = 12.0;
+pub(crate) const FACTOR_EPSILON_MAX: f64 = 12.0;
 
 /// The statement in plain words, for a table or for a whole release.
 pub(crate) fn statement(
@@ -23,10 +24,7 @@ pub(crate) fn statement(
         Some(t) => words.say_with("privacy-bound", [("bound", t.bound.into())]),
         None => words.say_with("privacy-bound-all", [("bound", privacy.bounds.all.into())]),
     };
-    let family = match privacy.family {
-        Family::Laplace => words.say("privacy-laplace"),
-        Family::Gaussian => words.say("privacy-gaussian"),
-    };
+    let family = family(words, privacy.family);
     html! {
         section.privacy #privacy {
             h2 #h-privacy { (words.say("privacy-title")) }
@@ -35,8 +33,8 @@ pub(crate) fn statement(
                 li { (bound) }
                 li { (family) }
                 @for year in &privacy.years {
-                    li { (spent(view, year, privacy.family)) }
-                    li { (odds(view, year)) }
+                    li { (spent(words, year, privacy.family)) }
+                    li { (odds(words, year)) }
                 }
             }
             p {
@@ -54,7 +52,24 @@ pub(crate) fn statement(
     }
 }
 
-fn spent(view: &View, year: &YearDocument, family: Family) -> String {
+/// What is promised and spent for a whole release, in sentences.
+pub(crate) fn told(words: &Words, release: &ReleaseDocument) -> Vec<String> {
+    let privacy = &release.privacy;
+    let bound = words.say_with("privacy-bound-all", [("bound", privacy.bounds.all.into())]);
+    let years = privacy.years.iter();
+    let years = years.flat_map(|y| [spent(words, y, privacy.family), odds(words, y)]);
+    [bound, family(words, privacy.family)].into_iter().chain(years).collect()
+}
+
+/// What the random numbers are.
+fn family(words: &Words, family: Family) -> String {
+    match family {
+        Family::Laplace => words.say("privacy-laplace"),
+        Family::Gaussian => words.say("privacy-gaussian"),
+    }
+}
+
+fn spent(words: &Words, year: &YearDocument, family: Family) -> String {
     let left = year.budget.minus(year.spent).unwrap_or_default();
     let values = [
         ("year", year.year.to_string().into()),
@@ -63,10 +78,10 @@ fn spent(view: &View, year: &YearDocument, family: Family) -> String {
         ("spent", year.spent.to_string().into()),
         ("left", left.to_string().into()),
     ];
-    view.words.say_with("privacy-year", values)
+    words.say_with("privacy-year", values)
 }
 
-fn odds(view: &View, year: &YearDocument) -> String {
+fn odds(words: &Words, year: &YearDocument) -> String {
     let (epsilon, delta) = (year.approximate.epsilon, year.approximate.delta);
     let key = match delta {
         _ if epsilon > FACTOR_EPSILON_MAX => "privacy-plain",
@@ -79,11 +94,11 @@ fn odds(view: &View, year: &YearDocument) -> String {
         ("delta", plain(delta).into()),
         ("factor", rounded_up(epsilon.exp()).into()),
     ];
-    view.words.say_with(key, values)
+    words.say_with(key, values)
 }
 
 /// Two decimals, rounded against us.
-fn rounded_up(x: f64) -> String {
+pub(crate) fn rounded_up(x: f64) -> String {
     let hundredths = (x * 100.0 - 1e-9).ceil();
     plain(hundredths / 100.0)
 }

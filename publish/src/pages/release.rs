@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use shumar_schemas::release::{DOCUMENT, PUBLIC_KEY, ReleaseDocument, SIGNATURE};
 
 use crate::gather::{Issue, Of, Topic};
-use crate::pages::{View, caveat, coverage, downloads, facts, privacy, region};
+use crate::pages::{View, caveat, certificate, coverage, downloads, facts, privacy, region};
 use crate::read::listed;
 
 /// The page's path below the language's folder.
@@ -44,6 +44,7 @@ pub(crate) fn release(view: &View, issue: &Issue) -> String {
         (privacy::statement(&view, release, None))
         (privacy::account(&view, release))
         (coverage::section(&view, release))
+        (certificate::links(&view, release))
         (sources(&view, release))
         (signed(&view, release))
     };

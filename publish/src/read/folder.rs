@@ -32,6 +32,11 @@ impl Folder {
         Self { path: path.to_owned(), name }
     }
 
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Its name.
     pub(crate) fn name(&self) -> &str {
         &self.name

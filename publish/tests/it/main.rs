@@ -17,6 +17,7 @@ mod hostile;
 mod indicator;
 mod made;
 mod pages;
+mod print;
 mod published;
 mod release;
 mod site;

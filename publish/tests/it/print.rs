@@ -1,0 +1,58 @@
+//! The printed forms: which there are, what they claim to be, and what the certificate says.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+
+use crate::site::{build, files, home};
+
+fn site() -> BTreeMap<String, Vec<u8>> {
+    let home = home();
+    build(home.path()).expect("published");
+    files(&home.path().join("site"))
+}
+
+/// The number of pages that a PDF file states at the root of its pages.
+fn pages(pdf: &[u8]) -> usize {
+    let text = String::from_utf8_lossy(pdf);
+    let counts = text.split("/Count ").skip(1).filter_map(|rest| {
+        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        digits.parse().ok()
+    });
+    counts.max().expect("a page tree")
+}
+
+#[test]
+fn every_release_has_its_documents_in_every_language() {
+    let site = site();
+    for release in ["annual-2025", "annual-2024"] {
+        for language in ["en", "ur"] {
+            for (name, most) in [("bulletin", 16), ("certificate", 1)] {
+                let path = format!("data/{release}/{name}-{language}.pdf");
+                let pdf = site.get(&path).unwrap_or_else(|| panic!("{path}"));
+                let text = String::from_utf8_lossy(pdf);
+                // Hostile labels of the small release do not keep it from conforming.
+                assert!(text.contains("pdfuaid:part") && text.contains("pdfaid:part"), "{path}");
+                assert!(text.contains(&format!("/Lang({language}")), "{path}");
+                assert!(text.contains("/StructTreeRoot"), "{path}");
+                assert!((1..=most).contains(&pages(pdf)), "{path}: {}", pages(pdf));
+            }
+        }
+    }
+}
+
+#[test]
+fn the_certificate_says_what_was_spent_checked_and_signed() {
+    let site = site();
+    let page = |name: &str| String::from_utf8_lossy(&site[name]).into_owned();
+    let english = page("en/certificates/annual-2025.html");
+    assert!(!english.contains(">NOT PASSED<") && english.matches(">passed<").count() == 10);
+    let digest = hex::encode(Sha256::digest(&site["data/annual-2025/release/release.json"]));
+    assert!(english.contains(&digest), "{digest}");
+    for link in ["data/annual-2025/bulletin-en.pdf", "data/annual-2025/certificate-en.pdf"] {
+        assert!(page("en/releases/annual-2025.html").contains(link), "{link}");
+    }
+    assert!(english.contains("19 of 36 expected reports"), "{english}");
+    let urdu = page("ur/certificates/annual-2025.html");
+    assert!(urdu.contains("سندِ اشاعت") && urdu.matches(">درست<").count() == 10);
+}
