@@ -2,7 +2,9 @@
 //!
 //! [`publish`] rebuilds the whole site from the release folders and the planned calendar alone, the
 //! same bytes each time.
-//! [`verify`] checks one release folder: signature, hashes, rows, sums, errors and charges.
+//! [`verify`] checks one release folder: signature, hashes, rows, sums, errors and charges;
+//! [`verify_site`] checks the data files of a site against the releases beside them.
+//! [`tables`] offers what is published to queries.
 //!
 //! This crate knows the release format and nothing else: no record, no lake, no ledger can be
 //! reached from here. Everything it reads is public, and everything it reads may be hostile.
@@ -16,17 +18,20 @@
 mod beside;
 mod calendar;
 mod data;
+mod derive;
 mod disclosures;
 mod earlier;
 mod error;
 mod figure;
 mod gather;
 mod library;
+mod margins;
 mod pages;
 mod read;
 mod site;
 mod standing;
 mod swap;
+pub mod tables;
 mod tiles;
 mod told;
 mod verify;
@@ -35,4 +40,4 @@ pub use calendar::Planned;
 pub use error::PublishError;
 pub use library::{Library, Opened, Row};
 pub use site::{Published, publish};
-pub use verify::{Check, verify};
+pub use verify::{Check, Kind, Verified, kind, verify, verify_site};

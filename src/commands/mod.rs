@@ -12,6 +12,7 @@ mod nil;
 mod plan;
 mod pseudonymise;
 mod publish;
+mod query;
 mod release;
 mod rti;
 mod selftest;
@@ -56,6 +57,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
         Verb::Budget(a) => budget::run(&home()?, &a),
         Verb::Pseudonymise(a) => pseudonymise::run(&a, &progress),
         Verb::Rti(a) => rti::run(&home()?, &a),
+        Verb::Query(a) => query::run(home, &a),
         Verb::Verify(a) => verify::run(home, &a),
         Verb::Selftest => {
             let home = Home::find_if_any(arguments.home.as_deref())?;

@@ -19,6 +19,7 @@ mod demo;
 mod indicators;
 mod kills;
 mod pseudonymise;
+mod query;
 mod revise;
 mod rti;
 mod sdi;
