@@ -29,6 +29,13 @@ pub(crate) struct Rti {
     pub(crate) verb: RtiVerb,
 }
 
+impl Rti {
+    /// Whether it may ask questions on the terminal.
+    pub(crate) fn asks(&self) -> bool {
+        matches!(self.verb, RtiVerb::New(_))
+    }
+}
+
 /// What the desk does.
 #[derive(Debug, Subcommand)]
 pub(crate) enum RtiVerb {

@@ -29,7 +29,9 @@ use crate::output::{Output, Progress};
 
 /// Runs a verb.
 pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
-    let progress = Progress::new(arguments.quiet);
+    // Questions and a spinner would write over each other.
+    let asks = matches!(&arguments.verb, Verb::Rti(a) if a.asks());
+    let progress = Progress::new(arguments.quiet || asks);
     let words = arguments.lang.words();
     let home = || Home::find(arguments.home.as_deref());
     match arguments.verb {

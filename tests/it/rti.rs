@@ -66,23 +66,7 @@ fn a_request_is_answered_and_the_site_tells_it_without_who_asked() {
     let again = answered(&home, &two);
     assert_eq!(again["decision"]["answer"], done["decision"]["answer"], "one question, one answer");
 
-    let inside = home.display().to_string();
-    assert!(
-        refused(&home, &["rti", "letter", &one, "decision", "--out", &inside])
-            .contains("in the home")
-    );
-    let out = dir.path().join("post");
-    std::fs::create_dir(&out).expect("a folder");
-    let folder = out.display().to_string();
-    json(&home, &["rti", "letter", &one, "decision", "--out", &folder, "--language", "en"]);
-    json(&home, &["rti", "letter", &one, "decision", "--out", &folder]);
-    let names: Vec<String> =
-        files(&out).iter().map(|f| f.file_name().expect("a name").display().to_string()).collect();
-    for end in
-        ["decision-en.docx", "decision-en.pdf", "decision-ur.docx", "figures.csv", "figures.xlsx"]
-    {
-        assert!(names.contains(&format!("{one}-{end}")), "{names:?}");
-    }
+    letters_are_written_outside(dir.path(), &one);
 
     let named = ["rti", "disclose", &one, "--question", "the card 17301-0000000-2"];
     assert!(refused(&home, &named).contains("id-identity-number"));
@@ -120,6 +104,27 @@ fn a_request_is_answered_and_the_site_tells_it_without_who_asked() {
     assert_eq!(opened["applicant"]["name"], SECRETS[0]);
     let acts = opened["acts"].as_array().expect("acts");
     assert_eq!(acts.last().expect("an act")["act"], "open");
+}
+
+fn letters_are_written_outside(dir: &Path, one: &str) {
+    let home = dir.join("home");
+    let inside = home.display().to_string();
+    assert!(
+        refused(&home, &["rti", "letter", one, "decision", "--out", &inside])
+            .contains("in the home")
+    );
+    let out = dir.join("post");
+    std::fs::create_dir(&out).expect("a folder");
+    let folder = out.display().to_string();
+    json(&home, &["rti", "letter", one, "decision", "--out", &folder, "--language", "en"]);
+    json(&home, &["rti", "letter", one, "decision", "--out", &folder]);
+    let names: Vec<String> =
+        files(&out).iter().map(|f| f.file_name().expect("a name").display().to_string()).collect();
+    for end in
+        ["decision-en.docx", "decision-en.pdf", "decision-ur.docx", "figures.csv", "figures.xlsx"]
+    {
+        assert!(names.contains(&format!("{one}-{end}")), "{names:?}");
+    }
 }
 
 #[test]
