@@ -24,5 +24,6 @@ mod swap;
 mod verify;
 
 pub use error::PublishError;
+pub use pages::POLICY;
 pub use site::{Published, publish};
 pub use verify::{Check, verify};

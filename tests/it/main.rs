@@ -21,6 +21,7 @@ mod kills;
 mod pseudonymise;
 mod revise;
 mod sdi;
+mod serve;
 mod sixth_kind;
 mod support;
 mod tables;

@@ -29,7 +29,7 @@ use shumar_words::{Language, Words};
 /// The one style sheet.
 pub(crate) const STYLE: &str = include_str!("style.css");
 /// What a page may load: the style sheet beside it, and nothing else from anywhere.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; \
+pub const POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; \
                       form-action 'none'";
 
 /// Where a page stands, and who publishes it.
