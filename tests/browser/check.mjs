@@ -1,11 +1,13 @@
-// Looks at a built site as its readers do. Usage: node check.mjs SITE [ADDRESS]
+// Looks at a built site as its readers do. Usage: node check.mjs SITE [PROGRAM HOME]
 //
 // Of every page, opened from the disk: what it loads, its width at four sizes, axe at the size of a
 // phone (WCAG 2.2 AA in light, contrast again in dark), the keyboard through all its links, its
-// drawings' texts, its size. Of all pages together: every link and fragment. With the address of
-// `shumar serve`: every page once more, and every file's media type.
+// drawings' texts, its size. Of all pages together: every link and fragment. With the program and
+// the site's home: every page once more as `shumar serve` gives it, and every file's media type.
 
+import { spawn } from "node:child_process";
 import { resolve } from "node:path";
+import { createInterface } from "node:readline";
 import { startBrowser } from "./browser.mjs";
 import { Tab } from "./look.mjs";
 import { brokenLinks, Site } from "./site.mjs";
@@ -73,6 +75,21 @@ async function fetched(site, file) {
   return problems;
 }
 
+/** Starts `shumar serve` on a free port. Returns its address, and how to end it. */
+async function serving(program, home) {
+  const child = spawn(program, ["--home", home, "serve", "--port", "0", "--quiet", "--format", "csv"], { stdio: ["ignore", "pipe", "inherit"] });
+  const ended = new Promise((done) => child.on("close", done));
+  const stop = async () => {
+    child.kill("SIGINT");
+    if (await ended !== 0) throw new Error("`shumar serve` did not end well");
+  };
+  const lines = createInterface({ input: child.stdout });
+  for await (const text of lines) {
+    if (text.startsWith("http://")) return { address: text.split(",")[0], stop };
+  }
+  throw new Error("`shumar serve` gave no address");
+}
+
 /** A line for a person. */
 export function line({ page, width, rule, element }) {
   return `${page}${width ? ` at ${width}` : ""}: ${rule}${element ? `\n    ${element}` : ""}`;
@@ -92,12 +109,13 @@ export function told(problems, most = 5) {
 }
 
 async function main() {
-  const [root, address] = process.argv.slice(2);
+  const [root, program, home] = process.argv.slice(2);
   if (!root) throw new Error("name the site's folder");
   const started = Date.now();
   const browser = await startBrowser();
+  const server = program ? await serving(program, home) : undefined;
   try {
-    const { problems, counts } = await check(resolve(root), address, browser);
+    const { problems, counts } = await check(resolve(root), server?.address, browser);
     const seconds = Math.round((Date.now() - started) / 1000);
     const most = process.env.ALL ? Infinity : 5;
     for (const words of told(problems, most)) console.log(words);
@@ -109,6 +127,7 @@ async function main() {
     );
     process.exitCode = problems.length === 0 ? 0 : 1;
   } finally {
+    await server?.stop();
     await browser.close();
   }
 }
