@@ -169,7 +169,7 @@ def values(about, file, schema):
             tests.append(f"{quoted} is not null and not regexp_full_match({quoted}, '{SHAPES[datatype]}', 's')")
         if column.get("required"):
             tests.append(f"{quoted} is null")
-    bad = duckdb.query("select " + ", ".join(f"count(*) filter ({t})" for t in tests) + ", count(*) from relation").fetchone()
+    bad = duckdb.query("select " + ", ".join(f"count(*) filter ({t})" for t in tests) + ", count(*) from relation").fetchall()[0]
     for test, count in zip(tests, bad):
         hold(count == 0, file, f"has {count} cells that are not what", about.name, "says:", test)
     key = schema.get("primaryKey", [])
