@@ -28,7 +28,10 @@ export function facts() {
     const title = svg.querySelector(":scope > title")?.textContent ?? "";
     const label = svg.getAttribute("aria-label") ?? (labelled ? texts(labelled).join(" ") : title);
     const beside = svg.closest("figure, tr, li, dd, section, main")?.textContent.trim() ?? "";
-    return { hidden, role: svg.getAttribute("role"), label: label.trim(), beside: beside !== "", element: name(svg) };
+    const role = svg.getAttribute("role");
+    // A drawing whose parts are links is no image but a group of them.
+    const said = role === "img" || ["group", "graphics-document"].includes(role) && svg.querySelector("a[href]") !== null;
+    return { hidden, said, label: label.trim(), beside: beside !== "", element: name(svg) };
   });
   const others = [...document.querySelectorAll("nav a[hreflang], main a[hreflang]")];
   const scripts = [...document.querySelectorAll("script, iframe, object, embed, form")].map(name);
@@ -82,11 +85,12 @@ export async function axeRun({ tags, rules }) {
 
 /** Begins to note every element that the keyboard reaches, and how it shows. */
 export function watchFocus() {
-  const look = (e) => {
-    const style = getComputedStyle(e);
-    const keys = ["outlineStyle", "outlineWidth", "outlineColor", "boxShadow", "backgroundColor", "color", "borderColor", "textDecorationLine", "stroke", "strokeWidth"];
-    return Object.fromEntries(keys.map((k) => [k, style[k]]));
-  };
+  // A link in a drawing is shown by its shapes, so those are looked at with it.
+  const look = (e) => [e, ...(e instanceof SVGElement ? e.querySelectorAll("*") : [])].slice(0, 6).map((part) => {
+    const { outlineStyle, outlineWidth, boxShadow, stroke, strokeWidth } = getComputedStyle(part);
+    const ring = outlineStyle !== "none" && parseFloat(outlineWidth) > 0;
+    return { ring: ring ? outlineWidth : "", boxShadow, stroke: part instanceof SVGElement ? `${stroke} ${strokeWidth}` : "" };
+  });
   const focusable = (e) => {
     if (e.matches("[tabindex]") && e.tabIndex < 0) return false;
     return !e.matches(":disabled") && e.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: false });
@@ -98,11 +102,9 @@ export function watchFocus() {
   window.__focus = { wanted, reached: [] };
   document.addEventListener("focusin", (event) => {
     const e = event.target;
-    const now = look(e);
     const was = before.get(e);
-    const ring = now.outlineStyle !== "none" && parseFloat(now.outlineWidth) > 0;
-    const changed = was === undefined || Object.keys(now).some((k) => now[k] !== was[k]);
-    window.__focus.reached.push({ e, shows: (ring || now.boxShadow !== "none" || (was && now.boxShadow !== was.boxShadow)) && changed });
+    const shows = JSON.stringify(look(e)) !== JSON.stringify(was) || was === undefined;
+    window.__focus.reached.push({ e, shows });
   }, true);
   return wanted.length;
 }

@@ -96,9 +96,9 @@ export class Tab {
     for (const id of facts.twice) this.tell(`the id \`${id}\` is there twice`);
     for (const element of facts.active) this.tell("it has something that acts", element);
     for (const font of facts.fonts) this.tell(`the font ${font} could not be loaded`);
-    for (const { hidden, role, label, beside, element } of facts.drawings) {
+    for (const { hidden, said, label, beside, element } of facts.drawings) {
       if (hidden && !beside) this.tell("a drawing is hidden and no text stands beside it", element);
-      if (!hidden && role !== "img" && role !== "graphics-document") this.tell("a drawing is neither an image nor hidden", element);
+      if (!hidden && !said) this.tell("a drawing is neither an image nor hidden", element);
       if (!hidden && label.length < 8) this.tell("a drawing has no text alternative", element);
     }
     if (inside) this.switches(facts, language);

@@ -13,7 +13,7 @@ const STYLE = `
   .skip { position: absolute; left: 1rem; top: -10rem } .skip:focus { top: .5rem }
   nav a { display: inline-block; min-height: 28px } li { min-height: 28px }
   :focus-visible { outline: 3px solid #b3380d } main:focus { outline: none }
-  .faint { color: #bbb } .still :focus-visible { outline: none }
+  .faint { color: #bbb } .still :focus-visible, .tile:focus-visible { outline: none } .shown:focus-visible { outline: none } .shown:focus-visible rect { stroke: red }
   @media (prefers-color-scheme: dark) { .dim { color: #333 } }
   .wide { width: 1500px } .narrow { width: 340px } .close li { min-height: 0; line-height: 1 } .close a { font-size: 10px }
   .gone:focus { top: -10rem }
@@ -41,6 +41,8 @@ const DEFECTS = {
   script: ['<p onclick="alert(1)">words</p>', /something that acts/],
   frame: ['<iframe title="a frame" srcdoc="words"></iframe>', /something that acts/],
   plain: ['<svg viewBox="0 0 1 1"><path d="M0 0h1"/></svg>', /neither an image nor hidden/],
+  group: ['<svg role="group" aria-label="A drawing with words" viewBox="0 0 1 1"><path d="M0 0h1"/></svg>', /neither an image nor hidden/],
+  tile: ['<svg role="group" aria-label="A drawing with words" viewBox="0 0 9 9" width="90" height="90"><a class="tile" aria-label="a tile" href="index.html"><rect width="9" height="9"/></a></svg>', /does not show that it has the focus/],
   nameless: ['<svg role="img" viewBox="0 0 1 1"><path d="M0 0h1"/></svg>', /no text alternative/],
   large: [`<p>${"words ".repeat(11_000)}</p>`, /more than 61440/],
   font: ['<style>@font-face { font-family: F; src: url("nothing.woff2") } p { font-family: F }</style><p>words</p>', /could not be loaded/],
@@ -83,7 +85,8 @@ write("index.html", `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
   <meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><link rel="stylesheet" href="style.css"></head>
   <body><main><h1>Languages</h1><ul><li><a href="en/index.html">English</a></li><li><a href="ur/index.html" lang="ur">اردو</a></li></ul></main></body></html>`);
 for (const language of ["en", "ur"]) {
-  const drawings = `<svg role="img" aria-label="A drawing with words" viewBox="0 0 1 1"><path d="M0 0h1"/></svg>
+  const drawings = `<svg role="group" aria-label="A drawing with words" viewBox="0 0 9 9" width="90" height="90"><a class="shown" aria-label="a tile" href="index.html"><rect width="9" height="9"/></a></svg>
+    <svg role="img" aria-label="A drawing with words" viewBox="0 0 1 1"><path d="M0 0h1"/></svg>
     <p>Words <svg aria-hidden="true" viewBox="0 0 1 1"><path d="M0 0h1"/></svg></p><details><summary>More</summary><p>Words</p></details>`;
   write(`${language}/index.html`, page(language, "index.html", `${drawings}<ul>${list}</ul>`));
   for (const [name, [body]] of Object.entries(DEFECTS)) write(`${language}/${name}.html`, page(language, `${name}.html`, language === "en" ? body : ""));
