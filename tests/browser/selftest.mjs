@@ -44,7 +44,8 @@ const DEFECTS = {
   group: ['<svg role="group" aria-label="A drawing with words" viewBox="0 0 1 1"><path d="M0 0h1"/></svg>', /neither an image nor hidden/],
   tile: ['<svg role="group" aria-label="A drawing with words" viewBox="0 0 9 9" width="90" height="90"><a class="tile" aria-label="a tile" href="index.html"><rect width="9" height="9"/></a></svg>', /does not show that it has the focus/],
   nameless: ['<svg role="img" viewBox="0 0 1 1"><path d="M0 0h1"/></svg>', /no text alternative/],
-  large: [`<p>${"words ".repeat(11_000)}</p>`, /more than 61440/],
+  large: [`<p>${"words ".repeat(11_000)}</p>`, /more than 60000/],
+  laden: ['<link rel="stylesheet" href="../large.css"><p>words</p>', /bytes besides, more than 24000/],
   font: ['<style>@font-face { font-family: F; src: url("nothing.woff2") } p { font-family: F }</style><p>words</p>', /could not be loaded/],
 };
 
@@ -81,6 +82,7 @@ const write = (name, text) => {
 const names = [...Object.keys(DEFECTS), ...Object.keys(FRAMES)];
 const list = names.map((name) => `<li><a href="${name}.html">${name}</a></li>`).join("");
 write("style.css", STYLE);
+write("large.css", "p { margin: 0 } ".repeat(2_000));
 write("index.html", `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Languages</title>
   <meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><link rel="stylesheet" href="style.css"></head>
   <body><main><h1>Languages</h1><ul><li><a href="en/index.html">English</a></li><li><a href="ur/index.html" lang="ur">اردو</a></li></ul></main></body></html>`);
