@@ -1,5 +1,7 @@
 //! The arguments of every verb, with examples.
 
+pub(crate) mod rti;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -213,6 +215,8 @@ Examples:
 The result is march.pseudonymised.csv; the file itself is not changed. Rows are named by
 number and rule; values are never shown. No commission's home is needed.")]
     Pseudonymise(Pseudonymise),
+    /// Answer right-to-information requests: register, deadlines, letters, public log.
+    Rti(rti::Rti),
 }
 
 /// Arguments of `demo`.

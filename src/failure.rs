@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::{Value, json};
 use shumar_ingest::{IngestError, Words};
 use shumar_publish::PublishError;
+use shumar_rti::RtiError;
 use shumar_schemas::SchemaError;
 use shumar_synthetic::SyntheticError;
 use shumar_transform::TransformError;
@@ -88,6 +89,12 @@ impl From<SchemaError> for Failure {
 
 impl From<IngestError> for Failure {
     fn from(e: IngestError) -> Self {
+        Self::new(&e, e.is_refusal())
+    }
+}
+
+impl From<RtiError> for Failure {
+    fn from(e: RtiError) -> Self {
         Self::new(&e, e.is_refusal())
     }
 }

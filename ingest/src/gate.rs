@@ -9,6 +9,7 @@ mod number;
 mod plain;
 #[cfg(test)]
 mod property_tests;
+mod prose;
 #[cfg(test)]
 mod register_tests;
 mod seen;
@@ -17,6 +18,8 @@ mod tests;
 
 use shumar_schemas::Identifiers;
 use shumar_schemas::identifier::{Headers, Pattern, Shape, Stand};
+
+pub use prose::Prose;
 
 use crate::Rule;
 use fence::Fence;

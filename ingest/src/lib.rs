@@ -46,7 +46,7 @@ pub use arrival::{check, headers, ingest, ingest_all, withdraw};
 pub use batch::{Arrival, Batch, Office, Sent};
 pub use checks::Checks;
 pub use error::IngestError;
-pub use gate::Gate;
+pub use gate::{Gate, Prose};
 pub use inbox::{Waiting, set_aside, strays, waiting, write_refusal};
 pub use key::HomeKey;
 pub use note::Note;

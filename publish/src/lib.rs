@@ -14,9 +14,11 @@
 
 mod beside;
 mod data;
+mod disclosures;
 mod earlier;
 mod error;
 mod figure;
+mod library;
 mod pages;
 mod read;
 mod site;
@@ -24,6 +26,7 @@ mod swap;
 mod verify;
 
 pub use error::PublishError;
+pub use library::{Library, Opened, Row};
 pub use pages::POLICY;
 pub use site::{Published, publish};
 pub use verify::{Check, verify};

@@ -14,6 +14,7 @@ use crate::beside::AllBeside;
 use crate::data::{
     Data, IndicatorData, Writer, write_csv, write_indicator_csv, write_indicator_json, write_json,
 };
+use crate::disclosures::Log;
 use crate::earlier::{changes, year_before};
 use crate::figure::Figure;
 use crate::pages::{self, About, Card, Headline, IndicatorSection, Section, View};
@@ -41,7 +42,8 @@ pub struct Published {
     pub index: PathBuf,
 }
 
-/// Rebuilds the site from the releases alone, and puts it in the place of the old one.
+/// Rebuilds the site from the releases alone (and the public log of the right-to-information desk
+/// beside them, if there is one), and puts it in the place of the old one.
 ///
 /// The same releases give the same bytes. A file in `site` that is not of the site is not kept.
 /// Folders in `releases` whose name begins with a full stop are not looked at.
@@ -55,12 +57,16 @@ pub fn publish(
     site: &Path,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Published, PublishError> {
+    let log = Log::beside(releases)?;
     let releases = open_all(releases)?;
     let words: Vec<Words> = Language::all().iter().copied().map(Words::load).collect();
     let tables = releases.iter().map(|r| r.document.statistics.len()).sum();
     let mut build = Build { swap: Swap::begin(site)?, words: &words, pages: 0, done: 0, tables };
     progress(0, tables);
     build.site(&releases, progress)?;
+    if let Some(log) = &log {
+        build.disclosures(releases.first().map(|r| &r.document), log)?;
+    }
     let Build { swap, pages, .. } = build;
     let files = swap.files();
     swap.commit()?;
@@ -69,7 +75,7 @@ pub fn publish(
 }
 
 /// All releases, the newest period first.
-fn open_all(folder: &Path) -> Result<Vec<Release>, PublishError> {
+pub(crate) fn open_all(folder: &Path) -> Result<Vec<Release>, PublishError> {
     let hint = "give the folder that holds one folder a release";
     let unreadable = || PublishError::path("read", folder, hint);
     let mut paths = Vec::new();
@@ -227,6 +233,23 @@ impl Build<'_> {
             self.page(view, &pages::indicator_path(document, indicator), &page)?;
         }
         Ok(Card { indicator, whole })
+    }
+
+    /// The log of answered requests, and its files.
+    fn disclosures(
+        &mut self,
+        newest: Option<&ReleaseDocument>,
+        log: &Log,
+    ) -> Result<(), PublishError> {
+        for words in self.words {
+            let view = View { path: pages::DISCLOSURES.to_owned(), ..view(words, newest) };
+            self.page(&view, pages::DISCLOSURES, &pages::disclosures(&view, &log.document))?;
+        }
+        for (name, bytes) in &log.files {
+            let path = format!("{}/{name}", pages::DISCLOSURE_FILES);
+            self.swap.write(&path, |out| out.write_all(bytes))?;
+        }
+        Ok(())
     }
 
     /// The signed files of a release, as they are.

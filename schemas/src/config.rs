@@ -8,9 +8,11 @@ use crate::{Bounds, Catalog, CodeList, Family, Label, Nano, SchemaError, mapping
 
 mod coverage;
 mod provider;
+mod rti;
 
 pub use coverage::{Every, Expects, Facility, Standing};
 pub use provider::{Fold, PersonScope, Provider, Read, Source, is_date_format};
+pub use rti::{Holiday, Rti, Signatory, WorkingDay};
 
 /// The configuration format that this version writes and reads.
 pub const FORMAT: &str = "shumar.home/1";
@@ -40,6 +42,9 @@ pub struct Config {
     /// Who sends files.
     #[serde(default)]
     pub providers: Vec<Provider>,
+    /// The desk that answers right-to-information requests.
+    #[serde(default)]
+    pub rti: Rti,
 }
 
 /// Who publishes.

@@ -23,6 +23,7 @@ pub mod bind;
 pub mod catalog;
 pub mod code;
 pub mod config;
+pub mod disclosure;
 pub mod error;
 pub mod identifier;
 pub mod indicator;

@@ -97,10 +97,34 @@ pub struct Statistic {
     pub dimensions: Vec<Dimension>,
     /// The margins, in the order of publication.
     pub margins: Vec<MarginSpec>,
+    /// The finest crosses that may be measured anew when somebody asks for them, or any coarser one;
+    /// none if no more may be measured than what is published.
+    #[serde(default)]
+    pub finest: Vec<Vec<String>>,
 }
 
 fn one() -> f64 {
     1.0
+}
+
+impl Statistic {
+    /// Whether a cross of dimensions or levels may be measured on request: it is no finer than one of
+    /// the [finest](Statistic::finest).
+    #[must_use]
+    pub fn may_measure(&self, crossed: &[String]) -> bool {
+        // A level is coarser than the dimension that has it, and than the levels before it.
+        let within = |name: &String, finest: &String| {
+            name == finest
+                || self.dimensions.iter().any(|d| {
+                    let names = [&d.id].into_iter().chain(d.levels.iter().map(|l| &l.id));
+                    let place = |wanted: &String| names.clone().position(|n| n == wanted);
+                    place(finest).zip(place(name)).is_some_and(|(finest, name)| finest < name)
+                })
+        };
+        self.finest
+            .iter()
+            .any(|f| crossed.iter().all(|name| f.iter().any(|finest| within(name, finest))))
+    }
 }
 
 impl Statistic {

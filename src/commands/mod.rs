@@ -13,6 +13,7 @@ mod plan;
 mod pseudonymise;
 mod publish;
 mod release;
+mod rti;
 mod selftest;
 mod serve;
 mod status;
@@ -54,6 +55,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
         Verb::Serve(a) => serve::run(&home()?, &a, arguments.format, &progress),
         Verb::Budget(a) => budget::run(&home()?, &a),
         Verb::Pseudonymise(a) => pseudonymise::run(&a, &progress),
+        Verb::Rti(a) => rti::run(&home()?, &a),
         Verb::Verify(a) => verify::run(home, &a),
         Verb::Selftest => {
             let home = Home::find_if_any(arguments.home.as_deref())?;

@@ -8,6 +8,9 @@ use crate::output::{Output, Progress, Rows};
 
 pub(super) fn run(home: &Home, progress: &Progress) -> Result<Output, Failure> {
     let site = home.dir.join("site");
+    if shumar_rti::Desk::exists(&home.dir) {
+        super::rti::with_desk(home, |desk| Ok(desk.write_log()?))?;
+    }
     let published =
         shumar_publish::publish(&home.dir.join("releases"), &site, &mut |done, all| {
             progress.now(format!("publishing {done} of {all}"));

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use rusqlite::Connection;
+use shumar_figures::Figures;
 use shumar_privacy::{epsilon_delta, noise};
 use shumar_schemas::bind::{AxisCode, AxisSource};
 use shumar_schemas::ledger::Row;
@@ -15,9 +16,10 @@ use shumar_schemas::{Label, Margin, Period, Published, ReleasePlan, Table};
 
 use crate::TransformError;
 use crate::aside::Aside;
+use crate::cores::on_all_cores;
 use crate::coverage;
 use crate::estimate::{self, Cell};
-use crate::folder;
+use crate::folder::{self, Encoded};
 use crate::indicators;
 use crate::ledger::standing;
 use crate::staging::Drawn;
@@ -44,14 +46,18 @@ pub(crate) fn compose(
     let (first, last) = period.months();
     let kinds = all.iter().map(|d| d.table.kind.as_str()).collect();
     let (mut statistics, mut files) = (Vec::new(), Aside::new(staging));
-    for (drawn, cells) in all.iter().zip(estimated(all)) {
-        for (published, cells) in drawn.table.published.iter().zip(cells?) {
-            statistics.push(statistic(&drawn.table, published, &cells, &mut files)?);
+    let mut figures = Vec::new();
+    for estimated in estimated(all) {
+        let (of_table, estimated) = estimated?;
+        figures.push(of_table);
+        for (statistic, encoded) in estimated {
+            statistics.push(statistic);
+            encoded.iter().try_for_each(|file| file.write(&mut files))?;
         }
     }
     statistics.sort_by_key(|s| plan.tables.iter().position(|t| *t == s.id));
     let tables = all.iter().map(|d| table(d, staging)).collect::<Result<Vec<_>, _>>()?;
-    let indicators = indicators(workshop, plan, all, &tables, &mut files)?;
+    let indicators = indicators(workshop, plan, all, &tables, figures, &mut files)?;
     files.land()?;
     let title = if plan.title.is_empty() { Label::english(&plan.id) } else { plan.title.clone() };
     Ok(ReleaseDocument {
@@ -93,34 +99,31 @@ fn indicators(
     plan: &ReleasePlan,
     all: &[Drawn],
     documents: &[TableDocument],
+    figures: Vec<Figures>,
     files: &mut Aside<'_>,
 ) -> Result<Vec<IndicatorDocument>, TransformError> {
     let tables: Vec<Table> = all.iter().map(|d| d.table.clone()).collect();
     let bound = indicators::bound(workshop.config, workshop.catalog, plan, &tables)?;
-    let mut found = Vec::new();
-    for (drawn, document) in all.iter().zip(documents) {
-        if drawn.table.calibrates().is_none() {
-            let of_table = (&drawn.table, drawn.measured.as_slice());
-            found.push((document, estimate::figures(of_table, calibrating(all, drawn))?));
-        }
-    }
-    indicators::compose(bound, documents, &found, files)
+    // What only calibrates another table has no figures of its own.
+    let own = all.iter().zip(documents).zip(figures);
+    let own = own.filter(|((drawn, _), _)| drawn.table.calibrates().is_none());
+    let figures: Vec<_> = own.map(|((_, document), figures)| (document, figures)).collect();
+    indicators::compose(bound, documents, &figures, files)
 }
 
-/// The cells of every statistic's margins.
-type Cells = Vec<Vec<Vec<Cell>>>;
+/// A statistic with the files of its margins.
+type Estimated = (StatisticDocument, Vec<Encoded>);
 
-/// The published cells of every table, which are estimated side by side.
-fn estimated(all: &[Drawn]) -> Vec<Result<Cells, TransformError>> {
-    let one = |drawn: &Drawn| {
-        estimate::published((&drawn.table, &drawn.measured), calibrating(all, drawn))
-    };
-    std::thread::scope(|scope| {
-        let running: Vec<_> = all.iter().map(|drawn| scope.spawn(move || one(drawn))).collect();
-        let join = |thread: std::thread::ScopedJoinHandle<'_, _>| {
-            thread.join().unwrap_or(Err(TransformError::Engine))
-        };
-        running.into_iter().map(join).collect()
+/// The figures of every table and its statistics; the tables are estimated side by side.
+fn estimated(all: &[Drawn]) -> Vec<Result<(Figures, Vec<Estimated>), TransformError>> {
+    on_all_cores(all, |drawn| {
+        let table = &drawn.table;
+        let of_table = (table, drawn.measured.as_slice());
+        let figures = estimate::figures(of_table, calibrating(all, drawn))?;
+        let cells = estimate::published(table, &figures)?;
+        let statistics = table.published.iter().zip(&cells);
+        let statistics = statistics.map(|(p, cells)| statistic(table, p, cells));
+        Ok((figures, statistics.collect::<Result<_, _>>()?))
     })
 }
 
@@ -210,35 +213,36 @@ fn table(drawn: &Drawn, staging: &Path) -> Result<TableDocument, TransformError>
     })
 }
 
-/// Writes the estimates of a statistic and says what they are.
+/// What the estimates of a statistic are, and their files.
 fn statistic(
     table: &Table,
     published: &Published,
     cells: &[Vec<Cell>],
-    files: &mut Aside<'_>,
-) -> Result<StatisticDocument, TransformError> {
-    let mut margins = Vec::new();
+) -> Result<Estimated, TransformError> {
+    let (mut margins, mut files) = (Vec::new(), Vec::new());
     for (margin, cells) in published.margins.iter().zip(cells) {
-        let sha256 = folder::write_estimates(files, table, (&published.id, margin), cells)?;
+        let encoded = folder::encode_estimates(table, (&published.id, margin), cells)?;
         let file = folder::estimate_file(&published.id, margin);
         let largest = |value: fn(&Cell) -> f64| cells.iter().map(value).fold(0.0, f64::max);
         margins.push(MarginDocument {
             id: margin.id.clone(),
             by: names(table, margin),
-            sha256,
+            sha256: encoded.sha256.clone(),
             file,
             cells: cells.len() as u64,
             standard_error: largest(|c| c.standard_error),
             half_width: largest(|c| c.half_width),
         });
+        files.push(encoded);
     }
-    Ok(StatisticDocument {
+    let statistic = StatisticDocument {
         id: published.id.clone(),
         table: table.id.clone(),
         title: published.title.clone(),
         note: published.note.clone(),
         margins,
-    })
+    };
+    Ok((statistic, files))
 }
 
 fn names(table: &Table, margin: &Margin) -> Vec<String> {

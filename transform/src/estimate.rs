@@ -43,16 +43,15 @@ pub(crate) struct Measured {
 /// The measurements of a table.
 pub(crate) type OfTable<'a> = (&'a Table, &'a [Measured]);
 
+/// The cells of every statistic's margins.
+pub(crate) type Cells = Vec<Vec<Vec<Cell>>>;
+
 /// The cells of every margin that a table publishes, statistic by statistic, in the margins' own
 /// order of axes.
 ///
 /// All margins are least squares over all measurements, calibrated to the recorded counts if there is
 /// a table for it, and add up to the last digit.
-pub(crate) fn published(
-    of_table: OfTable<'_>,
-    calibrating: Option<OfTable<'_>>,
-) -> Result<Vec<Vec<Vec<Cell>>>, TransformError> {
-    let (table, _) = of_table;
+pub(crate) fn published(table: &Table, figures: &Figures) -> Result<Cells, TransformError> {
     let mut wanted: Vec<At> = Vec::new();
     for margin in table.published.iter().flat_map(|p| &p.margins) {
         let at = strategy::at(table, margin);
@@ -60,7 +59,6 @@ pub(crate) fn published(
             wanted.push(at);
         }
     }
-    let figures = figures(of_table, calibrating)?;
     let grid = figures.on_grid(&wanted)?;
     let mut found: Vec<Vec<Cell>> = Vec::new();
     for (at, estimates) in wanted.iter().zip(grid) {

@@ -69,7 +69,7 @@ pub(crate) fn write_measurement(
         KeyValue::new(SCALE.to_owned(), format!("{:?}", released.scale().value())),
         KeyValue::new(PAID_BY.to_owned(), paid_by.join(",")),
     ];
-    write(files, &measurement_file(table, margin), fields, columns, metadata).map(|_| ())
+    encode(measurement_file(table, margin), fields, columns, metadata)?.write(files)
 }
 
 /// Reads a measurement back, or `None` if there is none of this very margin.
@@ -105,13 +105,12 @@ pub(crate) fn read_measurement(
     Ok(Some(Measurement { noisy, scale, paid_by: paid_by.map_err(|_| damaged())? }))
 }
 
-/// Writes the estimates of a margin. Returns the file's SHA-256.
-pub(crate) fn write_estimates(
-    files: &mut Aside<'_>,
+/// The file of a margin's estimates.
+pub(crate) fn encode_estimates(
     table: &Table,
     (statistic, margin): (&str, &Margin),
     cells: &[Cell],
-) -> Result<String, TransformError> {
+) -> Result<Encoded, TransformError> {
     let (mut fields, mut columns) = code_columns(&axes(table, margin), margin.cells(table));
     let values: [Vec<f64>; 4] = [
         cells.iter().map(|c| c.estimate).collect(),
@@ -123,7 +122,7 @@ pub(crate) fn write_estimates(
         fields.push(Field::new(name, DataType::Float64, false));
         columns.push(Arc::new(Float64Array::from(values)));
     }
-    write(files, &estimate_file(statistic, margin), fields, columns, Vec::new())
+    encode(estimate_file(statistic, margin), fields, columns, Vec::new())
 }
 
 /// Names and codes of a margin's axes.
@@ -145,14 +144,29 @@ fn code_columns(axes: &[(&str, &[AxisCode])], cells: usize) -> (Vec<Field>, Vec<
     (fields, columns)
 }
 
-/// Writes a Parquet file. Returns its SHA-256.
-pub(crate) fn write(
-    files: &mut Aside<'_>,
-    name: &str,
+/// A file of a release, not written yet.
+pub(crate) struct Encoded {
+    /// Relative to the release folder.
+    name: String,
+    bytes: Vec<u8>,
+    /// Of its bytes.
+    pub(crate) sha256: String,
+}
+
+impl Encoded {
+    /// Writes it. It is durable when the files have landed.
+    pub(crate) fn write(&self, files: &mut Aside<'_>) -> Result<(), TransformError> {
+        files.add(&self.name, &self.bytes)
+    }
+}
+
+/// A Parquet file of these columns.
+pub(crate) fn encode(
+    name: String,
     fields: Vec<Field>,
     columns: Vec<ArrayRef>,
     metadata: Vec<KeyValue>,
-) -> Result<String, TransformError> {
+) -> Result<Encoded, TransformError> {
     let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)?;
     let properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
@@ -161,8 +175,8 @@ pub(crate) fn write(
     let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), Some(properties))?;
     writer.write(&batch)?;
     let bytes = writer.into_inner()?;
-    files.add(name, &bytes)?;
-    Ok(hex::encode(Sha256::digest(&bytes)))
+    let sha256 = hex::encode(Sha256::digest(&bytes));
+    Ok(Encoded { name, bytes, sha256 })
 }
 
 /// SHA-256 of a file of the release or the lake, in constant memory.

@@ -15,6 +15,7 @@ use shumar_schemas::release::{
 use shumar_schemas::{Catalog, Config, ReleasePlan, Table};
 
 use crate::aside::Aside;
+use crate::cores::on_all_cores;
 use crate::{TransformError, folder};
 
 /// The indicators of a release, bound to its tables.
@@ -44,25 +45,31 @@ pub(crate) fn compose(
 ) -> Result<Vec<IndicatorDocument>, TransformError> {
     let sources: Vec<Source<'_>> =
         figures.iter().map(|(table, estimates)| Source { table, estimates }).collect();
-    for indicator in &mut indicators {
-        let mut margins = std::mem::take(&mut indicator.margins);
-        for file in &mut margins {
-            let rows = indicator::work_out(indicator, file, &sources, CONFIDENCE)?;
-            let columns = indicator::columns(indicator, file, tables)?;
-            file.withheld = rows.iter().filter(|r| r.reading.lower.is_none()).count() as u64;
-            file.sha256 = write(files, file, &columns, &rows)?;
-        }
-        indicator.margins = margins;
+    let parts = |i: &IndicatorDocument| i.margins.len();
+    let all = indicators.iter().enumerate().flat_map(|(i, d)| (0..parts(d)).map(move |m| (i, m)));
+    let all: Vec<(usize, usize)> = all.collect();
+    let worked = on_all_cores(&all, |(i, m)| {
+        let (indicator, file) = (&indicators[*i], &indicators[*i].margins[*m]);
+        let rows = indicator::work_out(indicator, file, &sources, CONFIDENCE)?;
+        let withheld = rows.iter().filter(|r| r.reading.lower.is_none()).count() as u64;
+        let columns = indicator::columns(indicator, file, tables)?;
+        Ok((encode(file, &columns, &rows)?, withheld))
+    });
+    for ((i, m), worked) in all.into_iter().zip(worked) {
+        let (encoded, withheld) = worked?;
+        encoded.write(files)?;
+        let file = &mut indicators[i].margins[m];
+        file.withheld = withheld;
+        file.sha256 = encoded.sha256;
     }
     Ok(indicators)
 }
 
-fn write(
-    files: &mut Aside<'_>,
+fn encode(
     file: &ReadingsDocument,
     columns: &[DimensionDocument],
     rows: &[Worked],
-) -> Result<String, TransformError> {
+) -> Result<folder::Encoded, TransformError> {
     let (mut fields, mut arrays): (Vec<Field>, Vec<ArrayRef>) = (Vec::new(), Vec::new());
     let mut inner = rows.len();
     for column in columns {
@@ -87,5 +94,5 @@ fn write(
     let flags: StringArray = rows.iter().map(|row| Some(row.reading.flag.name())).collect();
     fields.push(Field::new(READING_COLUMNS[5], DataType::Utf8, false));
     arrays.push(Arc::new(flags));
-    folder::write(files, &file.file, fields, arrays, Vec::new())
+    folder::encode(file.file.clone(), fields, arrays, Vec::new())
 }

@@ -19,6 +19,8 @@
 
 mod accuracy;
 mod aside;
+mod asked;
+mod cores;
 mod cost;
 mod count;
 mod coverage;
@@ -40,6 +42,7 @@ mod strategy;
 mod workshop;
 
 pub use accuracy::{Accuracy, Tail, accuracy};
+pub use asked::{Asked, Offer, measure, offer};
 pub use error::TransformError;
 pub use lake::same_lineage;
 pub use ledger::{Check, audit, rows as ledger_rows, standing};

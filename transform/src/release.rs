@@ -12,7 +12,7 @@ use chrono::{Datelike, SecondsFormat};
 use rusqlite::{Connection, OptionalExtension, params};
 use shumar_privacy::{Accountant, Ask, Exact, Private, Reservation, same_rules, standing};
 use shumar_schemas::ledger::{Entry, Row, Rules, Share};
-use shumar_schemas::release::{DOCUMENT, PUBLIC_KEY, ReleaseDocument, SIGNATURE};
+use shumar_schemas::release::{DOCUMENT, PUBLIC_KEY, ReleaseDocument, RevisionDocument, SIGNATURE};
 use shumar_schemas::{Period, RecordKind, ReleasePlan, SchemaError, Table, bind};
 
 use crate::aside::{Aside, sync_folder};
@@ -75,9 +75,7 @@ pub async fn release(
     let releases = workshop.home.join("releases");
     std::fs::create_dir_all(&releases).map_err(TransformError::write(&releases))?;
     let _lock = lock(&releases.join(".lock"), progress)?;
-    lake::same_lineage(workshop.home, register)?;
-    let ledger = rows(register)?;
-    all_paid(&releases, &ledger)?;
+    let ledger = sound(workshop, register, &releases)?;
     let base = id;
     let revision = revision(workshop, register, &releases, &base)?;
     let id = match &revision {
@@ -88,32 +86,59 @@ pub async fn release(
     if folder.exists() {
         return existing(workshop, register, plan, period, id, folder);
     }
-    let rules = Rules::from(&workshop.config.privacy);
-    for year in period.years() {
-        if let Some(standing) = standing(&ledger, year) {
-            same_rules(year, &standing.rules, &rules)?;
-        }
-    }
-    let signer = Signer::read(&workshop.home.join("keys"))?;
-    let staging = releases.join(format!(".{id}"));
+    rules_hold(workshop, &ledger, period)?;
     let tables = tables(workshop, plan, period)?;
     indicators::bound(workshop.config, workshop.catalog, plan, &tables)?;
     let priced = cost::planned(workshop, register, plan, period, &tables)?;
+    let (tables, priced, share) = (&tables[..], &priced[..], Share::Scheduled);
+    let making = Making { plan, period, id: &id, tables, priced, share };
+    make(workshop, register, &making, revision, progress).await
+}
+
+/// What a release that is being made consists of.
+pub(crate) struct Making<'a> {
+    /// The entry of the calendar, or one that stands for a request.
+    pub(crate) plan: &'a ReleasePlan,
+    /// The period.
+    pub(crate) period: Period,
+    /// The release's own name.
+    pub(crate) id: &'a str,
+    /// Its tables.
+    pub(crate) tables: &'a [Table],
+    /// What is measured of them.
+    pub(crate) priced: &'a [Priced],
+    /// The share of the budget that pays.
+    pub(crate) share: Share,
+}
+
+/// Draws, writes, signs and enters a release that does not stand yet.
+///
+/// # Privacy
+/// Charges every measurement to every reporting year of the period, unless it was drawn before.
+pub(crate) async fn make(
+    workshop: &Workshop<'_>,
+    register: &mut Connection,
+    making: &Making<'_>,
+    revision: Option<RevisionDocument>,
+    progress: &mut dyn FnMut(&str),
+) -> Result<Outcome, TransformError> {
+    let &Making { plan, period, id, tables, priced, .. } = making;
+    let releases = workshop.home.join("releases");
+    let (folder, staging) = (releases.join(id), releases.join(format!(".{id}")));
+    let signer = Signer::read(&workshop.home.join("keys"))?;
     if staging.exists() {
-        prepare(&staging, &tables, &priced)?;
+        prepare(&staging, tables, priced)?;
     }
     lake::clear_spill(workshop.home)?;
-    let (of, priced) = (&tables, &priced);
-    let making = Making { plan, period, id: &id, tables: of, priced, staging: &staging };
-    let seen = draw_missing(workshop, register, &making, progress).await?;
+    let seen = draw_missing(workshop, register, making, &staging, progress).await?;
     progress("estimating and signing");
-    let drawn = drawn(&tables, priced, &staging)?;
+    let drawn = drawn(tables, priced, &staging)?;
     let ledger = rows(register)?;
     let document = document::compose(
         workshop,
         register,
         &ledger,
-        (&id, revision),
+        (id, revision),
         plan,
         period,
         &drawn,
@@ -122,18 +147,9 @@ pub async fn release(
     seal(&staging, &document, &signer)?;
     std::fs::rename(&staging, &folder).map_err(TransformError::write(&folder))?;
     sync_folder(&releases)?;
-    enter(workshop, register, plan, period, (&id, seen), &folder)?;
-    Ok(Outcome { id, folder, made: Made::Now, document, outdated: false, revised_by: None })
-}
-
-/// What a release that is being made consists of.
-struct Making<'a> {
-    plan: &'a ReleasePlan,
-    period: Period,
-    id: &'a str,
-    tables: &'a [Table],
-    priced: &'a [Priced],
-    staging: &'a Path,
+    enter(workshop, register, plan, period, (id, seen), &folder)?;
+    let (id, made) = (id.to_owned(), Made::Now);
+    Ok(Outcome { id, folder, made, document, outdated: false, revised_by: None })
 }
 
 /// Every release that stands must be paid for by this ledger: an older database that was put back
@@ -153,6 +169,33 @@ pub(crate) fn all_paid(releases: &Path, ledger: &[Row]) -> Result<(), TransformE
     Ok(())
 }
 
+/// The ledger, if it belongs to the lake and has paid for every release that stands.
+pub(crate) fn sound(
+    workshop: &Workshop<'_>,
+    register: &Connection,
+    releases: &Path,
+) -> Result<Vec<Row>, TransformError> {
+    lake::same_lineage(workshop.home, register)?;
+    let ledger = rows(register)?;
+    all_paid(releases, &ledger)?;
+    Ok(ledger)
+}
+
+/// Refuses settings that differ from those that the first release of a year fixed.
+pub(crate) fn rules_hold(
+    workshop: &Workshop<'_>,
+    ledger: &[Row],
+    period: Period,
+) -> Result<(), TransformError> {
+    let rules = Rules::from(&workshop.config.privacy);
+    for year in period.years() {
+        if let Some(standing) = standing(ledger, year) {
+            same_rules(year, &standing.rules, &rules)?;
+        }
+    }
+    Ok(())
+}
+
 fn fits(plan: &ReleasePlan, period: Period) -> Result<(), TransformError> {
     let fits =
         plan.every == period.cadence() || (plan.every == "years" && period.cadence() == "year");
@@ -165,7 +208,7 @@ fn fits(plan: &ReleasePlan, period: Period) -> Result<(), TransformError> {
 }
 
 /// One process makes releases at a time; another waits, and finds what the first has made.
-fn lock(path: &Path, progress: &mut dyn FnMut(&str)) -> Result<File, TransformError> {
+pub(crate) fn lock(path: &Path, progress: &mut dyn FnMut(&str)) -> Result<File, TransformError> {
     locked(path, true, || progress("waiting for another release in this home"))
 }
 
@@ -237,9 +280,10 @@ async fn draw_missing(
     workshop: &Workshop<'_>,
     register: &mut Connection,
     making: &Making<'_>,
+    staging: &Path,
     progress: &mut dyn FnMut(&str),
 ) -> Result<i64, TransformError> {
-    let &Making { plan, period, id, tables, priced, staging } = making;
+    let &Making { plan, period, id, tables, priced, share } = making;
     let ledger = rows(register)?;
     let mut missing: Vec<Priced> = Vec::new();
     for wanted in priced {
@@ -279,7 +323,7 @@ async fn draw_missing(
         release: id.to_owned(),
         series: plan.id.clone(),
         period,
-        share: Share::Scheduled,
+        share,
         rules: Rules::from(&workshop.config.privacy),
         asks: missing.iter().map(ask).collect(),
     };

@@ -4,6 +4,7 @@
 
 mod chart;
 mod coverage;
+mod disclosure;
 mod index;
 mod indicator;
 mod margin;
@@ -16,6 +17,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use shumar_schemas::Label;
 use shumar_schemas::release::{CommissionDocument, ReleaseDocument};
 
+pub(crate) use disclosure::{FILES as DISCLOSURE_FILES, PATH as DISCLOSURES, disclosures};
 pub(crate) use index::{Entry, Headline, door, index};
 pub(crate) use indicator::{Card, IndicatorSection, indicator, path as indicator_path};
 pub(crate) use margin::Section;

@@ -65,10 +65,11 @@ impl Language {
 
     /// Its message files: name and text.
     pub(crate) fn messages(self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        let files = FOLDERS.get_dir(self.tag).into_iter().flat_map(|d| d.files());
+        let files = FOLDERS.get_dir(self.tag).into_iter().flat_map(Dir::files);
         files.filter_map(|file| {
             let name = file.path().file_name()?.to_str()?;
-            name.ends_with(".ftl").then(|| file.contents_utf8().map(|text| (name, text)))?
+            let messages = file.path().extension().is_some_and(|e| e == "ftl");
+            messages.then(|| file.contents_utf8().map(|text| (name, text)))?
         })
     }
 

@@ -36,6 +36,19 @@ impl Words {
         Self { language, bundle }
     }
 
+    /// Lays an office's own messages over the built-in ones.
+    ///
+    /// # Errors
+    /// Text that does not parse, in words that name the place.
+    pub fn lay_over(&mut self, text: &str) -> Result<(), String> {
+        let parsed = FluentResource::try_new(text.to_owned()).map_err(|(_, errors)| {
+            let line = |at: usize| 1 + text.bytes().take(at).filter(|b| *b == b'\n').count();
+            errors.first().map_or_else(String::new, |e| format!("line {}: {e}", line(e.pos.start)))
+        })?;
+        self.bundle.add_resource_overriding(parsed);
+        Ok(())
+    }
+
     /// A message.
     #[must_use]
     pub fn say(&self, key: &str) -> String {

@@ -9,7 +9,7 @@ use shumar_privacy::estimator::{At, Domain, Estimator, Unfit};
 /// unbiased; calibrated ones are as far as the generous measurements tell the ratio.
 ///
 /// All margins add up: the cells of a coarser margin are sums of those of a finer one.
-pub trait Estimates {
+pub trait Estimates: Sync {
     /// The table's axes.
     fn domain(&self) -> &Domain;
 

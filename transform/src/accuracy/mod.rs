@@ -135,7 +135,8 @@ impl Trial<'_> {
                 None => None,
             };
             let calibrating = generous.as_ref().map(|(table, m)| (*table, m.as_slice()));
-            let published = estimate::published((table, &measured), calibrating)?;
+            let figures = estimate::figures((table, &measured), calibrating)?;
+            let published = estimate::published(table, &figures)?;
             let cells = published.into_iter().flatten();
             // A count of persons is what it is; of records all count.
             let all = if table.count == shumar_schemas::Count::Persons { 1 } else { everything };

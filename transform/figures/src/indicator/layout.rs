@@ -13,24 +13,25 @@ struct Column<'a> {
 }
 
 /// The dimensions and levels of a table.
-pub(super) struct Layout<'a> {
+pub struct Layout<'a> {
     columns: Vec<Column<'a>>,
     axes: usize,
 }
 
 /// A margin over some dimensions: its address, and its cells in the order of the table's axes.
-pub(super) struct Cells {
+pub struct Cells {
     /// The address.
-    pub(super) at: At,
+    pub at: At,
     /// The place of each dimension's code in each cell, one vector a dimension, as they were named.
     places: Vec<Vec<usize>>,
     /// How many cells there are.
-    pub(super) size: usize,
+    pub size: usize,
 }
 
 impl<'a> Layout<'a> {
     /// A table's dimensions, each followed by its coarser levels.
-    pub(super) fn of(table: &'a TableDocument) -> Self {
+    #[must_use]
+    pub fn of(table: &'a TableDocument) -> Self {
         let (mut columns, mut axes) = (Vec::new(), 0);
         let mut rest = table.dimensions.as_slice();
         while let Some((base, after)) = rest.split_first() {
@@ -50,12 +51,21 @@ impl<'a> Layout<'a> {
     }
 
     /// What a dimension or level says of itself.
-    pub(super) fn dimension(&self, name: &str) -> Option<&'a DimensionDocument> {
+    #[must_use]
+    pub fn dimension(&self, name: &str) -> Option<&'a DimensionDocument> {
         self.column(name).map(|c| c.document)
     }
 
+    /// Where a dimension or level lies: its axis, its depth there (the finest has the most), and what it
+    /// says of itself.
+    #[must_use]
+    pub fn place(&self, name: &str) -> Option<(usize, u8, &'a DimensionDocument)> {
+        self.column(name).map(|c| (c.axis, c.depth, c.document))
+    }
+
     /// The margin over some dimensions, each of an axis of its own.
-    pub(super) fn cells(&self, names: &[&str]) -> Option<Cells> {
+    #[must_use]
+    pub fn cells(&self, names: &[&str]) -> Option<Cells> {
         let columns: Vec<Column> = names.iter().map(|n| self.column(n)).collect::<Option<_>>()?;
         let mut order: Vec<usize> = (0..columns.len()).collect();
         order.sort_by_key(|i| columns[*i].axis);
@@ -87,7 +97,8 @@ impl<'a> Layout<'a> {
 impl Cells {
     /// The weights of every row's sum: 1 for a cell that `row` puts there, 0 for others. `row` is
     /// given the places of a cell's codes, and answers with none for a cell that does not count.
-    pub(super) fn weights(
+    #[must_use]
+    pub fn weights(
         &self,
         rows: usize,
         row: impl Fn(&[usize]) -> Option<usize>,

@@ -13,6 +13,7 @@ mod tests;
 mod work;
 
 pub use bins::{Bins, Place, places};
+pub use layout::{Cells, Layout};
 pub use ratio::{Ratio, ratios};
 pub use reading::{DENOMINATOR_HALF_WIDTHS_MIN, Flag, Range, Reading};
 pub use sum::Sum;

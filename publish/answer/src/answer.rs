@@ -1,0 +1,348 @@
+//! The answer to a question: figures with their margins of error, and where they come from.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use shumar_figures::indicator::Worked;
+use shumar_publish::{Library, Opened};
+use shumar_schemas::Label;
+use shumar_schemas::release::{DimensionDocument, FAIR_MAX, STEP, TableDocument};
+
+use crate::combined::combined;
+use crate::indicator::indicator;
+use crate::published::{Figures, published};
+use crate::question::Question;
+use crate::source::{Source, Sums};
+use crate::{Refusal, Span};
+
+/// How an answer was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Route {
+    /// Every figure stands in a published table as it is.
+    Published,
+    /// Worked out from published measurements.
+    Combined,
+}
+
+/// The answer to a question. It cost no privacy: every figure follows from what was published before.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    /// What was asked.
+    pub question: Question,
+    /// How it was found.
+    pub route: Route,
+    /// What is counted.
+    pub title: Label,
+    /// What one unit of the figures is.
+    pub unit: Label,
+    /// The columns of codes: name and title, in the order of the rows' codes.
+    pub columns: Vec<(String, Label)>,
+    /// Names of the codes, by column and code.
+    pub labels: Vec<BTreeMap<String, Label>>,
+    /// The rows: codes and figures.
+    pub rows: Vec<(Vec<String>, Cell)>,
+    /// Which releases it rests on, and how.
+    pub parts: Vec<Part>,
+    /// For counts: whether they are of all recorded events, or only of those within the bounds on
+    /// what one person contributes.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub recorded: Option<bool>,
+}
+
+/// A figure with its 95 % interval.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Cell {
+    /// The unbiased estimate; none if it is withheld. A count may be below zero.
+    pub value: Option<f64>,
+    /// Its standard error; none for indicators, whose intervals are not symmetric.
+    pub error: Option<f64>,
+    /// Lower end of the interval.
+    pub lower: Option<f64>,
+    /// Upper end.
+    pub upper: Option<f64>,
+    /// The whole number that published pages display.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub displayed: Option<u64>,
+    /// Why a figure is withheld: the indicator's flag.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub flag: Option<String>,
+}
+
+impl Cell {
+    pub(crate) fn read(row: &Worked) -> Self {
+        let reading = row.reading;
+        let flag = reading.lower.is_none().then(|| reading.flag.name().to_owned());
+        Self {
+            value: reading.value,
+            lower: reading.lower,
+            upper: reading.upper,
+            flag,
+            ..Self::default()
+        }
+    }
+
+    /// Whether a single number may be shown: the error is not as large as the figure itself.
+    #[must_use]
+    pub fn is_told(&self) -> bool {
+        match (self.value, self.error) {
+            (Some(value), Some(error)) => error / value.max(1.0) <= FAIR_MAX,
+            (Some(_), None) => self.lower.is_some(),
+            _ => false,
+        }
+    }
+
+    /// Half the width of the interval.
+    #[must_use]
+    pub fn half_width(&self) -> Option<f64> {
+        Some((self.upper? - self.lower?) / 2.0)
+    }
+}
+
+/// What an answer takes from one release.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Part {
+    /// The release.
+    pub release: String,
+    /// SHA-256 of its document.
+    pub sha256: String,
+    /// The statistic or indicator whose published figures these are; none if they were summed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub published: Option<String>,
+    /// The table.
+    pub table: String,
+    /// The dimensions of the figures that are taken.
+    pub by: Vec<String>,
+    /// The times that are taken.
+    pub times: Vec<Span>,
+    /// Whether they are taken once each; otherwise weighed with those of other releases.
+    pub plain: bool,
+}
+
+impl Part {
+    pub(crate) fn published(
+        opened: &Opened,
+        measure: &str,
+        table: &str,
+        by: &[String],
+        time: Span,
+    ) -> Self {
+        Self { published: Some(measure.to_owned()), ..Self::worked(opened, table, by, time) }
+    }
+
+    pub(crate) fn worked(opened: &Opened, table: &str, by: &[String], time: Span) -> Self {
+        Self {
+            release: opened.document().id.clone(),
+            sha256: opened.sha256().to_owned(),
+            published: None,
+            table: table.to_owned(),
+            by: by.to_vec(),
+            times: vec![time],
+            plain: true,
+        }
+    }
+
+    pub(crate) fn summed(source: &Source<'_>, sums: &Sums, shares: &[f64]) -> Self {
+        let used = sums.pieces.iter().zip(shares).filter(|(_, share)| **share != 0.0);
+        let whole = shares.iter().all(|s| *s == 0.0 || (*s - 1.0).abs() < 1e-9);
+        let times = used.map(|(piece, _)| *piece);
+        let quarters = times.flat_map(Span::quarters);
+        Self {
+            times: Span::stretches(quarters),
+            plain: whole,
+            ..Self::worked(source.opened, &source.table.id, &sums.counted, source.span)
+        }
+    }
+}
+
+/// The figures of one piece of the period.
+pub(crate) struct Found {
+    pub(crate) route: Route,
+    pub(crate) cells: Figures,
+    pub(crate) parts: Vec<Part>,
+    pub(crate) title: Label,
+    pub(crate) unit: Label,
+    pub(crate) recorded: Option<bool>,
+}
+
+/// Answers a question from published releases alone.
+///
+/// # Errors
+/// [`Refusal`], which says what could be asked instead.
+pub fn answer(library: &Library, question: &Question) -> Result<Answer, Refusal> {
+    let times = question.times().ok_or(Refusal::Years(question.period))?;
+    let question_of = question;
+    // An indicator that is a statistic as it is has no figures of its own.
+    let question = &plain(library, question);
+    let statistic = library
+        .standing()
+        .any(|o| o.document().statistics.iter().any(|s| s.id == question.measure));
+    let known = library
+        .standing()
+        .any(|o| o.document().indicators.iter().any(|i| i.id == question.measure));
+    if !statistic && !known {
+        return Err(Refusal::Measure { asked: question.measure.clone(), known: measures(library) });
+    }
+    let mut found = Vec::new();
+    for time in times {
+        found.push((
+            time,
+            if statistic {
+                counted(library, question, time)?
+            } else {
+                indicator(library, question, time)?
+            },
+        ));
+    }
+    compose(library, question_of, question, found)
+}
+
+fn plain(library: &Library, question: &Question) -> Question {
+    let mut all = library.standing().flat_map(|o| &o.document().indicators);
+    let own = all.find(|i| i.id == question.measure && i.margins.is_empty());
+    match own.and_then(|i| i.from.first()) {
+        Some(statistic) => Question { measure: statistic.clone(), ..question.clone() },
+        None => question.clone(),
+    }
+}
+
+fn measures(library: &Library) -> Vec<(String, Label)> {
+    let mut all = BTreeMap::new();
+    for opened in library.standing() {
+        let document = opened.document();
+        all.extend(document.statistics.iter().map(|s| (s.id.clone(), s.title.clone())));
+        all.extend(document.indicators.iter().map(|i| (i.id.clone(), i.title.clone())));
+    }
+    all.into_iter().collect()
+}
+
+/// The figures of a statistic for one piece of the period.
+fn counted(library: &Library, question: &Question, time: Span) -> Result<Found, Refusal> {
+    let (opened, table) = newest(library, question)?;
+    let statistic = opened.document().statistics.iter().find(|s| s.id == question.measure);
+    let title = statistic.map(|s| s.title.clone()).unwrap_or_default();
+    let unit = table.unit.clone();
+    // Refuses unknown names, whichever way the figures are found.
+    let rows = crate::view::View::of(table, question, None)?.rows();
+    if let Some((cells, part)) = published(library, question, time)? {
+        let of = library.standing().find(|o| o.document().id == part.release);
+        let recorded = of.map(|o| calibrated(o, &table.id));
+        return Ok(Found {
+            route: Route::Published,
+            cells,
+            parts: vec![part],
+            title,
+            unit,
+            recorded,
+        });
+    }
+    let mut sources = Vec::new();
+    for opened in library.standing() {
+        let document = opened.document();
+        let own = document.tables.iter().find(|t| (&t.id, t.count) == (&table.id, table.count));
+        let (Some(table), Some(span)) = (own, Span::of(document)) else { continue };
+        sources.push(Source { opened, table, figures: opened.figures(table)?, span });
+    }
+    // Figures of all recorded events and of bounded ones are not the same thing.
+    let recorded = sources.first().is_some_and(Source::is_recorded);
+    sources.retain(|s| s.is_recorded() == recorded);
+    let (cells, parts) = combined(&sources, question, time)?;
+    let codes = |row: Vec<&shumar_schemas::release::CodeDocument>| -> Vec<String> {
+        row.into_iter().map(|c| c.code.clone()).collect()
+    };
+    let rows = rows.into_iter().map(codes).zip(cells);
+    let cells = rows.filter_map(|(codes, cell)| Some((codes, cell?))).collect();
+    Ok(Found { route: Route::Combined, cells, parts, title, unit, recorded: Some(recorded) })
+}
+
+fn calibrated(opened: &Opened, table: &str) -> bool {
+    opened.document().tables.iter().any(|t| t.calibrates.as_deref() == Some(table))
+}
+
+/// The newest release with the statistic, and its table.
+fn newest<'a>(
+    library: &'a Library,
+    question: &Question,
+) -> Result<(&'a Opened, &'a TableDocument), Refusal> {
+    let table = |opened: &'a Opened| {
+        let document = opened.document();
+        let statistic = document.statistics.iter().find(|s| s.id == question.measure)?;
+        Some((opened, document.tables.iter().find(|t| t.id == statistic.table)?))
+    };
+    library.standing().find_map(table).ok_or_else(|| Refusal::Measure {
+        asked: question.measure.clone(),
+        known: measures(library),
+    })
+}
+
+/// Puts the pieces of the period together.
+fn compose(
+    library: &Library,
+    asked: &Question,
+    question: &Question,
+    found: Vec<(Span, Found)>,
+) -> Result<Answer, Refusal> {
+    let unworkable = || Refusal::Unworkable { measure: asked.measure.clone() };
+    let dimensions = dimensions(library, question);
+    let mut columns: Vec<(String, Label)> = Vec::new();
+    let mut labels: Vec<BTreeMap<String, Label>> = Vec::new();
+    if let Some(calendar) = asked.calendar() {
+        let title = dimensions.iter().find(|d| d.id == calendar).map(|d| d.title.clone());
+        columns.push((calendar.to_owned(), title.unwrap_or_else(|| Label::english(calendar))));
+        let time = |span: &Span| (span.to_string(), Label::neutral(span.to_string()));
+        labels.push(found.iter().map(|(span, _)| time(span)).collect());
+    }
+    let shown = question.split();
+    let width =
+        found.first().and_then(|(_, f)| f.cells.first()).map_or(shown.len(), |(c, _)| c.len());
+    let mut shown: Vec<&str> = shown;
+    if width == shown.len() + 1 {
+        shown.push(STEP);
+    }
+    for name in shown {
+        let dimension = dimensions.iter().find(|d| d.id == name).ok_or_else(unworkable)?;
+        columns.push((name.to_owned(), dimension.title.clone()));
+        labels.push(dimension.codes.iter().map(|c| (c.code.clone(), c.label.clone())).collect());
+    }
+    let (_, first) = found.first().ok_or_else(unworkable)?;
+    let (title, unit, recorded) = (first.title.clone(), first.unit.clone(), first.recorded);
+    let route = found.iter().map(|(_, f)| f.route).max().unwrap_or(Route::Combined);
+    let calendar = asked.calendar().is_some();
+    let (mut rows, mut parts) = (Vec::new(), Vec::new());
+    for (time, found) in found {
+        for (mut codes, cell) in found.cells {
+            if calendar {
+                codes.insert(0, time.to_string());
+            }
+            rows.push((codes, cell));
+        }
+        for part in found.parts {
+            if !parts.contains(&part) {
+                parts.push(part);
+            }
+        }
+    }
+    let question = asked.clone();
+    Ok(Answer { question, route, title, unit, columns, labels, rows, parts, recorded })
+}
+
+/// Every dimension that the measure's tables have, the newest release's first; a funnel's steps too.
+fn dimensions(library: &Library, question: &Question) -> Vec<DimensionDocument> {
+    let mut all = Vec::new();
+    for opened in library.standing() {
+        let document = opened.document();
+        all.extend(document.tables.iter().flat_map(|t| t.dimensions.iter().cloned()).filter(
+            |_| {
+                document.statistics.iter().any(|s| s.id == question.measure)
+                    || document.indicators.iter().any(|i| i.id == question.measure)
+            },
+        ));
+        for indicator in document.indicators.iter().filter(|i| i.id == question.measure) {
+            for file in indicator.margins.iter().filter(|m| m.by.iter().any(|n| n == STEP)) {
+                let columns = shumar_figures::indicator::columns(indicator, file, &document.tables);
+                all.extend(columns.unwrap_or_default().into_iter().filter(|c| c.id == STEP));
+            }
+        }
+    }
+    all
+}

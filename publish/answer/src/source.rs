@@ -1,0 +1,92 @@
+//! A table of a release that a question may be answered from, and its sums.
+
+use shumar_figures::{Estimates, Figures};
+use shumar_privacy::estimator::{At, Unfit};
+use shumar_publish::Opened;
+use shumar_schemas::release::TableDocument;
+
+use crate::question::Question;
+use crate::view::View;
+use crate::{Refusal, Span};
+
+/// How finely a table tells times apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Grain {
+    /// Not at all.
+    Whole,
+    /// By years.
+    Years,
+    /// By quarters.
+    Quarters,
+}
+
+/// A table with its estimates.
+pub(crate) struct Source<'a> {
+    /// The release.
+    pub(crate) opened: &'a Opened,
+    /// The table.
+    pub(crate) table: &'a TableDocument,
+    /// Its estimates.
+    pub(crate) figures: Figures,
+    /// What the release covers.
+    pub(crate) span: Span,
+}
+
+/// The sums of one source that a question needs.
+pub(crate) struct Sums {
+    /// The margin that they are over.
+    pub(crate) at: At,
+    /// The dimensions of that margin.
+    pub(crate) counted: Vec<String>,
+    /// The pieces of the release's period that are told apart.
+    pub(crate) pieces: Vec<Span>,
+    /// By piece and row: which cells are summed.
+    pub(crate) weights: Vec<Vec<Vec<f64>>>,
+    /// The estimates of the margin's cells.
+    pub(crate) cells: Vec<f64>,
+}
+
+impl<'a> Source<'a> {
+    /// The dimension of a table that tells times apart, and the times.
+    pub(crate) fn calendar(
+        table: &'a TableDocument,
+        span: Span,
+        grain: Grain,
+    ) -> Option<(Option<&'a str>, Vec<Span>)> {
+        let parts = match grain {
+            Grain::Whole => return Some((None, vec![span])),
+            Grain::Years => span.by_year()?,
+            Grain::Quarters => span.by_quarter(),
+        };
+        let same = |codes: &[shumar_schemas::release::CodeDocument]| {
+            let times = codes.iter().map(|c| c.code.parse::<Span>().ok());
+            times.eq(parts.iter().copied().map(Some))
+        };
+        let found = table.dimensions.iter().find(|d| same(&d.codes) && !d.area)?;
+        Some((Some(&found.id), parts))
+    }
+
+    /// The question's sums at a grain; none if what was measured does not tell them.
+    ///
+    /// # Errors
+    /// A dimension or code that the table does not have; too many cells.
+    pub(crate) fn sums(&self, question: &Question, grain: Grain) -> Result<Option<Sums>, Refusal> {
+        let Some((time, pieces)) = Self::calendar(self.table, self.span, grain) else {
+            return Ok(None);
+        };
+        let view = View::of(self.table, question, time)?;
+        let cells = match self.figures.cells(view.at()) {
+            Ok(cells) => cells,
+            Err(Unfit::Undetermined) => return Ok(None),
+            Err(_) => return Err(Refusal::Unworkable { measure: question.measure.clone() }),
+        };
+        let weights = view.weights(pieces.len())?;
+        let counted = view.counted.iter().map(|name| (*name).to_owned()).collect();
+        Ok(Some(Sums { at: view.at().clone(), counted, pieces, weights, cells }))
+    }
+
+    /// Whether its figures are of all recorded events, and not only of those within the bounds.
+    pub(crate) fn is_recorded(&self) -> bool {
+        matches!(self.figures, Figures::Calibrated(_))
+    }
+}

@@ -1,0 +1,23 @@
+# The page of the right-to-information desk
+disclosure-title = Answered requests
+disclosure-lead = What was asked under the { $act } and how it was answered. Who asked is not told to anyone. The same question always gets the same answer.
+disclosure-answers = Questions and answers
+disclosure-none = No answer has been published yet.
+disclosure-released = Released
+disclosure-part = Released in part
+disclosure-not-held = Not held
+disclosure-refused = Refused
+disclosure-transferred = Passed on
+disclosure-section = Section { $section }:
+disclosure-files = Figures as files:
+disclosure-figure = Figure
+disclosure-range = Range
+disclosure-source = Source: release { $release }, SHA-256 of its document
+disclosure-handled = How requests were handled
+disclosure-handled-lead = Requests by the year and quarter in which they came in. Late are also those whose time has passed without an answer; open are those whose time has not passed or is not set.
+disclosure-period = Received in
+disclosure-received = Requests
+disclosure-on-time = On time
+disclosure-late = Late
+disclosure-open = Open or without a date
+disclosure-grounds = Refusals in { $year } by section

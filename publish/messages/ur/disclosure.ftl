@@ -1,0 +1,23 @@
+# حقِ معلومات ڈیسک کا صفحہ
+disclosure-title = درخواستوں کے جوابات
+disclosure-lead = { $act } کے تحت کیا پوچھا گیا اور کیا جواب دیا گیا۔ کس نے پوچھا، یہ کسی کو نہیں بتایا جاتا۔ ایک ہی سوال کا جواب ہمیشہ ایک ہی ہوتا ہے۔
+disclosure-answers = سوال اور جواب
+disclosure-none = ابھی تک کوئی جواب شائع نہیں ہوا۔
+disclosure-released = معلومات دی گئیں
+disclosure-part = کچھ معلومات دی گئیں
+disclosure-not-held = معلومات موجود نہیں
+disclosure-refused = نامنظور
+disclosure-transferred = دوسرے ادارے کو بھیجی گئیں
+disclosure-section = دفعہ { $section }:
+disclosure-files = اعداد کی فائلیں:
+disclosure-figure = عدد
+disclosure-range = حدود
+disclosure-source = ماخذ: اشاعت { $release }، اس کی دستاویز کا SHA-256
+disclosure-handled = درخواستوں پر کارروائی
+disclosure-handled-lead = درخواستیں اس سال اور سہ ماہی کے لحاظ سے جس میں وہ موصول ہوئیں۔ تاخیر میں وہ بھی شامل ہیں جن کی مدت بغیر جواب گزر گئی؛ زیرِ کارروائی وہ ہیں جن کی مدت باقی ہے یا مقرر نہیں۔
+disclosure-period = موصول ہوئیں
+disclosure-received = درخواستیں
+disclosure-on-time = بروقت
+disclosure-late = تاخیر سے
+disclosure-open = زیرِ کارروائی یا بغیر تاریخ
+disclosure-grounds = { $year } میں انکار، دفعہ وار

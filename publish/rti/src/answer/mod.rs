@@ -1,0 +1,139 @@
+//! Questions about figures, and the answers that are kept for them.
+//!
+//! An answer is kept for ever by its question in canonical form: whoever asks the same gets the
+//! same figures with the same margins, and noise is never drawn twice for one question. What
+//! derives an answer is an [`Engine`]; it reads published releases alone.
+
+mod published;
+mod question;
+mod table;
+
+use serde::{Deserialize, Serialize};
+use shumar_schemas::Label;
+use shumar_schemas::disclosure::SourceDocument;
+
+pub use published::published;
+pub use question::Question;
+pub use table::{Table, from_published};
+
+use crate::RtiError;
+
+/// The format in which answers are kept.
+pub const FORMAT: &str = "shumar.answer/1";
+
+/// How an answer was obtained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Route {
+    /// Cells that are published as they are.
+    PublishedCell,
+    /// Worked out from published margins.
+    Combination,
+    /// Measured for this question, and paid for.
+    NewMeasurement,
+    /// It can't be answered with figures.
+    Refusal,
+}
+
+/// One figure of an answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cell {
+    /// What it is about: code and label for each column.
+    pub place: Vec<Place>,
+    /// The estimate, in the unit of the answer.
+    pub estimate: f64,
+    /// Its standard error.
+    pub standard_error: f64,
+    /// The lower end of its 95 % interval.
+    pub lower: f64,
+    /// The upper end.
+    pub upper: f64,
+    /// The estimate as readers are shown it.
+    pub displayed: String,
+}
+
+/// One coordinate of a figure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Place {
+    /// The code.
+    pub code: String,
+    /// Its label.
+    pub label: Label,
+}
+
+/// A column that tells cells apart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Column {
+    /// The dimension.
+    pub id: String,
+    /// Its title.
+    pub title: Label,
+}
+
+/// An answer as it is kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    /// Must be [`FORMAT`].
+    pub format: String,
+    /// The question in canonical form.
+    pub question: Question,
+    /// What the figures count, such as `Complaints`.
+    pub title: Label,
+    /// The unit of a figure.
+    pub unit: Label,
+    /// The columns that tell cells apart; none for a single figure.
+    pub columns: Vec<Column>,
+    /// The figures.
+    pub cells: Vec<Cell>,
+    /// How they were obtained, in words.
+    pub derivation: Label,
+    /// The releases that they come from, with the hash of each document.
+    pub releases: Vec<SourceDocument>,
+    /// How they were obtained, for machines.
+    pub route: Route,
+}
+
+impl Answer {
+    /// Refuses an answer that does not fit together.
+    ///
+    /// # Errors
+    /// Cells without their coordinates, numbers that are none, or no release named.
+    pub fn check(&self) -> Result<(), RtiError> {
+        let numbers = |c: &Cell| [c.estimate, c.standard_error, c.lower, c.upper];
+        let wrong = match () {
+            () if self.format != FORMAT => "is of another format",
+            () if self.cells.iter().any(|c| c.place.len() != self.columns.len()) => {
+                "has figures without their coordinates"
+            }
+            () if self.cells.iter().flat_map(numbers).any(|n| !n.is_finite()) => {
+                "has figures that are no numbers"
+            }
+            () if self.cells.iter().any(|c| c.lower > c.upper || c.standard_error < 0.0) => {
+                "has margins that are none"
+            }
+            () if self.releases.is_empty() && self.route != Route::Refusal => {
+                "names no release that it comes from"
+            }
+            () => return Ok(()),
+        };
+        Err(RtiError::Damaged { what: format!("the answer to {} {wrong}", self.question.id()) })
+    }
+}
+
+/// Derives the answer to a question from published releases.
+///
+/// The desk asks an engine only when no answer is kept for the question.
+pub trait Engine {
+    /// The answer; [`Route::Refusal`] with a derivation that says why where there can be none.
+    ///
+    /// # Errors
+    /// What the question names and nothing declares, and releases that can't be read.
+    fn answer(&self, question: &Question) -> Result<Answer, RtiError>;
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

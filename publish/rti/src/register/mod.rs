@@ -1,0 +1,140 @@
+//! The register in SQLite: opening, moving forward, and one transaction an act.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use sha2::{Digest, Sha256};
+
+use crate::{Answer, Question, Request, RtiError};
+
+/// The database in a home.
+pub(crate) const DATABASE: &str = "rti.db";
+/// Steps from each version to the next; a register is moved forward when it is opened.
+const MIGRATIONS: [&str; 1] = [include_str!("schema.sql")];
+/// How long an act waits for another one.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Opens the register, makes it when there is none, and moves an older one forward.
+pub(crate) fn open(home: &Path) -> Result<Connection, RtiError> {
+    let path = home.join(DATABASE);
+    if !path.exists() {
+        // Made empty first, so that it is never open to others.
+        crate::applicant::write_private(&path, b"", false)?;
+    }
+    let mut register = Connection::open(&path)?;
+    register.busy_timeout(PATIENCE)?;
+    register.pragma_update(None, "journal_mode", "WAL")?;
+    register.pragma_update(None, "synchronous", "FULL")?;
+    let version = |c: &Connection| c.query_row("PRAGMA user_version", [], |r| r.get::<_, usize>(0));
+    let known = MIGRATIONS.len();
+    if version(&register)? < known {
+        let transaction = register.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        for (at, step) in MIGRATIONS.iter().enumerate().skip(version(&transaction)?) {
+            transaction.execute_batch(step)?;
+            transaction.pragma_update(None, "user_version", at + 1)?;
+        }
+        transaction.commit()?;
+    }
+    if version(&register)? > known {
+        return Err(RtiError::refused(
+            "`rti.db` was made by a newer version of shumar",
+            "use that version",
+        ));
+    }
+    Ok(register)
+}
+
+/// The number of the next request of a year.
+pub(crate) fn next_number(transaction: &Transaction<'_>, year: i32) -> Result<i64, RtiError> {
+    let sql = "SELECT coalesce(max(number), 0) + 1 FROM request WHERE year = ?1";
+    Ok(transaction.query_row(sql, [year], |r| r.get(0))?)
+}
+
+/// Enters a request.
+pub(crate) fn insert(
+    transaction: &Transaction<'_>,
+    (year, number): (i32, i64),
+    request: &Request,
+) -> Result<String, RtiError> {
+    let body = text(request)?;
+    transaction.execute(
+        "INSERT INTO request (reference, year, number, body, acts) VALUES (?1, ?2, ?3, ?4, 1)",
+        params![request.reference, year, number, body],
+    )?;
+    Ok(body)
+}
+
+/// Writes a request as an act left it.
+pub(crate) fn update(transaction: &Transaction<'_>, request: &Request) -> Result<String, RtiError> {
+    let body = text(request)?;
+    transaction.execute(
+        "UPDATE request SET body = ?2, acts = acts + 1 WHERE reference = ?1",
+        params![request.reference, body],
+    )?;
+    Ok(body)
+}
+
+/// A request by its reference.
+pub(crate) fn find(register: &Connection, reference: &str) -> Result<Request, RtiError> {
+    let sql = "SELECT body FROM request WHERE reference = ?1";
+    let body: Option<String> = register.query_row(sql, [reference], |r| r.get(0)).optional()?;
+    match body {
+        Some(body) => parse(reference, &body),
+        None => Err(RtiError::refused(
+            format!("there is no request `{}`", crate::clean(reference)),
+            "`shumar rti list` lists all",
+        )),
+    }
+}
+
+/// All requests, the oldest first.
+pub(crate) fn all(register: &Connection) -> Result<Vec<Request>, RtiError> {
+    let sql = "SELECT reference, body FROM request ORDER BY year, number";
+    let mut select = register.prepare(sql)?;
+    let rows = select.query_map([], |r| Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?)))?;
+    rows.map(|row| row.map_err(RtiError::from).and_then(|(r, body)| parse(&r, &body))).collect()
+}
+
+/// The kept answer to a question.
+pub(crate) fn answer(register: &Connection, id: &str) -> Result<Option<Answer>, RtiError> {
+    let sql = "SELECT body, sha256 FROM answer WHERE question = ?1";
+    let found: Option<(String, String)> =
+        register.query_row(sql, [id], |r| Ok((r.get(0)?, r.get(1)?))).optional()?;
+    let Some((body, sha256)) = found else { return Ok(None) };
+    let damaged = || RtiError::Damaged { what: format!("the kept answer {id} was changed") };
+    if hex::encode(Sha256::digest(&body)) != sha256 {
+        return Err(damaged());
+    }
+    let answer: Answer = serde_json::from_str(&body).map_err(|_| damaged())?;
+    if answer.question.id() == id { Ok(Some(answer)) } else { Err(damaged()) }
+}
+
+/// Keeps an answer, unless one is kept for the question already; gives the one that is kept.
+pub(crate) fn keep(
+    transaction: &Transaction<'_>,
+    at: &str,
+    made: &Answer,
+) -> Result<(String, Answer), RtiError> {
+    made.check()?;
+    let question: &Question = &made.question;
+    let id = question.id();
+    if let Some(kept) = answer(transaction, &id)? {
+        return Ok((id, kept));
+    }
+    let body = serde_json::to_string(made).map_err(|_| RtiError::Build { what: "the answer" })?;
+    transaction.execute(
+        "INSERT INTO answer (question, canonical, at, body, sha256) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![id, question.canonical(), at, body, hex::encode(Sha256::digest(&body))],
+    )?;
+    Ok((id, made.clone()))
+}
+
+fn text(request: &Request) -> Result<String, RtiError> {
+    serde_json::to_string(request).map_err(|_| RtiError::Build { what: "the register's entry" })
+}
+
+fn parse(reference: &str, body: &str) -> Result<Request, RtiError> {
+    let damaged = |_| RtiError::Damaged { what: format!("request `{reference}` can't be read") };
+    serde_json::from_str(body).map_err(damaged)
+}
