@@ -16,6 +16,7 @@ use crate::PublishError;
 use crate::beside::{AllBeside, figures};
 use crate::read::{Release, estimates, flat, readings};
 use crate::site::open_all;
+use crate::verify::indicators;
 
 /// All releases of a folder, the newest period first.
 #[derive(Debug)]
@@ -95,6 +96,32 @@ impl Opened {
     /// Measurements that can't be used.
     pub fn figures(&self, table: &TableDocument) -> Result<Figures, PublishError> {
         figures(&self.release, table)
+    }
+
+    /// The estimates of one table from the measurements of several releases of the same records: a
+    /// release of the calendar, and what was measured later on request.
+    ///
+    /// # Errors
+    /// Measurements that can't be used, or tables of other shapes.
+    pub fn pooled(
+        &self,
+        table: &TableDocument,
+        others: &[(&Self, &TableDocument)],
+    ) -> Result<Figures, PublishError> {
+        let all: Vec<_> = [(self, table)].into_iter().chain(others.iter().copied()).collect();
+        let unusable = || {
+            let what = format!("has measurements of table `{}` that can't be used", table.id);
+            self.release.folder.flaw(DOCUMENT, what)
+        };
+        let same = |t: &TableDocument| {
+            (t.count, t.bound, &t.dimensions) == (table.count, table.bound, &table.dimensions)
+        };
+        if !all.iter().all(|(_, t)| same(t)) {
+            return Err(unusable());
+        }
+        let parts: Vec<_> =
+            all.iter().map(|(o, t)| (&o.release.folder, o.document(), *t)).collect();
+        indicators::pooled(&parts).ok_or_else(unusable)
     }
 
     /// The rows of a published margin, as they stand in its data files.

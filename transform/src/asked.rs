@@ -182,29 +182,39 @@ fn bound(
         let hint = "its table in `statistics/` says under `finest` what may be";
         return Err(SchemaError::invalid(place, what, hint).into());
     }
-    let used = |id: &String| asked.crossed.contains(id);
-    let mut dimensions = known.dimensions.clone();
-    dimensions.retain(|d| used(&d.id) || d.levels.iter().any(|l| used(&l.id)));
-    let statistic = Statistic {
+    // The table of the calendar's own release, so that its measurements and this one are of the same
+    // cells and can be pooled.
+    let config = workshop.config;
+    let of_calendar =
+        |r: &&ReleasePlan| r.tables.contains(&known.id) && r.every == asked.period.cadence();
+    let ids = match config.releases.iter().find(of_calendar) {
+        Some(release) => release.tables.clone(),
+        None => vec![known.id.clone()],
+    };
+    let all = ids.iter().map(|id| workshop.catalog.statistic(id, &place));
+    let all = all.collect::<Result<Vec<_>, SchemaError>>()?;
+    let own = Statistic {
         id: format!("{}-{}", known.id, asked.id),
         title: asked.title.clone(),
-        dimensions,
         margins: vec![MarginSpec { by: asked.crossed.clone(), weight: 1.0 }],
         finest: Vec::new(),
         ..known.clone()
     };
-    let config = workshop.config;
+    let all: Vec<&Statistic> = all.into_iter().chain([&own]).collect();
+    // What the calendar's figures are calibrated to is not measured again.
     let bounds = Bounds { calibration: None, ..config.privacy.bounds.clone() };
-    let scope = config.scope.as_ref();
-    let tables = bind::tables(&[&statistic], workshop.catalog, scope, &bounds, asked.period)?;
-    let table = tables.into_iter().next().ok_or(TransformError::Engine)?;
+    let tables =
+        bind::tables(&all, workshop.catalog, config.scope.as_ref(), &bounds, asked.period)?;
+    let holds = |table: &Table| table.published.iter().any(|p| p.id == own.id);
+    let mut table = tables.into_iter().find(holds).ok_or(TransformError::Engine)?;
+    table.published.retain(|p| p.id == own.id);
     let margin = table.published.first().and_then(|p| p.margins.first());
     let margin = table.at_depths(&margin.ok_or(TransformError::Engine)?.depths(&table));
     let plan = ReleasePlan {
         id: asked.id.to_owned(),
         title: asked.title.clone(),
         every: asked.period.cadence().to_owned(),
-        tables: vec![statistic.id],
+        tables: vec![own.id],
         indicators: Vec::new(),
     };
     Ok((plan, table, margin))

@@ -142,16 +142,20 @@ impl Part {
         }
     }
 
-    pub(crate) fn summed(source: &Source<'_>, sums: &Sums, shares: &[f64]) -> Self {
+    pub(crate) fn summed(source: &Source<'_>, sums: &Sums, shares: &[f64]) -> Vec<Self> {
         let used = sums.pieces.iter().zip(shares).filter(|(_, share)| **share != 0.0);
         let whole = shares.iter().all(|s| *s == 0.0 || (*s - 1.0).abs() < 1e-9);
         let times = used.map(|(piece, _)| *piece);
         let quarters = times.flat_map(Span::quarters);
-        Self {
-            times: Span::stretches(quarters),
-            plain: whole,
-            ..Self::worked(source.opened, &source.table.id, &sums.counted, source.span)
-        }
+        let times = Span::stretches(quarters);
+        // Releases of the same records are weighed with each other.
+        let plain = whole && source.opened.len() == 1;
+        let part = |opened: &&Opened| Self {
+            times: times.clone(),
+            plain,
+            ..Self::worked(opened, &source.table.id, &sums.counted, source.span)
+        };
+        source.opened.iter().map(part).collect()
     }
 }
 
@@ -236,15 +240,9 @@ fn counted(library: &Library, question: &Question, time: Span) -> Result<Found, 
             recorded,
         });
     }
-    let mut sources = Vec::new();
-    for opened in library.standing() {
-        let document = opened.document();
-        let own = document.tables.iter().find(|t| (&t.id, t.count) == (&table.id, table.count));
-        let (Some(table), Some(span)) = (own, Span::of(document)) else { continue };
-        sources.push(Source { opened, table, figures: opened.figures(table)?, span });
-    }
+    let mut sources = Source::all(library, table)?;
     // Figures of all recorded events and of bounded ones are not the same thing.
-    let recorded = sources.first().is_some_and(Source::is_recorded);
+    let recorded = sources.iter().any(Source::is_recorded);
     sources.retain(|s| s.is_recorded() == recorded);
     let (cells, parts) = combined(&sources, question, time)?;
     let codes = |row: Vec<&shumar_schemas::release::CodeDocument>| -> Vec<String> {

@@ -78,7 +78,7 @@ pub(crate) fn combined(
         }
         cells.push(Some(Cell::counted(value, variance.sqrt(), half)));
     }
-    Ok((cells, parts.into_iter().flatten().collect()))
+    Ok((cells, parts.into_iter().flatten().flatten().collect()))
 }
 
 /// The sources that a time has to do with: those that meet it, those that meet these, and so on.
@@ -180,7 +180,7 @@ fn unmeasured(sources: &[Source<'_>], question: &Question, time: Span) -> Refusa
     }
     crossed.sort();
     crossed.dedup();
-    let statistics = source.opened.document().statistics.iter();
+    let statistics = source.opened[0].document().statistics.iter();
     let of_measure = statistics.filter(|s| s.id == question.measure);
     Refusal::Unmeasured {
         table: source.table.id.clone(),

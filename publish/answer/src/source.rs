@@ -2,7 +2,7 @@
 
 use shumar_figures::{Estimates, Figures};
 use shumar_privacy::estimator::{At, Unfit};
-use shumar_publish::Opened;
+use shumar_publish::{Library, Opened};
 use shumar_schemas::release::TableDocument;
 
 use crate::question::Question;
@@ -22,8 +22,8 @@ pub(crate) enum Grain {
 
 /// A table with its estimates.
 pub(crate) struct Source<'a> {
-    /// The release.
-    pub(crate) opened: &'a Opened,
+    /// The releases of the same records that it was measured in, the newest first.
+    pub(crate) opened: Vec<&'a Opened>,
     /// The table.
     pub(crate) table: &'a TableDocument,
     /// Its estimates.
@@ -47,6 +47,35 @@ pub(crate) struct Sums {
 }
 
 impl<'a> Source<'a> {
+    /// The tables of all standing releases with this name and way of counting. Measurements of the
+    /// same records, in one release and later on request, are one source.
+    ///
+    /// # Errors
+    /// Measurements that can't be used.
+    pub(crate) fn all(library: &'a Library, like: &TableDocument) -> Result<Vec<Self>, Refusal> {
+        let mut groups: Vec<(Span, Vec<(&'a Opened, &'a TableDocument)>)> = Vec::new();
+        for opened in library.standing() {
+            let document = opened.document();
+            let own = document.tables.iter().find(|t| (&t.id, t.count) == (&like.id, like.count));
+            let (Some(table), Some(span)) = (own, Span::of(document)) else { continue };
+            let same = |(of, group): &&mut (Span, Vec<(&Opened, &TableDocument)>)| {
+                let other = group[0].1;
+                *of == span && (other.bound, &other.dimensions) == (table.bound, &table.dimensions)
+            };
+            match groups.iter_mut().find(same) {
+                Some((_, group)) => group.push((opened, table)),
+                None => groups.push((span, vec![(opened, table)])),
+            }
+        }
+        let source = |(span, group): (Span, Vec<(&'a Opened, &'a TableDocument)>)| {
+            let (newest, table) = group[0];
+            let figures = newest.pooled(table, &group[1..])?;
+            let opened = group.iter().map(|(o, _)| *o).collect();
+            Ok(Self { opened, table, figures, span })
+        };
+        groups.into_iter().map(source).collect()
+    }
+
     /// The dimension of a table that tells times apart, and the times.
     pub(crate) fn calendar(
         table: &'a TableDocument,

@@ -5,6 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use shumar_figures::indicator::{self, Source, Worked};
 use shumar_figures::{Figures, Measured};
+use shumar_privacy::Scale;
+use shumar_privacy::estimator::At;
 use shumar_schemas::release::{
     CONFIDENCE, IndicatorDocument, ReadingsDocument, ReleaseDocument, TableDocument,
 };
@@ -82,13 +84,45 @@ pub(crate) fn estimates(
 }
 
 fn measured(folder: &Folder, table: &TableDocument, shape: &Shape<'_>) -> Option<Measured> {
+    Measured::new(shape.domain().ok()?, margins(folder, table, shape)?).ok()
+}
+
+/// The estimates of one table from the measurements of several releases of the same records, all of
+/// the same shape and bound; what calibrates it in one of them calibrates all.
+pub(crate) fn pooled(all: &[(&Folder, &ReleaseDocument, &TableDocument)]) -> Option<Figures> {
+    let (_, _, first) = all.first()?;
+    let shape = Shape::of(first).ok()?;
+    let made = || {
+        let mut together = Vec::new();
+        for (folder, _, table) in all {
+            together.extend(margins(folder, table, &Shape::of(table).ok()?)?);
+        }
+        let calibrates = |t: &&TableDocument| t.calibrates.as_ref() == Some(&first.id);
+        let find = |(folder, document, _): &(&Folder, &ReleaseDocument, &TableDocument)| {
+            let other = document.tables.iter().find(calibrates)?;
+            let of_other = measured(folder, other, &Shape::of(other).ok()?)?;
+            Some((of_other, figures::bounding(first, other)?))
+        };
+        let calibrating = all.iter().find_map(find);
+        let together = Measured::new(shape.domain().ok()?, together).ok()?;
+        Figures::new(together, calibrating).ok()
+    };
+    catch_unwind(AssertUnwindSafe(made)).ok().flatten()
+}
+
+/// What was measured of a table.
+fn margins(
+    folder: &Folder,
+    table: &TableDocument,
+    shape: &Shape<'_>,
+) -> Option<Vec<(At, Scale, Vec<i64>)>> {
     let mut margins = Vec::new();
     for m in &table.measurements {
         let grid = shape.grid(&m.by).ok()?;
         let scale = figures::stated_scale(m)?;
         margins.push((grid.at.clone(), scale, measurement(folder, &m.file, &grid).ok()?));
     }
-    Measured::new(shape.domain().ok()?, margins).ok()
+    Some(margins)
 }
 
 /// How many cells the rows of a file go through.

@@ -1,0 +1,107 @@
+//! The engine: figures from what the commission has published, and why there are none.
+
+use std::path::Path;
+
+use shumar_answer::{Refusal, Span};
+use shumar_publish::{Library, PublishError};
+use shumar_schemas::Label;
+use shumar_schemas::disclosure::SourceDocument;
+use shumar_words::{Language, Words};
+
+use super::{Answer, Cell, Column, Engine, FORMAT, Place, Question, Route};
+use crate::RtiError;
+
+/// All that is published, opened for answering.
+#[derive(Debug)]
+pub struct Publications {
+    library: Library,
+}
+
+/// Text in every language.
+fn in_all(text: impl Fn(&Words) -> String) -> Label {
+    let add = |label: Label, language: &Language| label.with(language.tag(), text(&Words::load(*language)));
+    Language::all().iter().fold(Label::default(), add)
+}
+
+impl Publications {
+    /// Opens the releases of a home.
+    ///
+    /// # Errors
+    /// A release that is not signed, or that contradicts itself.
+    pub fn open(releases: &Path) -> Result<Self, PublishError> {
+        Ok(Self { library: Library::open(releases)? })
+    }
+
+    /// The answer, or why there is none.
+    ///
+    /// # Errors
+    /// [`Refusal`], which says what could be asked instead.
+    pub fn ask(&self, question: &Question) -> Result<Answer, Refusal> {
+        let answer = shumar_answer::answer(&self.library, question)?;
+        let derivation = in_all(|words| answer.derivation(words).join(" "));
+        let label = |column: usize, code: &String| Place {
+            label: answer.labels[column].get(code).cloned().unwrap_or_else(|| Label::neutral(code)),
+            code: code.clone(),
+        };
+        let cell = |(codes, cell): &(Vec<String>, shumar_answer::Cell)| Cell {
+            place: codes.iter().enumerate().map(|(i, code)| label(i, code)).collect(),
+            estimate: cell.value,
+            standard_error: cell.error,
+            lower: cell.lower,
+            upper: cell.upper,
+            displayed: displayed(cell),
+        };
+        let mut releases: Vec<SourceDocument> = Vec::new();
+        for part in &answer.parts {
+            let source = SourceDocument { id: part.release.clone(), sha256: part.sha256.clone() };
+            if !releases.contains(&source) {
+                releases.push(source);
+            }
+        }
+        let column = |(id, title): &(String, Label)| Column { id: id.clone(), title: title.clone() };
+        Ok(Answer {
+            format: FORMAT.to_owned(),
+            question: question.clone(),
+            title: answer.title.clone(),
+            unit: answer.unit.clone(),
+            columns: answer.columns.iter().map(column).collect(),
+            cells: answer.rows.iter().map(cell).collect(),
+            derivation,
+            releases,
+            route: match answer.route {
+                shumar_answer::Route::Published => Route::PublishedCell,
+                shumar_answer::Route::Combined => Route::Combination,
+            },
+        })
+    }
+
+    /// What a release of a period says of a statistic's title, for one that is measured on request.
+    #[must_use]
+    pub fn title(&self, statistic: &str, crossed: &[String], period: Span) -> Label {
+        let documents = self.library.standing().map(|o| o.document());
+        let known = documents.flat_map(|d| &d.statistics).find(|s| s.id == statistic);
+        let title = known.map(|s| s.title.clone()).unwrap_or_else(|| Label::neutral(statistic));
+        let tail = format!(" ({}, {period})", crossed.join(" × "));
+        in_all(|words| format!("{}{tail}", words.label(&title)))
+    }
+}
+
+impl Engine for Publications {
+    fn answer(&self, question: &Question) -> Result<Answer, RtiError> {
+        self.ask(question).map_err(|refusal| {
+            let words = Words::load(Language::all()[0]);
+            RtiError::refused(refusal.reason(&words), refusal.instead(&words).join(" "))
+        })
+    }
+}
+
+/// A figure as readers are shown it: a whole number, one decimal for indicators, or nothing where only
+/// the range may be shown.
+fn displayed(cell: &shumar_answer::Cell) -> String {
+    let Some(value) = cell.value.filter(|_| cell.is_told()) else { return String::new() };
+    match (cell.displayed, cell.error) {
+        (Some(displayed), _) => displayed.to_string(),
+        (None, Some(_)) => format!("{:.0}", value.max(0.0)),
+        (None, None) => format!("{:.1}", value.max(0.0)),
+    }
+}
