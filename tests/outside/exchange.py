@@ -7,8 +7,10 @@ import urllib.parse
 
 import duckdb
 import rdflib
-from pysdmx.io import get_datasets, read_sdmx
+from pysdmx.io import read_sdmx
 from pysdmx.model import Codelist, Dataflow, DataStructureDefinition
+from pysdmx.util import parse_short_urn
+from pysdmx.util._model_utils import schema_generator
 from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, XSD
 
 from common import hold, releases, texts
@@ -36,6 +38,7 @@ def sdmx(release):
     structure = release.folder / "sdmx" / "structure.json"
     hold(structure.is_file(), structure, "is not there")
     message = read_sdmx(structure, validate=True)
+    resolved(structure)
     kinds = {k: [s for s in message.structures if isinstance(s, k)] for k in (Codelist, Dataflow, DataStructureDefinition)}
     for kind, found in kinds.items():
         hold(found, structure, f"has no {kind.__name__}")
@@ -49,14 +52,39 @@ def sdmx(release):
     files = release.files("sdmx/*.csv")
     hold([f.stem for f in files] == sorted(subjects), release.folder.name, "has other SDMX files than lists")
     hold(len(kinds[Dataflow]) == len(files), structure, f"has {len(kinds[Dataflow])} dataflows for {len(files)} files")
-    return len(files), sum(observed(path, structure, subjects[path.stem]) for path in files)
+    return len(files), sum(observed(path, message, subjects[path.stem]) for path in files)
 
 
-def observed(path, structure, lists):
+def resolved(structure):
+    """Everything that the message refers to stands in it."""
+    data = json.loads(structure.read_text())["data"]
+    there = set()
+    for kind, found in data.items():
+        for one in found:
+            name = f"{one['agencyID']}:{one['id']}({one['version']})"
+            there.add(name)
+            there |= {f"{name}.{item['id']}" for item in one.get("concepts", [])}
+    references = 0
+
+    def walk(thing):
+        nonlocal references
+        if isinstance(thing, str) and thing.startswith("urn:sdmx:"):
+            references += 1
+            hold(thing.split("=", 1)[1] in there, structure, "refers to", thing, "which is not there")
+        for inner in thing.values() if isinstance(thing, dict) else thing if isinstance(thing, list) else []:
+            walk(inner)
+
+    walk(data)
+    hold(references, structure, "refers to nothing")
+
+
+def observed(path, message, lists):
     """One data file by its structure. Returns the number of observations."""
-    datasets = get_datasets(path, structure, validate=True)
+    datasets = read_sdmx(path).data
     hold(len(datasets) == 1, path, f"is {len(datasets)} datasets")
-    data, components = datasets[0].data, datasets[0].structure.components
+    # As `get_datasets` does, which would read the structure again for every file.
+    schema = schema_generator(message, parse_short_urn(datasets[0].structure))
+    data, components = datasets[0].data, schema.components
     ids = {c.id for c in components}
     hold(set(data.columns) <= ids, path, "has", set(data.columns) - ids, "which is no component")
     missing = {c.id for c in components if c.required} - set(data.columns)

@@ -51,14 +51,19 @@ def told(look):
     return ""
 
 
+def keyed(path):
+    """Whether a list is by district."""
+    return path.read_text().startswith("district,")
+
+
 class Small:
     """A copy of one release with one subject, whose files may be spoilt."""
 
     def __init__(self, site, folder):
         whole = releases(site)[-1]
         subjects = whole.lists()
-        # One that is broken down, so that there are keys, and not large.
-        self.subject = min((s for s, found in subjects.items() if len(found) > 2), key=lambda s: len(subjects[s]))
+        # One that is broken down by area, and not large.
+        self.subject = min((s for s, found in subjects.items() if any(map(keyed, found))), key=lambda s: len(subjects[s]))
         self.kept, self.site = folder / "kept", folder / "site"
         data = self.kept / "data" / whole.folder.name
         for path in whole.folder.rglob("*"):
@@ -72,7 +77,7 @@ class Small:
         self.catalog(data)
         self.papers(site)
         self.data = self.site / "data" / whole.folder.name
-        self.list = next(p.name for p in subjects[self.subject] if "district" in p.name or p == subjects[self.subject][-1])
+        self.list = next(p.name for p in subjects[self.subject] if keyed(p))
 
     def reduce(self, whole, data):
         """Descriptions of the whole release, cut down to what was copied."""
@@ -80,7 +85,8 @@ class Small:
         package["resources"] = [r for r in package["resources"] if (data / r["path"]).is_file()]
         (data / "datapackage.json").write_text(json.dumps(package))
         lines = (whole / "manifest.sha256").read_text().splitlines()
-        kept = [line for line in lines if (data / line[66:]).is_file() and not line.endswith("datapackage.json")]
+        changed = ("datapackage.json", "structure.json")
+        kept = [line for line in lines if (data / line[66:]).is_file() and not line.endswith(changed)]
         (data / "manifest.sha256").write_text("\n".join(kept) + "\n")
         structure = json.loads((data / "sdmx" / "structure.json").read_text())
         flow = (data / "sdmx" / f"{self.subject}.csv").read_text().splitlines()[1].split(",")[1].split(":")[1].split("(")[0]
@@ -183,7 +189,7 @@ class Small:
         yield "a column's name that is none", self.json(about, lambda m: first(m)[0].update(name="a-b")), described
         yield "a column too few", self.json(about, lambda m: first(m).pop()), described
         yield "a table elsewhere", self.json(about, lambda m: m["tables"][0].update(url="https://example.org/a.csv")), described
-        yield "another value in Parquet", self.parquet("lower = lower + 1"), framed
+        yield "another value in Parquet", self.parquet("upper = coalesce(upper, 0) + 1"), framed
         yield "another text in Parquet", self.parquet("unit = 'things'"), framed
         yield "a row less in Parquet", self.parquet(None), framed
         yield "no metadata", lambda: (self.data / about).unlink(), described
