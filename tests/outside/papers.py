@@ -60,8 +60,10 @@ def paper(path, tag, publisher):
     hold(len(own) > len(letters) / 2 and len(own) > 200, path, f"has {len(own)} letters of its language among {len(letters)}")
     unknown = [c for c in text if c == "\ufffd" or unicodedata.category(c) == "Co"]
     hold(not unknown, path, f"has {len(unknown)} glyphs without a letter")
-    lost = [w for w in plain(publisher).split() if w not in text]
-    hold(not lost, path, "does not name its publisher in words that can be searched:", lost)
+    # A word whose letters carry marks may come out otherwise; most must be found as they are typed.
+    wanted = [w for w in plain(publisher).split() if w.isalpha()]
+    lost = [w for w in wanted if w not in text]
+    hold(len(wanted) > 1 and len(lost) <= len(wanted) / 4, path, "does not name its publisher in words that can be searched:", lost)
     return len(reader.pages)
 
 
@@ -83,6 +85,6 @@ def words(path):
 
 
 def plain(text):
-    """Letters as they are typed: no ligature, no mark of direction."""
+    """Letters as they are typed: no ligature, no mark, no sign of direction."""
     text = unicodedata.normalize("NFKC", text)
-    return "".join(c for c in text if unicodedata.category(c) != "Cf")
+    return "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Mn"))

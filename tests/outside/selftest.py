@@ -283,7 +283,11 @@ class Small:
             return flaw
 
         drop = lambda key: lambda w: w.root_object.pop(pypdf.generic.NameObject(key))
-        yield "a script", paper(lambda w: w.add_js("app.alert(1)")), look
+        name = pypdf.generic.NameObject
+        script = pypdf.generic.DictionaryObject(
+            {name("/S"): name("/JavaScript"), name("/JS"): pypdf.generic.TextStringObject("app.alert(1)")}
+        )
+        yield "a script", paper(lambda w: w.root_object.update({name("/OpenAction"): script})), look
         yield "a file inside", paper(lambda w: w.add_attachment("a.txt", b"words")), look
         yield "a lock", paper(lambda w: w.encrypt("word")), look
         yield "no language", paper(drop("/Lang")), look
