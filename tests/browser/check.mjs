@@ -14,6 +14,8 @@ import { brokenLinks, Site } from "./site.mjs";
 
 /** Tabs side by side. */
 const TABS = 3;
+/** A browser that hangs is given up after this long. */
+const MINUTES_MAX = 20;
 
 /** Looks at a site. Returns what is wrong, and how much was looked at. */
 export async function check(root, address, browser) {
@@ -112,6 +114,10 @@ async function main() {
   const [root, program, home] = process.argv.slice(2);
   if (!root) throw new Error("name the site's folder");
   const started = Date.now();
+  setTimeout(() => {
+    console.log(`given up after ${MINUTES_MAX} minutes`);
+    process.exit(1);
+  }, MINUTES_MAX * 60_000).unref();
   const browser = await startBrowser();
   const server = program ? await serving(program, home) : undefined;
   try {
