@@ -114,7 +114,8 @@ pub(crate) fn figures(release: &Release, table: &TableDocument) -> Result<Figure
     figures_of(release, table).ok_or_else(|| unusable(release, table))
 }
 
-fn figures_of(release: &Release, table: &TableDocument) -> Option<Figures> {
+/// The estimates of a table; none where its measurements can't be used.
+pub(crate) fn figures_of(release: &Release, table: &TableDocument) -> Option<Figures> {
     let shape = Shape::of(table).ok()?;
     let calibrates = |t: &&TableDocument| t.calibrates.as_ref() == Some(&table.id);
     let calibrating = match release.document.tables.iter().find(calibrates) {

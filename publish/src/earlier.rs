@@ -1,13 +1,12 @@
 //! The figures of a year before, and how those of now differ from them.
 
 use shumar_figures::compare::Change;
-use shumar_figures::indicator::Worked;
-use shumar_schemas::release::{IndicatorDocument, ReadingsDocument, ReleaseDocument};
+use shumar_schemas::release::ReleaseDocument;
 
-use crate::PublishError;
-use crate::read::{Grid, Release, flat, readings};
+use crate::gather::{Issue, List, Topic};
+use crate::read::Release;
 
-/// The changes of an indicator's figures since a year before, one a row.
+/// The changes of a list's figures since a year before, one a row.
 pub(crate) struct Changes {
     /// The first and the last month of the period before.
     pub(crate) since: (String, String),
@@ -21,12 +20,15 @@ pub(crate) fn year_before<'a>(
     releases: &'a [Release],
     now: &ReleaseDocument,
 ) -> Option<&'a Release> {
-    let start = before(&now.period_start)?;
-    let end = before(&now.period_end)?;
-    releases.iter().find(|r| {
-        let then = &r.document;
-        then.release == now.release && then.period_start == start && then.period_end == end
-    })
+    releases.iter().find(|r| is_year_before(&r.document, now))
+}
+
+/// Whether a release is of the same entry of the calendar, and of the same months a year before.
+pub(crate) fn is_year_before(then: &ReleaseDocument, now: &ReleaseDocument) -> bool {
+    let same = |then: &str, now: &str| before(now).is_some_and(|month| month == then);
+    then.release == now.release
+        && same(&then.period_start, &now.period_start)
+        && same(&then.period_end, &now.period_end)
 }
 
 /// The same month a year before.
@@ -35,46 +37,22 @@ fn before(month: &str) -> Option<String> {
     Some(format!("{}-{month}", year.parse::<i32>().ok()? - 1))
 }
 
-/// How the figures of a file differ from those of a year before; none where these are not there, or
+/// How the figures of a list differ from those of a year before; none where these are not there, or
 /// were worked out otherwise.
-///
-/// # Errors
-/// A file of the earlier release that can't be read.
-pub(crate) fn changes(
-    earlier: &Release,
-    indicator: &IndicatorDocument,
-    file: &ReadingsDocument,
-    grid: &Grid,
-    now: &[Worked],
-) -> Result<Option<Changes>, PublishError> {
-    let then = &earlier.document;
-    let same = |other: &&IndicatorDocument| {
-        let plain = |i: &IndicatorDocument| IndicatorDocument {
-            title: indicator.title.clone(),
-            note: indicator.note.clone(),
-            unit: indicator.unit.clone(),
-            margins: Vec::new(),
-            ..i.clone()
+pub(crate) fn changes(earlier: &Issue, topic: &Topic, list: &List) -> Option<Changes> {
+    let found = earlier.topics.iter().find(|t| t.is_like(topic))?;
+    let old = found.lists.iter().find(|l| l.id == list.id)?;
+    let codes = |l: &List| -> Vec<(String, Vec<String>)> {
+        let of = |d: &shumar_schemas::release::DimensionDocument| {
+            (d.id.clone(), d.codes.iter().map(|c| c.code.clone()).collect())
         };
-        plain(other) == plain(indicator)
+        // Quarters are named by their year: they stand for each other by their place in it.
+        l.by.iter().filter(|d| !d.quarters).map(of).collect()
     };
-    let Some(found) = then.indicators.iter().find(same) else { return Ok(None) };
-    let of_file = |other: &&ReadingsDocument| (&other.id, &other.by) == (&file.id, &file.by);
-    let Some(old) = found.margins.iter().find(of_file) else { return Ok(None) };
-    let Some(table) = flat(found, old, &then.tables) else { return Ok(None) };
-    let shape = earlier.shape(&table)?;
-    let old_grid = earlier.grid(&table, &shape, &old.by)?;
-    let codes = |grid: &Grid| -> Vec<Vec<String>> {
-        let of =
-            |c: &&crate::read::Column| c.document.codes.iter().map(|c| c.code.clone()).collect();
-        grid.columns.iter().map(of).collect()
-    };
-    if codes(&old_grid) != codes(grid) {
-        return Ok(None);
+    if codes(old) != codes(list) || old.raw.len() != list.raw.len() {
+        return None;
     }
-    let before = readings(&earlier.folder, &old.file, &old_grid)?;
-    let change = |(before, now): (&Worked, &Worked)| Change::between(&before.reading, &now.reading);
-    let rows = before.iter().zip(now).map(change).collect();
-    let since = (then.period_start.clone(), then.period_end.clone());
-    Ok(Some(Changes { since, rows }))
+    let rows = old.raw.iter().zip(&list.raw).map(|(old, now)| Change::between(old, now)).collect();
+    let then = earlier.document;
+    Some(Changes { since: (then.period_start.clone(), then.period_end.clone()), rows })
 }

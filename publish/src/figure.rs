@@ -5,7 +5,6 @@
 
 use crate::beside::Beside;
 use crate::read::Estimate;
-use shumar_words::{Words, grouped};
 
 /// Up to this coefficient of variation a figure is `good`; Statistics Canada publishes estimates
 /// up to 16.5 % without a warning.
@@ -70,12 +69,6 @@ impl Figure {
             Reliability::of(estimate) != Reliability::Weak && (lower..=upper).contains(&number);
         Self { number: shown.then_some(number), lower, upper }
     }
-
-    /// The range in words: `47–68`.
-    pub(crate) fn range(&self, words: &Words) -> String {
-        let (lower, upper) = (grouped(self.lower), grouped(self.upper));
-        words.say_with("range", [("lower", lower.into()), ("upper", upper.into())])
-    }
 }
 
 /// A count as a whole number; nothing below zero.
@@ -91,7 +84,6 @@ pub(crate) fn whole(x: f64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shumar_words::Language;
 
     fn estimate(value: f64, error: f64, half: f64) -> Estimate {
         let (lower, upper) = ((value - half).max(0.0), (value + half).max(0.0));
@@ -116,12 +108,5 @@ mod tests {
         assert_eq!(weak, Figure { number: None, lower: 0, upper: 6 });
         let below = Figure::of(&estimate(-4.0, 0.1, 1.0), &Beside::default());
         assert_eq!(below, Figure { number: Some(0), lower: 0, upper: 0 });
-    }
-
-    #[test]
-    fn ranges_are_written_as_each_language_does() {
-        let figure = Figure { number: Some(5000), lower: 4900, upper: 5100 };
-        assert_eq!(figure.range(&Words::load(Language::of("en").expect("English"))), "4,900–5,100");
-        assert_eq!(figure.range(&Words::load(Language::of("ur").expect("Urdu"))), "4,900 تا 5,100");
     }
 }

@@ -1,30 +1,37 @@
 //! From releases to what people read: data files and a static site; and the check of a release.
 //!
-//! [`publish`] rebuilds the whole site from the release folders alone, the same bytes each time.
+//! [`publish`] rebuilds the whole site from the release folders and the planned calendar alone, the
+//! same bytes each time.
 //! [`verify`] checks one release folder: signature, hashes, rows, sums, errors and charges.
 //!
 //! This crate knows the release format and nothing else: no record, no lake, no ledger can be
 //! reached from here. Everything it reads is public, and everything it reads may be hostile.
 //!
 //! ```text
-//! releases/ID/ ─read─→ Release ─→ data/   CSV, JSON              ─→ site/
-//!                        │     ─→ pages/  HTML in English and Urdu ─→ site/
+//! releases/ID/ ─read─→ Release ─→ data/   CSV, JSON ─→ site/
+//!                        │     ─gather→ pages/  HTML in every language ─→ site/
 //!                        └──────→ verify  ─→ checks
 //! ```
 
 mod beside;
+mod calendar;
 mod data;
 mod disclosures;
 mod earlier;
 mod error;
 mod figure;
+mod gather;
 mod library;
 mod pages;
 mod read;
 mod site;
+mod standing;
 mod swap;
+mod tiles;
+mod told;
 mod verify;
 
+pub use calendar::Planned;
 pub use error::PublishError;
 pub use library::{Library, Opened, Row};
 pub use pages::POLICY;

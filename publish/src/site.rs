@@ -1,27 +1,29 @@
 //! The whole site from the release folders: which files there are, in which order.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use shumar_figures::indicator::{Flag, Reading};
 use shumar_schemas::release::{
     DOCUMENT, IndicatorDocument, PUBLIC_KEY, ReleaseDocument, SIGNATURE,
 };
 
 use crate::PublishError;
 use crate::beside::AllBeside;
+use crate::calendar::{Planned, coming};
 use crate::data::{
     Data, IndicatorData, Writer, write_csv, write_indicator_csv, write_indicator_json, write_json,
 };
 use crate::disclosures::Log;
-use crate::earlier::{changes, year_before};
+use crate::earlier::{changes, is_year_before, year_before};
 use crate::figure::Figure;
-use crate::pages::{self, About, Card, Headline, IndicatorSection, Section, View};
-use crate::read::{
-    Estimate, Grid, Release, Statistic, estimates, flat, listed, readings, statistics,
-};
+use crate::gather::{Issue, List, Of, Topic};
+use crate::pages;
+use crate::read::{Estimate, Release, Statistic, estimates, flat, listed, readings, statistics};
+use crate::standing::add_standings;
 use crate::swap::Swap;
+use crate::told::Told;
 use shumar_words::{Language, Words};
 
 /// Largest file of a release that is copied.
@@ -42,10 +44,11 @@ pub struct Published {
     pub index: PathBuf,
 }
 
-/// Rebuilds the site from the releases alone (and the public log of the right-to-information desk
-/// beside them, if there is one), and puts it in the place of the old one.
+/// Rebuilds the site from the releases and the planned calendar alone (and the public log of the
+/// right-to-information desk beside the releases, if there is one), and puts it in the place of the
+/// old one.
 ///
-/// The same releases give the same bytes. A file in `site` that is not of the site is not kept.
+/// The same releases and plans give the same bytes. A file in `site` that is not of the site is not kept.
 /// Folders in `releases` whose name begins with a full stop are not looked at.
 /// `progress` is told how many tables are done, and how many there are.
 ///
@@ -55,18 +58,16 @@ pub struct Published {
 pub fn publish(
     releases: &Path,
     site: &Path,
+    planned: &[Planned],
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Published, PublishError> {
     let log = Log::beside(releases)?;
     let releases = open_all(releases)?;
-    let words: Vec<Words> = Language::all().iter().copied().map(Words::load).collect();
     let tables = releases.iter().map(|r| r.document.statistics.len()).sum();
-    let mut build = Build { swap: Swap::begin(site)?, words: &words, pages: 0, done: 0, tables };
+    let mut build = Build { swap: Swap::begin(site)?, pages: 0, done: 0, tables };
     progress(0, tables);
-    build.site(&releases, progress)?;
-    if let Some(log) = &log {
-        build.disclosures(releases.first().map(|r| &r.document), log)?;
-    }
+    let issues = build.data(&releases, progress)?;
+    build.pages(issues, planned, log)?;
     let Build { swap, pages, .. } = build;
     let files = swap.files();
     swap.commit()?;
@@ -97,72 +98,87 @@ pub(crate) fn open_all(folder: &Path) -> Result<Vec<Release>, PublishError> {
     Ok(releases)
 }
 
-struct Build<'a> {
+struct Build {
     swap: Swap,
-    words: &'a [Words],
     pages: usize,
     done: usize,
     tables: usize,
 }
 
-impl Build<'_> {
-    fn site(
+impl Build {
+    /// Writes the data files of all releases, and gathers what their pages will show.
+    fn data<'a>(
         &mut self,
-        releases: &[Release],
+        releases: &'a [Release],
         progress: &mut dyn FnMut(usize, usize),
-    ) -> Result<(), PublishError> {
-        let words = self.words;
-        let newest = releases.first().map(|r| &r.document);
-        let views: Vec<View> = words.iter().map(|w| view(w, newest)).collect();
-        let mut entries: Vec<pages::Entry> = Vec::new();
+    ) -> Result<Vec<Issue<'a>>, PublishError> {
+        let mut issues: Vec<Issue> = Vec::new();
         for release in releases {
             let document = &release.document;
-            let mut newer = releases.iter().map(|r| &r.document);
-            let revises =
-                |d: &&ReleaseDocument| d.revision.as_ref().is_some_and(|r| r.of == document.id);
-            let about = Some(About { release: document, revised_by: newer.find(revises) });
-            let views: Vec<View> = views.iter().map(|v| View { about, ..v.clone() }).collect();
-            let mut headlines = Vec::new();
-            let earlier = year_before(releases, document);
-            let beside = AllBeside::of(release, earlier)?;
+            let beside = AllBeside::of(release, year_before(releases, document))?;
+            let mut topics = Vec::new();
             for statistic in statistics(document) {
-                headlines.push(self.statistic(&views, release, statistic, &beside)?);
+                topics.push(self.statistic(release, statistic, &beside)?);
                 self.done += 1;
                 progress(self.done, self.tables);
             }
-            let mut cards = Vec::new();
             for indicator in &document.indicators {
-                cards.push(self.indicator(&views, (release, earlier), indicator)?);
+                topics.push(self.indicator(release, indicator)?);
             }
             self.copy(release)?;
-            for view in &views {
-                let page = pages::release(view, document, &headlines, &cards);
-                self.page(view, &pages::release_path(document), &page)?;
+            let revises =
+                |d: &&ReleaseDocument| d.revision.as_ref().is_some_and(|r| r.of == document.id);
+            let revised_by = releases.iter().map(|r| &r.document).find(revises);
+            if revised_by.is_none()
+                && !issues.iter().any(|i| i.document.release == document.release)
+            {
+                add_standings(release, &mut topics);
             }
-            entries.push((document, headlines));
+            issues.push(Issue { document, revised_by, topics });
         }
-        for view in &views {
-            self.page(view, "index.html", &pages::index(view, &entries))?;
-            self.page(view, "method.html", &pages::method(view))?;
-        }
-        let door = pages::door(words, newest.map(|d| &d.commission));
-        self.swap.write("index.html", |out| out.write_all(door.as_bytes()))?;
-        self.pages += 1;
-        self.swap.write("style.css", |out| out.write_all(pages::STYLE.as_bytes()))
+        add_changes(&mut issues);
+        Ok(issues)
     }
 
-    /// The data files and the pages of one statistic.
-    fn statistic(
+    /// Writes all pages and what they share.
+    fn pages(
         &mut self,
-        views: &[View],
-        release: &Release,
-        statistic: Statistic,
+        issues: Vec<Issue>,
+        planned: &[Planned],
+        log: Option<Log>,
+    ) -> Result<(), PublishError> {
+        let words: Vec<Words> = Language::all().iter().copied().map(Words::load).collect();
+        let documents: Vec<&ReleaseDocument> = issues.iter().map(|i| i.document).collect();
+        let coming = coming(planned, &documents);
+        let site = pages::Site { issues, coming, files: self.swap.written().to_vec(), log };
+        pages::all(&site, &words, &mut |path, text| {
+            self.pages += 1;
+            self.swap.write(path, |out| out.write_all(text.as_bytes()))
+        })?;
+        for (name, bytes) in site.log.iter().flat_map(|log| &log.files) {
+            let path = format!("{}/{name}", pages::DISCLOSURE_FILES);
+            self.swap.write(&path, |out| out.write_all(bytes))?;
+        }
+        for (path, bytes) in pages::ASSETS {
+            self.swap.write(path, |out| out.write_all(bytes))?;
+        }
+        for (path, text) in pages::language_styles() {
+            self.swap.write(&path, |out| out.write_all(text.as_bytes()))?;
+        }
+        Ok(())
+    }
+
+    /// The data files of one statistic, and its figures.
+    fn statistic<'a>(
+        &mut self,
+        release: &'a Release,
+        statistic: Statistic<'a>,
         all_beside: &AllBeside,
-    ) -> Result<Headline, PublishError> {
+    ) -> Result<Topic<'a>, PublishError> {
         let document = &release.document;
         let Statistic { document: published, table } = statistic;
         let shape = release.shape(table)?;
-        let mut shown: BTreeMap<&str, (Grid, Vec<Figure>)> = BTreeMap::new();
+        let mut lists = Vec::new();
         for margin in &published.margins {
             let grid = release.grid(table, &shape, &margin.by)?;
             release.folder.same(&margin.file, &margin.sha256)?;
@@ -170,86 +186,58 @@ impl Build<'_> {
             let beside = &all_beside.rows(&table.id, &grid);
             let data =
                 Data { release: document, statistic, margin, grid: &grid, cells: &cells, beside };
+            let name = format!("data/{}/{}", document.id, data.name());
             for (kind, write) in [("csv", write_csv as Writer), ("json", write_json)] {
-                let path = format!("data/{}/{}.{kind}", document.id, data.name());
-                self.swap.write(&path, |out| write(out, &data))?;
+                self.swap.write(&format!("{name}.{kind}"), |out| write(out, &data))?;
             }
-            let figures = cells.iter().zip(beside).map(|(c, b)| Figure::of(c, b)).collect();
-            shown.insert(&margin.id, (grid, figures));
+            let figures = cells.iter().zip(beside).map(|(c, b)| Figure::of(c, b));
+            lists.push(List {
+                id: &margin.id,
+                by: List::dimensions(&grid),
+                rows: figures.map(|f| Told::count(&f)).collect(),
+                raw: cells.iter().map(reading).collect(),
+                half_width: Some(margin.half_width),
+                data: name,
+                changes: None,
+                ranks: None,
+            });
         }
-        let sections: Vec<Section> = published
-            .margins
-            .iter()
-            .filter_map(|margin| {
-                let (grid, figures) = shown.get(margin.id.as_str())?;
-                let data = format!("data/{}/{}--{}", document.id, published.id, margin.id);
-                Some(Section { margin, grid, figures, data })
-            })
-            .collect();
-        for view in views {
-            let page = pages::statistic(view, document, statistic, &sections);
-            self.page(view, &pages::statistic_path(document, statistic), &page)?;
-        }
-        let total = sections.iter().find(|s| s.margin.by.is_empty());
-        Ok(Headline { total: total.and_then(|s| s.figures.first().cloned()) })
+        Ok(Topic { of: Of::Statistic(statistic), lists })
     }
 
-    /// The data files and the pages of one indicator; none for one that is a statistic as it is.
+    /// The data files of one indicator, and its figures; none for one that is a statistic as it is.
     fn indicator<'a>(
         &mut self,
-        views: &[View],
-        (release, earlier): (&Release, Option<&Release>),
+        release: &'a Release,
         indicator: &'a IndicatorDocument,
-    ) -> Result<Card<'a>, PublishError> {
+    ) -> Result<Topic<'a>, PublishError> {
         let document = &release.document;
         let unfit = || release.folder.flaw(DOCUMENT, "has an indicator that does not fit it");
-        let tables = indicator.margins.iter().map(|file| flat(indicator, file, &document.tables));
-        let tables = tables.collect::<Option<Vec<_>>>().ok_or_else(unfit)?;
-        let shapes = tables.iter().map(|t| release.shape(t)).collect::<Result<Vec<_>, _>>()?;
-        let (mut grids, mut all) = (Vec::new(), Vec::new());
-        for ((file, table), shape) in indicator.margins.iter().zip(&tables).zip(&shapes) {
-            let grid = release.grid(table, shape, &file.by)?;
+        let mut lists = Vec::new();
+        for file in &indicator.margins {
+            let table = flat(indicator, file, &document.tables).ok_or_else(unfit)?;
+            let shape = release.shape(&table)?;
+            let grid = release.grid(&table, &shape, &file.by)?;
             release.folder.same(&file.file, &file.sha256)?;
-            all.push(readings(&release.folder, &file.file, &grid)?);
-            grids.push(grid);
-        }
-        let (mut sections, mut whole) = (Vec::new(), None);
-        for ((file, grid), rows) in indicator.margins.iter().zip(&grids).zip(&all) {
-            let data = IndicatorData { release: document, indicator, file, grid, rows };
+            let rows = readings(&release.folder, &file.file, &grid)?;
+            let data =
+                IndicatorData { release: document, indicator, file, grid: &grid, rows: &rows };
             let path = data.path();
             self.swap.write(&format!("{path}.csv"), |out| write_indicator_csv(out, &data))?;
             self.swap.write(&format!("{path}.json"), |out| write_indicator_json(out, &data))?;
-            if let ([], [row]) = (&file.by[..], &rows[..]) {
-                whole = Some(row.reading);
-            }
-            let changes = match earlier {
-                Some(earlier) => changes(earlier, indicator, file, grid, rows)?,
-                None => None,
-            };
-            sections.push(IndicatorSection { file, grid, rows, changes, data: path });
+            let told = rows.iter().map(|r| Told::reading(indicator.measure, &r.reading));
+            lists.push(List {
+                id: &file.id,
+                by: List::dimensions(&grid),
+                rows: told.collect(),
+                raw: rows.iter().map(|r| r.reading).collect(),
+                half_width: None,
+                data: path,
+                changes: None,
+                ranks: None,
+            });
         }
-        for view in views.iter().filter(|_| !sections.is_empty()) {
-            let page = pages::indicator(view, document, indicator, &sections);
-            self.page(view, &pages::indicator_path(document, indicator), &page)?;
-        }
-        Ok(Card { indicator, whole })
-    }
-
-    /// The log of answered requests, and its files.
-    fn disclosures(
-        &mut self,
-        newest: Option<&ReleaseDocument>,
-        log: &Log,
-    ) -> Result<(), PublishError> {
-        for words in self.words {
-            let view = View { path: pages::DISCLOSURES.to_owned(), ..view(words, newest) };
-            self.page(&view, pages::DISCLOSURES, &pages::disclosures(&view, &log.document))?;
-        }
-        for (name, bytes) in &log.files {
-            let path = format!("{}/{name}", pages::DISCLOSURE_FILES);
-            self.swap.write(&path, |out| out.write_all(bytes))?;
-        }
-        Ok(())
+        Ok(Topic { of: Of::Indicator(indicator), lists })
     }
 
     /// The signed files of a release, as they are.
@@ -266,17 +254,27 @@ impl Build<'_> {
         }
         Ok(())
     }
-
-    fn page(&mut self, view: &View, path: &str, page: &str) -> Result<(), PublishError> {
-        let path = format!("{}/{path}", view.words.language.tag());
-        self.pages += 1;
-        self.swap.write(&path, |out| out.write_all(page.as_bytes()))
-    }
 }
 
-/// The view of a language's first page.
-fn view<'a>(words: &'a Words, newest: Option<&'a ReleaseDocument>) -> View<'a> {
-    let commission = newest.map(|d| &d.commission);
-    let software = newest.map(|d| d.software.as_str());
-    View { words, commission, software, path: "index.html".to_owned(), about: None }
+/// An estimate as a reading, for comparing years.
+fn reading(estimate: &Estimate) -> Reading {
+    let (lower, upper) = (Some(estimate.lower), Some(estimate.upper));
+    Reading { value: Some(estimate.value.max(0.0)), lower, upper, flag: Flag::None }
+}
+
+/// Sets every release beside the one of a year before.
+fn add_changes(issues: &mut [Issue]) {
+    let mut found = Vec::new();
+    for (now, issue) in issues.iter().enumerate() {
+        let valid = |i: &&Issue| is_year_before(i.document, issue.document);
+        let Some(earlier) = issues.iter().find(valid) else { continue };
+        for (t, topic) in issue.topics.iter().enumerate() {
+            for (l, list) in topic.lists.iter().enumerate() {
+                found.push(((now, t, l), changes(earlier, topic, list)));
+            }
+        }
+    }
+    for ((now, t, l), changes) in found {
+        issues[now].topics[t].lists[l].changes = changes;
+    }
 }

@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 
 use crate::PublishError;
 
+/// How many files are seen onto the disk at a time.
+const SYNCS: usize = 32;
 const HINT: &str = "check that the folder exists, is yours to write, and that the disk has room";
 
 /// A site being built.
@@ -19,7 +21,7 @@ pub(crate) struct Swap {
     site: PathBuf,
     new: PathBuf,
     old: PathBuf,
-    files: usize,
+    written: Vec<(String, u64)>,
     _lock: File,
 }
 
@@ -44,35 +46,55 @@ impl Swap {
             remove(left).map_err(PublishError::path("cleared away", left, HINT))?;
         }
         fs::create_dir(&new).map_err(PublishError::path("written", &new, HINT))?;
-        Ok(Self { site: site.to_owned(), new, old, files: 0, _lock: lock_file })
+        Ok(Self { site: site.to_owned(), new, old, written: Vec::new(), _lock: lock_file })
     }
 
     /// How many files were written.
     pub(crate) fn files(&self) -> usize {
-        self.files
+        self.written.len()
     }
 
-    /// Writes a file at a path relative to the site, and sees it onto the disk.
+    /// The files written so far: path relative to the site, and size in bytes.
+    pub(crate) fn written(&self) -> &[(String, u64)] {
+        &self.written
+    }
+
+    /// Writes a file at a path relative to the site.
     pub(crate) fn write(
         &mut self,
         path: &str,
         fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), PublishError> {
-        let path = self.new.join(path);
+        let (name, path) = (path, self.new.join(path));
         let write = || {
             fs::create_dir_all(path.parent().unwrap_or(&self.new))?;
             let mut out = BufWriter::new(File::create_new(&path)?);
             fill(&mut out)?;
-            out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
+            out.into_inner().map_err(io::IntoInnerError::into_error)?.metadata()
         };
-        write().map_err(PublishError::path("written", &path, HINT))?;
-        self.files += 1;
+        let size = write().map_err(PublishError::path("written", &path, HINT))?.len();
+        self.written.push((name.to_owned(), size));
         Ok(())
+    }
+
+    /// Sees all files onto the disk. Many at a time: the disk then writes them together.
+    fn sync(&self) -> io::Result<()> {
+        let part = self.written.len().div_ceil(SYNCS).max(1);
+        std::thread::scope(|scope| {
+            let sync = |files: &[(String, u64)]| {
+                files.iter().try_for_each(|(name, _)| File::open(self.new.join(name))?.sync_all())
+            };
+            let running: Vec<_> =
+                self.written.chunks(part).map(|files| scope.spawn(move || sync(files))).collect();
+            let failed = || Err(io::Error::other("a thread failed"));
+            running.into_iter().try_for_each(|t| t.join().unwrap_or_else(|_| failed()))
+        })
     }
 
     /// Puts the new site in the place of the old one.
     pub(crate) fn commit(self) -> Result<(), PublishError> {
         let replace = || {
+            self.sync()?;
             if exists(&self.site) {
                 fs::rename(&self.site, &self.old)?;
             }

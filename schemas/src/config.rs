@@ -201,11 +201,24 @@ pub struct ReleasePlan {
     pub title: Label,
     /// `year`, `quarter`, or `years` (several years in one release).
     pub every: String,
+    /// When it is due, which the published calendar tells.
+    #[serde(default)]
+    pub due: Option<Due>,
     /// The statistics in it.
     pub tables: Vec<String>,
     /// The indicators that are worked out from them.
     #[serde(default)]
     pub indicators: Vec<String>,
+}
+
+/// When a release is due, counted from the last month of its period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Due {
+    /// The month so many months later.
+    pub months: u8,
+    /// The day in that month, from 1 to 28.
+    pub day: u8,
 }
 
 impl Config {
@@ -311,6 +324,10 @@ impl ReleasePlan {
                 place,
                 ["quarter", "year", "years"],
             ));
+        }
+        if self.due.is_some_and(|due| due.months > 24 || !(1..=28).contains(&due.day)) {
+            let hint = "write months from 0 to 24 and a day from 1 to 28";
+            return Err(SchemaError::invalid(place, "`due` is no day of the calendar", hint));
         }
         unique(self.tables.iter().map(String::as_str), "table")?;
         self.tables.iter().try_for_each(|t| catalog.statistic(t, &place).map(|_| ()))?;

@@ -1,20 +1,40 @@
 //! `shumar publish`: the site and the data files, from releases alone.
 
 use serde_json::json;
+use shumar_publish::Planned;
+use shumar_schemas::config::ReleasePlan;
 
 use crate::failure::Failure;
 use crate::home::Home;
 use crate::output::{Output, Progress, Rows};
+
+/// The release calendar as it is announced. Releases of several years have no next one.
+fn planned(home: &Home) -> Vec<Planned> {
+    let one = |plan: &ReleasePlan| {
+        let months = match plan.every.as_str() {
+            "year" => 12,
+            "quarter" => 3,
+            _ => return None,
+        };
+        let (release, title) = (plan.id.clone(), plan.title.clone());
+        Some(Planned { release, title, months, due: plan.due.map(|due| (due.months, due.day)) })
+    };
+    home.config.releases.iter().filter_map(one).collect()
+}
 
 pub(super) fn run(home: &Home, progress: &Progress) -> Result<Output, Failure> {
     let site = home.dir.join("site");
     if shumar_rti::Desk::exists(&home.dir) {
         super::rti::with_desk(home, |desk| Ok(desk.write_log()?))?;
     }
-    let published =
-        shumar_publish::publish(&home.dir.join("releases"), &site, &mut |done, all| {
+    let published = shumar_publish::publish(
+        &home.dir.join("releases"),
+        &site,
+        &planned(home),
+        &mut |done, all| {
             progress.now(format!("publishing {done} of {all}"));
-        })?;
+        },
+    )?;
     let index = site.join("index.html").display().to_string();
     let text = format!(
         "The site holds {} releases with {} tables: {} pages and {} other files.\nOpen {index}",

@@ -2,7 +2,7 @@
 
 use crate::support::{ANNUAL, home, json, police, run, shumar, text};
 
-const VERBS: [&str; 17] = [
+const VERBS: [&str; 18] = [
     "demo",
     "init",
     "check",
@@ -20,6 +20,7 @@ const VERBS: [&str; 17] = [
     "budget",
     "verify",
     "selftest",
+    "rti",
 ];
 
 #[test]

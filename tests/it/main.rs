@@ -20,6 +20,7 @@ mod indicators;
 mod kills;
 mod pseudonymise;
 mod revise;
+mod rti;
 mod sdi;
 mod serve;
 mod sixth_kind;

@@ -3,7 +3,7 @@ site-title = Published statistics
 skip = Skip to the content
 nav-main = Main
 nav-figures = Figures
-nav-method = How to read them
+nav-method = How to read
 nav-language = Language
 nav-trail = You are here
 footer-contact = Questions: { $contact }
@@ -33,8 +33,8 @@ months = { $start } to { $end }
 day-month = { $day } { $month }
 
 # The first page
-index-title = Published figures
-index-lead = Counts from the records of many offices, protected so that hardly anything can be learnt from them about any one person. Every figure stands with a range: with a confidence of 95 % the number counted lies in it. Where a person has more records than a yearly limit, each table says whether the rest are estimated or left out.
+index-title = Violence against women: what was reported and recorded
+index-lead = Counts from the records of many offices, protected so that hardly anything can be learnt from them about any one person. Every figure stands with its range: with a confidence of 95 % the number counted lies in it.
 index-empty = Nothing has been published yet.
 key-title = Key figures
 key-from = From “{ $release }”, { $months }
@@ -98,13 +98,13 @@ count-records = Records. At most { $bound ->
 count-persons = Persons. Each person is counted once a year.
 count-calibrated = The rest are estimated from totals that count more, so that figures are about all records.
 caption-cells = { $title }: number of { $unit }, range in brackets.
-caption-matrix = { $title }: number of { $unit }, range in brackets. Columns: { $columns }.
 head-figure = Figure (range)
 head-chart = Drawn
 total-row = All
 accuracy = No range on this list reaches further than ±{ $half } from its figure.
 weak-note = Where only a range stands, the figure is too uncertain to be given as one number.
 too-long = This list has { $cells } lines. It is too long for a page; the files hold all of it.
+too-long-areas = Its figures also stand on the page of each area.
 files-label = Data: { $title }
 files-title = Data:
 
@@ -115,11 +115,10 @@ fact-base = Divided by
 fact-number = Number in the list of indicators
 fact-from = Worked out from
 caption-indicator = { $title }: { $unit }, range in brackets.
-head-change = Since { $months }
 change-rose = rose by { $by }
 change-fell = fell by { $by }
 change-none = no clear difference
-change-note = “Rose” and “fell” stand only where the ranges of both years bear it. Of twenty lines without any change, about one will seem to have changed.
+change-note = “Rose”, “fell” and “no clear difference” follow from the ranges of both years. Of twenty figures without any change, about one will seem to have changed.
 told-few = too few to tell
 told-no-base = no population figure
 told-or-more = { $lower } or more
@@ -208,3 +207,156 @@ method-file-period = first and last month
 method-file-release = the release, which never changes
 method-check-title = Check it yourself
 method-check-text = A release is signed and never changed; a correction is a new release. Each release page links to its signed files. The program minisign checks the signature. The command “shumar verify” also checks that no file was changed, that every published figure follows from the measured counts, and that the error stated is the error of the random numbers.
+
+# Ways through the site
+nav-places = Districts
+nav-privacy = Privacy
+nav-downloads = Downloads
+nav-calendar = Release calendar
+nav-revisions = Revisions and corrections
+nav-coverage = How complete the reports are
+nav-contact = Ask for information
+nav-more = More about these figures
+caption-columns = { $caption } Columns: { $columns }.
+caption-unit = Number of { $unit }, range in brackets.
+caption-change = Below each figure: the change since { $months }.
+list-steps = Step by step
+list-by-steps = { $by }, step by step
+head-step = Step
+head-what = Counted
+release-files = All data files of this release
+privacy-plain-words = The promise in plain words
+
+# Over the years
+trend-title = Over the years
+trend-caption = Unit: { $unit }. Range in brackets.
+trend-note = The bar shows the range of each period, the dot its figure. Where bars overlap, there may have been no change. More offices reporting makes figures rise as well.
+trend-of = { $title }, over the years
+trend-point = { $months }: { $figure }
+
+# The map of squares
+map-title = Map by { $area }
+map-lead = Every square is one area, placed roughly as in the country; its number is its class.
+map-shown = Shown: { $title } ({ $unit }).
+map-table = The same figures as a table
+map-all = all figures
+map-below = below { $end }
+map-between = { $lower } to below { $upper }
+map-hatched = hatched: uncertain, the range reaches into the classes named or further
+map-none = no figure can be told
+
+# Where a figure stands
+standing-highest = The highest recorded figure of { $of }.
+standing-exact = In place { $best } of { $of } by recorded figures, counted from the highest.
+standing-high = Among the { $worst } highest recorded figures of { $of } (place { $best } to { $worst }); no clear difference from { $others ->
+    [one] one other
+   *[other] { $others } others
+    }.
+standing-lowest = The lowest recorded figure of { $of }. Few reports can mean that few women could report.
+standing-low = Among the { $lowest } lowest recorded figures of { $of } (place { $best } to { $worst }); no clear difference from { $others ->
+    [one] one other
+   *[other] { $others } others
+    }. Few reports can mean that few women could report.
+standing-between = Somewhere between place { $best } and { $worst } of { $of }; no clear difference from { $others ->
+    [one] one other
+   *[other] { $others } others
+    }.
+standing-none = Cannot be told apart from any of the other { $others }.
+standing-note = Places in order are told only as far as the ranges of all areas together bear them. They are about what was recorded, not about safety.
+highest-one = Highest recorded figure: { $name }.
+highest-some = No clear difference between { $names }: any of them may have the highest recorded figure.
+highest-many = Which area has the highest recorded figure cannot be told: it may be any of { $count } among { $of }.
+
+# Areas
+places-title = Districts from A to Z
+places-lead = Each has a page with everything that is published about it, beside the division and the whole.
+places-letters = Letters
+place-lead = What was reported and recorded, { $months }. From:
+place-locator = Where { $name } lies
+place-figures = Figures of this area
+place-change = Since { $months }: { $change }.
+place-beside = Side by side
+place-beside-lead = All figures that are published for this area or for what it is part of. What is too rare to be told of a small area is told of the larger one only.
+place-caption = { $months }, range in brackets.
+place-figure = Figure
+place-none = not published
+
+# Reports that were made
+coverage-page-lead = Figures can count only what offices report. This page tells how many of the expected reports had come when each release was made.
+coverage-never-zero = An office that did not report is called “not reported”. It never stands as a zero.
+coverage-unknown = No release says yet which reports were expected.
+coverage-offices = Office by office
+
+# The release calendar
+calendar-title = Release calendar
+calendar-lead = Figures are published at announced times, the same for everybody, whatever they say.
+calendar-coming = Coming
+calendar-none = No coming release is announced yet.
+calendar-past = Published
+calendar-due = Expected on
+calendar-open = date not announced yet
+
+# Revisions
+revisions-title = Revisions and corrections
+revisions-lead = Records arrive late, and errors are found. This is how figures are put right.
+revisions-stay = A release is never changed. A correction is a new version beside it, with its reason and its day, and each points to the other.
+revisions-noise = A new version is counted anew with new random numbers. Small differences between two versions mean nothing.
+revisions-budget = Each version costs some of the privacy budget of its year, so revisions are made when something has truly changed.
+revisions-tell = Have you found an error? Tell us:
+revisions-list = Revisions so far
+revisions-none = No release has been revised.
+revisions-old = The earlier version
+
+# Files
+downloads-title = Downloads
+downloads-lead = Every list on these pages is also a file, with the figures as they were estimated, before rounding, and the error of each.
+downloads-files = { $count } files, { $size } KB.
+downloads-columns = What the columns mean
+downloads-terms = Using the figures
+downloads-terms-text = You may use them freely. Name the publisher, the release and the period, and never quote a figure without its range.
+downloads-whole = The whole release
+
+# Asking
+contact-title = Ask for information
+contact-lead = Anyone may ask for figures that are not published here, under the right to information.
+contact-none = No address is given in the releases. Ask at the office of the publisher.
+contact-ask-title = How to ask
+contact-ask-what = Write what is to be counted: complaints, stays in shelters, court cases, women.
+contact-ask-where = Write for which districts and for which years or quarters.
+contact-ask-who = Give your name and where the answer is to be sent.
+contact-ask-why = You need not say why you ask.
+contact-get-title = What you will get
+contact-get-published = What is published already: with a pointer to where it stands.
+contact-get-budget = What is not published: protected in the same way, with its range. Part of each year’s privacy budget is kept for requests; when it is spent, nothing more can be counted of that year.
+contact-get-never = Never: names, single cases, or exact counts of persons.
+contact-get-own = Records about yourself are held by the office that wrote them. Ask there.
+contact-help-title = If you need help now
+contact-help-text = This site holds figures only; nobody reads messages here. If you are in danger, call the police or a women’s helpline.
+
+# The privacy statement
+promise-page = Privacy: what we promise
+promise-lead = Behind these figures are women who told somebody. This page says what protects them, in plain words.
+promise-title = The promise
+promise-text = To every person in the records: what we publish about a year would be nearly the same if nothing about you were in it. So it tells hardly anything of whether you are in it, or of what happened to you. How much “hardly” allows is measured and limited, and stands below.
+promise-example = An example: a district is shown with 12 complaints and a range from 5 to 19. Somebody knows eleven of the women. The number was moved by chance before it was published, so it does not tell whether there was a twelfth.
+promise-means = The promise holds for all records about you in one year together, for everything that is ever published about that year, whoever looks, whatever else they know, and with any computer, now or later.
+promise-never-title = What is never published
+promise-never-names = Names, addresses, numbers of identity cards or telephones. They are not even taken in.
+promise-never-exact = Any exact count about persons.
+promise-never-rare = What is so rare in a small area that it would point at somebody: it is published of larger areas only, or not at all.
+promise-never-cells = Any single case, or whom it concerned.
+promise-not-title = What is not promised
+promise-not-others = It protects what these offices recorded. It can not protect what others say or publish.
+promise-not-years = Each year has its own budget. Somebody with records in many years is protected in each of them; over all of them together the protection is weaker.
+promise-not-hidden = Nearly the same is not exactly the same. How much the figures may differ is fixed for each year before anything is published, and stands below.
+promise-budget-title = What it has cost so far
+promise-budget-text = Each publication uses up a little of the protection. The most that all of them together may use in a year is its budget. A smaller number protects more.
+promise-year = Year
+promise-budget = Budget
+promise-spent = Spent
+promise-left = Left
+promise-account = Account
+method-standing-title = Places in order, and changes
+method-standing-text = “Highest”, “rose” and the like are said only where the ranges decide. For places in order all pairs of areas are compared at once, so that with a confidence of 95 % no pair at all is put in the wrong order. Otherwise it says “no clear difference”. These are places of what was recorded: where more women can report, figures are higher.
+method-map-title = The map
+method-map-text = On the map every area is a square of the same size, so that large and thinly peopled ones do not outweigh the others. Its number is the class of the figure, and the legend says from where to where each class goes. A hatched square is uncertain: its range reaches into several classes.

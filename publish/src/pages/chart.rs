@@ -3,63 +3,91 @@
 //! It repeats what the row already says, so it is hidden from screen readers.
 
 use maud::Markup;
+use shumar_words::grouped;
 
-use crate::figure::Figure;
+use crate::figure::whole;
 use crate::pages::raw;
+use crate::told::Told;
 
 /// The common scale of a list, from zero.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Scale {
+pub(super) struct Scale {
     /// The number at its far end.
-    pub(crate) end: u64,
+    end: f64,
 }
 
 impl Scale {
     /// A round number at or above every upper end.
-    pub(crate) fn over(figures: &[Figure]) -> Self {
-        let most = figures.iter().map(|f| f.upper).max().unwrap_or(0).max(1);
-        let mut unit = 1_u64;
+    pub(super) fn over(figures: &[Told]) -> Self {
+        let ends = figures.iter().filter_map(|f| f.upper.or(f.lower));
+        let most = ends.fold(1.0, f64::max);
+        let mut unit = 1.0_f64;
         loop {
-            for step in [1, 2, 3, 4, 5, 6, 8] {
-                let end = unit.saturating_mul(step);
-                if end >= most {
-                    return Self { end };
+            for step in [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0] {
+                let end = unit * step;
+                if end >= most || !end.is_finite() {
+                    return Self { end: end.min(f64::MAX) };
                 }
             }
-            unit = unit.saturating_mul(10);
+            unit *= 10.0;
         }
     }
 
-    /// The drawing of one figure.
-    pub(crate) fn draw(self, figure: &Figure) -> Markup {
-        let (from, to) = (self.place(figure.lower), self.place(figure.upper));
-        // A bar of no length would not be seen.
-        let to = if to - from < 0.5 { from + 0.5 } else { to };
-        let dot = match figure.number {
-            Some(n) => format!("<path class=\"dot\" d=\"M{:.1} 5h.01\"/>", self.place(n)),
-            None => String::new(),
-        };
+    /// The number at its far end, as it is written.
+    pub(super) fn end(self) -> String {
+        grouped(whole(self.end))
+    }
+
+    /// The number at its far end.
+    pub(super) fn most(self) -> f64 {
+        self.end
+    }
+
+    /// The drawing of one figure; an open range goes to the far end.
+    pub(super) fn draw(self, told: &Told) -> Markup {
+        let bar = told.lower.map(|lower| {
+            let (from, to) = (self.place(lower), self.place(told.upper.unwrap_or(self.end)));
+            // A bar of no length would not be seen.
+            let to = if to - from < 0.5 { from + 0.5 } else { to };
+            format!("<path class=\"bar\" d=\"M{from:.1} 5H{to:.1}\"/>")
+        });
+        let dot =
+            told.value.map(|n| format!("<path class=\"dot\" d=\"M{:.1} 5h.01\"/>", self.place(n)));
         raw(format!(
-            "<svg viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\" \
-             focusable=\"false\"><path class=\"axis\" d=\"M0 5h100\"/>\
-             <path class=\"bar\" d=\"M{from:.1} 5H{to:.1}\"/>{dot}</svg>"
+            "<svg class=\"range\" viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\" \
+             aria-hidden=\"true\">{}{}</svg>",
+            bar.unwrap_or_default(),
+            dot.unwrap_or_default()
         ))
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "a place on a screen")]
-    fn place(self, n: u64) -> f64 {
-        100.0 * n as f64 / self.end as f64
+    /// The place of a number, in hundredths of the scale.
+    pub(super) fn place(self, n: f64) -> f64 {
+        (100.0 * n / self.end).clamp(0.0, 100.0)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::figure::Figure;
 
     #[test]
     fn scales_end_at_round_numbers() {
-        let end = |upper| Scale::over(&[Figure { number: None, lower: 0, upper }]).end;
-        assert_eq!([0, 1, 9, 11, 47, 81, 4600, 99].map(end), [1, 1, 10, 20, 50, 100, 5000, 100]);
-        assert_eq!(end(u64::MAX), u64::MAX);
+        let told = |upper| Told::count(&Figure { number: None, lower: 0, upper });
+        let end = |upper| Scale::over(&[told(upper)]).end();
+        assert_eq!(
+            [0, 1, 9, 11, 47, 81, 4600, 99].map(end),
+            ["1", "1", "10", "20", "50", "100", "5,000", "100"]
+        );
+    }
+
+    #[test]
+    fn what_has_no_figure_has_no_bar() {
+        use shumar_figures::indicator::{Flag, Reading};
+        use shumar_schemas::Measure;
+        let none = Told::reading(Measure::Share, &Reading::withheld(Flag::SmallDenominator));
+        let drawn = Scale::over(&[none]).draw(&none).into_string();
+        assert!(!drawn.contains("bar") && !drawn.contains("dot") && drawn.contains("<svg"));
     }
 }

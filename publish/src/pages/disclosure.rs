@@ -25,7 +25,8 @@ pub(crate) fn disclosures(view: &View, log: &DisclosureDocument) -> String {
         }
         @if !log.periods.is_empty() { (handled(view, &log.periods)) }
     };
-    view.frame(&words.say("disclosure-title"), &[], &content)
+    let trail = [(words.say("nav-figures"), "index.html".to_owned())];
+    view.frame(&words.say("disclosure-title"), &trail, &content)
 }
 
 fn answered(view: &View, entry: &EntryDocument) -> Markup {
@@ -71,8 +72,8 @@ fn table(view: &View, figures: &FiguresDocument) -> Markup {
     let words = view.words;
     html! {
         @if !figures.cells.is_empty() {
-            div.scroll role="region" aria-label=(words.label(&figures.title)) tabindex="0" {
-                table {
+            div.region role="region" aria-label=(words.label(&figures.title)) tabindex="0" {
+                table.wide {
                     caption { (view.label(&figures.title)) }
                     thead { tr {
                         @for column in &figures.columns { th scope="col" { (view.label(column)) } }
@@ -114,8 +115,9 @@ fn handled(view: &View, periods: &[PeriodDocument]) -> Markup {
         section {
             h2 #h-handled { (words.say("disclosure-handled")) }
             p { (words.say("disclosure-handled-lead")) }
-            div.scroll role="region" aria-labelledby="h-handled" tabindex="0" {
-                table {
+            div.region role="region" aria-labelledby="h-handled" tabindex="0" {
+                table.wide {
+                    caption.hidden { (words.say("disclosure-handled")) }
                     thead { tr {
                         th scope="col" { (words.say("disclosure-period")) }
                         th.n scope="col" { (words.say("disclosure-received")) }

@@ -5,12 +5,12 @@ use maud::{Markup, html};
 use crate::data::plain;
 use crate::figure::{FAIR_MAX, GOOD_MAX, Reliability};
 use crate::pages::View;
-use shumar_words::Words;
+use shumar_words::{Language, Words};
 
 /// The page.
 pub(crate) fn method(view: &View) -> String {
     let words = view.words;
-    let view = view.at("method.html".to_owned());
+    let view = view.at("method.html");
     let content = html! {
         p.lead { (words.say("method-lead")) }
         h2 #figure { (words.say("method-figure-title")) }
@@ -25,6 +25,10 @@ pub(crate) fn method(view: &View) -> String {
         h2 #noise { (words.say("method-noise-title")) }
         p { (words.say("method-noise-text")) }
         p { (words.say("method-together")) }
+        h2 #standing { (words.say("method-standing-title")) }
+        p { (words.say("method-standing-text")) }
+        h2 #map { (words.say("method-map-title")) }
+        p { (words.say("method-map-text")) }
         h2 #limits { (words.say("method-limits-title")) }
         ul.spaced {
             li { (words.say("method-limits-recorded")) }
@@ -65,8 +69,10 @@ fn reliability(words: &Words) -> Markup {
 }
 
 fn columns(words: &Words) -> Markup {
+    let labels = Language::all().iter().map(|l| format!("NAME_label_{}", l.tag()));
+    let names = std::iter::once("NAME".to_owned()).chain(labels).collect::<Vec<_>>().join(", ");
     let rows = [
-        ("NAME, NAME_label_en, NAME_label_ur", words.say("method-file-name")),
+        (names.as_str(), words.say("method-file-name")),
         ("estimate", words.say("method-file-estimate")),
         ("standard_error", words.say("method-file-error")),
         ("lower, upper", words.say("method-file-interval")),

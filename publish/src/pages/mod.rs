@@ -2,37 +2,38 @@
 //!
 //! A page is made from releases alone. All text passes through maud, which escapes it.
 
+mod all;
+mod calendar;
 mod chart;
+mod contact;
 mod coverage;
 mod disclosure;
-mod index;
-mod indicator;
-mod margin;
+mod door;
+mod downloads;
+mod frame;
+mod home;
+mod list;
+mod map;
 mod method;
+mod place;
+mod places;
 mod privacy;
+mod promise;
 mod release;
-mod statistic;
+mod revisions;
+mod standing;
+mod topic;
+mod trend;
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, PreEscaped, html};
 use shumar_schemas::Label;
 use shumar_schemas::release::{CommissionDocument, ReleaseDocument};
+use shumar_words::Words;
 
-pub(crate) use disclosure::{FILES as DISCLOSURE_FILES, PATH as DISCLOSURES, disclosures};
-pub(crate) use index::{Entry, Headline, door, index};
-pub(crate) use indicator::{Card, IndicatorSection, indicator, path as indicator_path};
-pub(crate) use margin::Section;
-pub(crate) use method::method;
-pub(crate) use release::{path as release_path, release};
-pub(crate) use statistic::{path as statistic_path, statistic};
-
-use crate::figure::Figure;
-use shumar_words::{Language, Words};
-
-/// The one style sheet.
-pub(crate) const STYLE: &str = include_str!("style.css");
-/// What a page may load: the style sheet beside it, and nothing else from anywhere.
-pub const POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; \
-                      form-action 'none'";
+pub(crate) use all::{ASSETS, Site, all, language_styles};
+pub(crate) use disclosure::FILES as DISCLOSURE_FILES;
+pub use frame::POLICY;
+pub(crate) use release::path as release_path;
 
 /// Where a page stands, and who publishes it.
 #[derive(Clone)]
@@ -63,8 +64,8 @@ pub(crate) type Trail<'a> = &'a [(String, String)];
 
 impl View<'_> {
     /// The same view of another page.
-    pub(crate) fn at(&self, path: String) -> View<'_> {
-        View { path, ..*self }
+    pub(crate) fn at(&self, path: &str) -> View<'_> {
+        View { path: path.to_owned(), ..*self }
     }
 
     /// The way from this page to the folder of the site, `../` or `../../../`.
@@ -74,7 +75,12 @@ impl View<'_> {
 
     /// The way to another page of this language.
     pub(crate) fn to(&self, path: &str) -> String {
-        format!("{}{}/{path}", self.root(), self.words.language.tag())
+        // What two pages have in common need not be said: pages stay small.
+        let folder = self.path.rfind('/').map_or("", |end| &self.path[..=end]);
+        match path.strip_prefix(folder) {
+            Some(rest) if !folder.is_empty() && !rest.is_empty() => rest.to_owned(),
+            _ => format!("{}{path}", "../".repeat(self.path.matches('/').count())),
+        }
     }
 
     /// The publisher's name in this language, or a plain name for the site.
@@ -83,135 +89,6 @@ impl View<'_> {
             Some(name) => name.to_owned(),
             None => self.words.say("site-title"),
         }
-    }
-
-    /// A whole page around its content; `title` is its only heading of the first level.
-    pub(crate) fn frame(&self, title: &str, trail: Trail, content: &Markup) -> String {
-        let words = self.words;
-        let publisher = self.publisher();
-        let page = html! {
-            (DOCTYPE)
-            html lang=(words.language.tag()) dir=(words.language.direction()) {
-                head { (self.head(title, &publisher)) }
-                body {
-                    a.skip href="#content" { (words.say("skip")) }
-                    header.top { div.wrap { (self.banner(&publisher)) } }
-                    main #content tabindex="-1" {
-                        div.wrap {
-                            @if !trail.is_empty() { (self.trail(trail, title)) }
-                            h1 { bdi { (title) } }
-                            (self.versions())
-                            (content)
-                        }
-                    }
-                    footer.end { div.wrap { (self.footer(&publisher)) } }
-                }
-            }
-        };
-        page.into_string() + "\n"
-    }
-
-    /// What version of its figures a page shows.
-    fn versions(&self) -> Markup {
-        let words = self.words;
-        let Some(About { release, revised_by }) = self.about else { return html! {} };
-        html! {
-            @if let Some(newer) = revised_by {
-                p.notice role="note" {
-                    (words.say_with("revised-by", [("day", words.day(&newer.made_on).into())])) " "
-                    a href=(self.to(&release_path(newer))) { (words.say("revised-newer")) }
-                }
-            }
-            @if let Some(revision) = &release.revision {
-                p.notice role="note" {
-                    (words.say_with("revision-of", [("number", revision.number.into())])) " "
-                    bdi { (revision.reason) }
-                }
-            }
-        }
-    }
-
-    fn head(&self, title: &str, publisher: &str) -> Markup {
-        html! {
-            meta charset="utf-8";
-            meta name="viewport" content="width=device-width, initial-scale=1";
-            meta http-equiv="Content-Security-Policy" content=(POLICY);
-            meta name="color-scheme" content="light dark";
-            title { (title) @if title != publisher { " · " (publisher) } }
-            link rel="icon" href="data:,";
-            link rel="stylesheet" href={ (self.root()) "style.css" };
-            @for other in Language::all().iter().filter(|l| **l != self.words.language) {
-                link rel="alternate" hreflang=(other.tag()) href=(self.in_language(*other));
-            }
-        }
-    }
-
-    fn banner(&self, publisher: &str) -> Markup {
-        let words = self.words;
-        let links =
-            [("index.html", words.say("nav-figures")), ("method.html", words.say("nav-method"))];
-        html! {
-            a.home href=(self.to("index.html")) { bdi { (publisher) } }
-            nav.main aria-label=(words.say("nav-main")) {
-                ul {
-                    @for (path, name) in links {
-                        li {
-                            @let here = (self.path == path).then_some("page");
-                            a href=(self.to(path)) aria-current=[here] { (name) }
-                        }
-                    }
-                }
-            }
-            nav.languages aria-label=(words.say("nav-language")) {
-                ul {
-                    @for language in Language::all().iter().copied() {
-                        li {
-                            @if language == words.language {
-                                span aria-current="true" { (language.name()) }
-                            } @else {
-                                a href=(self.in_language(language)) hreflang=(language.tag())
-                                    lang=(language.tag()) dir=(language.direction()) {
-                                    (language.name())
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    fn trail(&self, trail: Trail, title: &str) -> Markup {
-        html! {
-            nav.trail aria-label=(self.words.say("nav-trail")) {
-                ol {
-                    @for (name, path) in trail {
-                        li { a href=(self.to(path)) { bdi { (name) } } }
-                    }
-                    li { span aria-current="page" { bdi { (title) } } }
-                }
-            }
-        }
-    }
-
-    fn footer(&self, publisher: &str) -> Markup {
-        let words = self.words;
-        let contact = self.commission.and_then(|c| c.contact.as_deref());
-        html! {
-            p { bdi { (publisher) } }
-            @if let Some(contact) = contact {
-                p { (words.say_with("footer-contact", [("contact", isolated(contact).into())])) }
-            }
-            @if let Some(software) = self.software {
-                @let software = [("software", isolated(software).into())];
-                p.small { (words.say_with("footer-software", software)) }
-            }
-        }
-    }
-
-    /// The way to this page in another language.
-    fn in_language(&self, language: Language) -> String {
-        format!("{}{}/{}", self.root(), language.tag(), self.path)
     }
 
     /// A label of the release; where it is not translated, its own language is told.
@@ -223,13 +100,17 @@ impl View<'_> {
         html! { bdi lang=[foreign] { (text) } }
     }
 
-    /// A figure with its range, or the range alone.
-    pub(crate) fn figure(&self, figure: &Figure) -> Markup {
-        let range = figure.range(self.words);
-        match figure.number {
-            Some(number) => html! { b { (shumar_words::grouped(number)) } " (" (range) ")" },
-            None => html! { (range) },
-        }
+    /// The months of a release.
+    pub(crate) fn months(&self, release: &ReleaseDocument) -> String {
+        period(self.words, &release.period_start, &release.period_end)
+    }
+}
+
+/// The months of a period, or the year that they are.
+pub(crate) fn period(words: &Words, start: &str, end: &str) -> String {
+    match (start.strip_suffix("-01"), end.strip_suffix("-12")) {
+        (Some(first), Some(last)) if first == last => first.to_owned(),
+        _ => words.months(start, end),
     }
 }
 

@@ -5,7 +5,7 @@ use shumar_schemas::release::{ChargeDocument, ReleaseDocument, TableDocument, Ye
 use shumar_schemas::{Count, Family, Label};
 
 use crate::data::plain;
-use crate::pages::{View, facts, region};
+use crate::pages::{View, facts, region, release_path};
 
 /// Beyond this ε the factor e^ε tells a reader nothing, and is left out.
 const FACTOR_EPSILON_MAX: f64 = 12.0;
@@ -40,10 +40,12 @@ pub(crate) fn statement(
                 }
             }
             p {
+                a href=(view.to("privacy.html")) { (words.say("privacy-plain-words")) }
+                " · "
                 a href={ (view.to("method.html")) "#privacy" } { (words.say("privacy-more")) }
                 @if table.is_some() {
                     " · "
-                    a href={ (view.to(&super::release::path(release))) "#account" } {
+                    a href={ (view.to(&release_path(release))) "#account" } {
                         (words.say("privacy-account"))
                     }
                 }

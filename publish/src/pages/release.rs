@@ -3,37 +3,43 @@
 use maud::{Markup, html};
 use shumar_schemas::release::{DOCUMENT, PUBLIC_KEY, ReleaseDocument, SIGNATURE};
 
-use crate::pages::{
-    Card, Headline, View, caveat, coverage, facts, indicator, privacy, region, statistic,
-};
-use crate::read::{listed, statistics};
+use crate::gather::{Issue, Of, Topic};
+use crate::pages::{View, caveat, coverage, downloads, facts, privacy, region};
+use crate::read::listed;
 
 /// The page's path below the language's folder.
 pub(crate) fn path(release: &ReleaseDocument) -> String {
     format!("releases/{}.html", release.id)
 }
 
+/// The page of a topic: its own, or that of the statistic that it is.
+pub(super) fn topic_path(issue: &Issue, topic: &Topic) -> Option<String> {
+    match topic.of {
+        Of::Indicator(i) if topic.lists.is_empty() => {
+            let of = i.from.iter().find_map(|id| issue.topic(id))?;
+            Some(of.path(issue.document))
+        }
+        _ => Some(topic.path(issue.document)),
+    }
+}
+
 /// The page.
-pub(crate) fn release(
-    view: &View,
-    release: &ReleaseDocument,
-    headlines: &[Headline],
-    indicators: &[Card],
-) -> String {
+pub(crate) fn release(view: &View, issue: &Issue) -> String {
     let words = view.words;
-    let view = view.at(path(release));
+    let release = issue.document;
+    let view = view.at(&path(release));
     let trail = [(words.say("nav-figures"), "index.html".to_owned())];
-    let period = words.months(&release.period_start, &release.period_end);
     let made = words.day(&release.made_on);
     let content = html! {
-        p.lead { (words.say_with("release-lead", [("months", period.as_str().into())])) }
+        p.lead { (words.say_with("release-lead", [("months", view.months(release).into())])) }
         (facts(&[
             (words.say("fact-publisher"), view.label(&release.commission.name)),
             (words.say("fact-made"), html! { bdi.date { (made) } }),
             (words.say("fact-release"), html! { code { (release.id) } }),
         ]))
-        (cards(&view, release, headlines))
-        (indicator::cards(&view, release, indicators))
+        p { a href=(view.to(&downloads::path(release))) { (words.say("release-files")) } }
+        (cards(&view, &words.say("tables-title"), "tables", issue, issue.statistics().map(|(_, t)| t)))
+        (cards(&view, &words.say("indicators-title"), "indicators", issue, issue.indicators().map(|(_, t)| t)))
         (caveat(words))
         (privacy::statement(&view, release, None))
         (privacy::account(&view, release))
@@ -44,19 +50,27 @@ pub(crate) fn release(
     view.frame(words.label(&release.title), &trail, &content)
 }
 
-fn cards(view: &View, release: &ReleaseDocument, headlines: &[Headline]) -> Markup {
+/// Topics, each with its figure for everything.
+fn cards<'a>(
+    view: &View,
+    title: &str,
+    id: &str,
+    issue: &'a Issue<'a>,
+    topics: impl Iterator<Item = &'a Topic<'a>>,
+) -> Markup {
+    let mut topics = topics.peekable();
     html! {
-        section {
-            h2 #h-tables { (view.words.say("tables-title")) }
-            ul.cards {
-                @for (shown, headline) in statistics(release).zip(headlines) {
-                    @let path = statistic::path(release, shown);
-                    li {
-                        a href=(view.to(&path)) { (view.label(&shown.document.title)) }
-                        @if let Some(figure) = &headline.total {
-                            p.total {
-                                (view.words.say("margin-total")) ": " (view.figure(figure)) " "
-                                (view.label(&shown.table.unit))
+        @if topics.peek().is_some() {
+            section {
+                h2 id={ "h-" (id) } { (title) }
+                ul.cards {
+                    @for topic in topics {
+                        li {
+                            @if let Some(path) = topic_path(issue, topic) {
+                                a href=(view.to(&path)) { (view.label(topic.title())) }
+                            }
+                            @if let Some((_, told)) = topic.total() {
+                                p.total { (told.markup(view.words)) " " (view.label(topic.unit())) }
                             }
                         }
                     }

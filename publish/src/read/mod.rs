@@ -6,7 +6,7 @@
 mod cells;
 mod folder;
 mod footer;
-mod names;
+pub(crate) mod names;
 mod nesting;
 mod readings;
 pub(crate) mod seal;

@@ -11,6 +11,7 @@
 )]
 #![allow(clippy::case_sensitive_file_extension_comparisons, reason = "our own file names")]
 
+mod areas;
 mod hostile;
 mod indicator;
 mod made;

@@ -3,21 +3,28 @@
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
+use shumar_words::Language;
+
 use crate::site::{build, files, home};
 
 fn pages() -> Vec<(String, String)> {
     let home = home();
     build(home.path()).expect("published");
-    let html = files(&home.path().join("site")).into_iter().filter(|(f, _)| f.ends_with(".html"));
+    html_of(home.path())
+}
+
+/// The pages of a home's site: path and text.
+pub(crate) fn html_of(home: &Path) -> Vec<(String, String)> {
+    let html = files(&home.join("site")).into_iter().filter(|(f, _)| f.ends_with(".html"));
     html.map(|(f, bytes)| (f, String::from_utf8(bytes).expect("UTF-8"))).collect()
 }
 
-fn page(pages: &[(String, String)], name: &str) -> String {
+pub(crate) fn page(pages: &[(String, String)], name: &str) -> String {
     pages.iter().find(|(f, _)| f == name).expect(name).1.clone()
 }
 
 /// The values of an attribute.
-fn values<'a>(page: &'a str, attribute: &str) -> Vec<&'a str> {
+pub(crate) fn values<'a>(page: &'a str, attribute: &str) -> Vec<&'a str> {
     let start = format!(" {attribute}=\"");
     page.match_indices(&start)
         .map(|(at, s)| page[at + s.len()..].split('"').next().expect("a value"))
@@ -25,7 +32,7 @@ fn values<'a>(page: &'a str, attribute: &str) -> Vec<&'a str> {
 }
 
 /// The visible text of a page.
-fn text(page: &str) -> String {
+pub(crate) fn text(page: &str) -> String {
     let body = page.split_once("<body").expect("a body").1;
     let parts = body.split('<').map(|p| p.split_once('>').map_or("", |(_, text)| text));
     parts.collect::<Vec<&str>>().join("")
@@ -86,6 +93,67 @@ fn pages_load_and_link_nothing_outside_the_site() {
         for outside in ["http:", "https:", "//", "<img", "<iframe", "style=\"", "@import", "url("] {
             assert!(!page.contains(outside), "{name}: {outside}");
         }
+        assert!(page.contains("default-src 'none'; style-src 'self'; font-src 'self'"), "{name}");
+    }
+    for (name, bytes) in files.iter().filter(|(f, _)| f.ends_with(".css")) {
+        let style = String::from_utf8_lossy(bytes);
+        for url in style.split("url(").skip(1).map(|u| u.split(')').next().expect("an end")) {
+            assert!(files.contains_key(&format!("style/{url}")), "{name}: {url}");
+        }
+        assert!(!style.contains("//") && !style.contains("@import"), "{name}");
+    }
+}
+
+/// Whoever changes the language stays on the page, and finds it.
+#[test]
+fn the_switch_keeps_the_page() {
+    let pages = pages();
+    let tags: Vec<&str> = Language::all().iter().map(|l| l.tag()).collect();
+    let names: BTreeSet<&String> = pages.iter().map(|(name, _)| name).collect();
+    for (name, page) in pages.iter().filter(|(name, _)| name != "index.html") {
+        let (own, rest) = name.split_once('/').expect("a language's folder");
+        let up = "../".repeat(rest.matches('/').count() + 1);
+        for tag in tags.iter().filter(|t| **t != own) {
+            assert!(names.contains(&format!("{tag}/{rest}")), "{name} is not in {tag}");
+            let switch = format!("<a href=\"{up}{tag}/{rest}\" hreflang=\"{tag}\"");
+            assert!(page.contains(&switch), "{name}: {switch}");
+        }
+    }
+}
+
+#[test]
+fn pages_are_light() {
+    for (name, page) in pages() {
+        assert!(page.len() < 60_000, "{name}: {} bytes", page.len());
+    }
+}
+
+/// What pages never say of a place or of a woman.
+#[test]
+fn words_that_are_not_used() {
+    const NEVER: [&str; 12] = [
+        "safest",
+        "most dangerous",
+        "least safe",
+        "worst",
+        "league table",
+        "victim",
+        "ranked",
+        "alleged",
+        "crime of passion",
+        "allah",
+        "significantly",
+        "exact number",
+    ];
+    for (name, page) in pages().iter().filter(|(name, _)| name.starts_with("en/")) {
+        let text = text(page).to_lowercase();
+        for word in NEVER {
+            assert!(!text.contains(word), "{name}: {word}");
+        }
+        for (at, _) in text.match_indices("safety") {
+            let before = &text[at.saturating_sub(60)..at];
+            assert!(before.contains("not"), "{name}: …{before}safety");
+        }
     }
 }
 
@@ -109,7 +177,10 @@ fn no_figure_is_negative_or_without_its_range() {
                 continue; // the account's numbers are not figures
             }
             let range = if name.starts_with("ur") { " تا " } else { "–" };
-            assert!(cell.contains(range) && !cell.contains('-'), "{name}: {cell}");
+            assert!(
+                cell.contains(range) && !text(&format!("<body>{cell}")).contains('-'),
+                "{name}: {cell}"
+            );
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use shumar_publish::{PublishError, Published, publish};
+use shumar_publish::{Planned, PublishError, Published, publish};
 use shumar_schemas::Family;
 
 use crate::release;
@@ -40,9 +40,15 @@ pub(crate) fn home() -> tempfile::TempDir {
     home
 }
 
+/// A calendar with one entry.
+fn planned() -> Vec<Planned> {
+    let (release, title) = ("annual".to_owned(), release::label("Annual figures", "سالانہ اعداد"));
+    vec![Planned { release, title, months: 12, due: Some((3, 8)) }]
+}
+
 /// Publishes the releases of a home.
 pub(crate) fn build(home: &Path) -> Result<Published, PublishError> {
-    publish(&home.join("releases"), &home.join("site"), &mut |_, _| {})
+    publish(&home.join("releases"), &home.join("site"), &planned(), &mut |_, _| {})
 }
 
 #[test]
@@ -50,8 +56,8 @@ fn every_page_and_file_is_there() {
     let home = home();
     let mut steps = Vec::new();
     let (releases, site) = (home.path().join("releases"), home.path().join("site"));
-    let published =
-        publish(&releases, &site, &mut |done, all| steps.push((done, all))).expect("published");
+    let published = publish(&releases, &site, &planned(), &mut |done, all| steps.push((done, all)));
+    let published = published.expect("published");
     assert_eq!(steps, (0..=6).map(|done| (done, 6)).collect::<Vec<_>>());
     let files = files(&site);
     let html = files.keys().filter(|f| f.ends_with(".html")).count();
@@ -202,7 +208,7 @@ fn no_release_is_an_empty_site_and_no_folder_an_error() {
     assert!(matches!(build(home.path()), Err(PublishError::Path { .. })));
     fs::create_dir(home.path().join("releases")).expect("a folder");
     let published = build(home.path()).expect("published");
-    assert_eq!((published.releases, published.pages), (0, 5));
+    assert_eq!((published.releases, published.pages), (0, 19));
     let page = fs::read_to_string(home.path().join("site/en/index.html")).expect("a page");
     assert!(page.contains("Nothing has been published yet."));
 }

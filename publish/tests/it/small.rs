@@ -32,7 +32,12 @@ fn level(of: &str, members: &[&str], dimension: DimensionDocument) -> DimensionD
 
 fn division() -> DimensionDocument {
     let codes = [("upper", "Upper", "بالائی"), ("lower", "Lower", "زیریں")];
-    dimension("division", label("Division", "ڈویژن"), &codes)
+    area(dimension("division", label("Division", "ڈویژن"), &codes))
+}
+
+/// A dimension whose codes are areas.
+fn area(dimension: DimensionDocument) -> DimensionDocument {
+    DimensionDocument { area: true, ..dimension }
 }
 
 /// A table without files yet.
@@ -94,12 +99,12 @@ fn police() -> Made {
     let mut table = table("police", Count::Records, 2, label("complaints", "شکایات"));
     let divisions = ["upper", "lower", "lower", "upper", "upper"];
     table.dimensions = vec![
-        dimension("district", label("District", "ضلع"), &districts),
+        area(dimension("district", label("District", "ضلع"), &districts)),
         level("district", &divisions, division()),
         level(
             "district",
             &["whole"; 5],
-            dimension("province", label("Province", "صوبہ"), &provinces),
+            area(dimension("province", label("Province", "صوبہ"), &provinces)),
         ),
         dimension("quarter", label("Quarter", "سہ ماہی"), &quarters),
         dimension("offence_group", label("Offence group", "جرم کی قسم"), &groups),

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 
-/// One folder a language: `language.toml` and its message files.
+/// One folder a language: `language.toml`, its message files, and a `style.css` if its script needs one.
 static FOLDERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../messages");
 
 static ALL: LazyLock<Vec<Language>> = LazyLock::new(|| {
@@ -20,6 +20,8 @@ pub struct Language {
     tag: &'static str,
     name: &'static str,
     direction: &'static str,
+    alphabet: &'static str,
+    style: Option<&'static str>,
     order: u32,
 }
 
@@ -28,6 +30,8 @@ pub struct Language {
 struct About {
     name: String,
     direction: String,
+    /// Its letters in order, by which names are sorted.
+    alphabet: String,
     order: u32,
 }
 
@@ -63,13 +67,25 @@ impl Language {
         self.direction
     }
 
+    /// The letters of its alphabet in order, small ones where it has two cases.
+    #[must_use]
+    pub fn alphabet(self) -> &'static str {
+        self.alphabet
+    }
+
+    /// What its typography adds to the style of all pages: its `style.css`, if it has one.
+    #[must_use]
+    pub fn style(self) -> Option<&'static str> {
+        self.style
+    }
+
     /// Its message files: name and text.
     pub(crate) fn messages(self) -> impl Iterator<Item = (&'static str, &'static str)> {
         let files = FOLDERS.get_dir(self.tag).into_iter().flat_map(Dir::files);
         files.filter_map(|file| {
             let name = file.path().file_name()?.to_str()?;
-            let messages = file.path().extension().is_some_and(|e| e == "ftl");
-            messages.then(|| file.contents_utf8().map(|text| (name, text)))?
+            let is_messages = file.path().extension().is_some_and(|e| e == "ftl");
+            file.contents_utf8().filter(|_| is_messages).map(|text| (name, text))
         })
     }
 
@@ -81,6 +97,10 @@ impl Language {
             tag,
             name: about.name.leak(),
             direction: about.direction.leak(),
+            alphabet: about.alphabet.leak(),
+            style: folder
+                .get_file(folder.path().join("style.css"))
+                .and_then(include_dir::File::contents_utf8),
             order: about.order,
         })
     }

@@ -92,6 +92,28 @@ impl Words {
         }
     }
 
+    /// A key by which names stand in the order of this language's alphabet.
+    #[must_use]
+    pub fn collated(&self, name: &str) -> Vec<u32> {
+        let alphabet = self.language.alphabet();
+        let place = |letter: char| match alphabet.chars().position(|l| l == letter) {
+            Some(place) => u32::try_from(place).unwrap_or(u32::MAX),
+            // What is no letter stands behind all letters, in a fixed order.
+            None => 0x11_0000_u32.saturating_add(u32::from(letter)),
+        };
+        name.chars()
+            .flat_map(char::to_lowercase)
+            .filter(|c| !c.is_whitespace())
+            .map(place)
+            .collect()
+    }
+
+    /// The letter under which a name stands in a list.
+    #[must_use]
+    pub fn initial(&self, name: &str) -> String {
+        name.chars().next().map(|c| c.to_uppercase().collect()).unwrap_or_default()
+    }
+
     /// The title of a margin: `By district and quarter`.
     #[must_use]
     pub fn margin(&self, by: &[&Label]) -> String {
@@ -239,6 +261,23 @@ mod tests {
         assert_eq!(words.day("2026-02-05"), "5 February 2026");
         assert_eq!(words.day("<b>"), "<b>");
         assert_eq!(Words::load(urdu()).months("2025-01", "2025-01"), "جنوری 2025");
+    }
+
+    #[test]
+    fn names_stand_in_the_order_of_their_alphabet() {
+        let sorted = |language: Language, names: &[&'static str]| {
+            let words = Words::load(language);
+            let mut names = names.to_vec();
+            names.sort_by_key(|n| words.collated(n));
+            names
+        };
+        assert_eq!(sorted(english(), &["Swat", "Bannu", "bajaur"]), ["bajaur", "Bannu", "Swat"]);
+        // By code point پ, ٹ and چ would come after ی.
+        let urdu_order = ["ایبٹ آباد", "بنوں", "پشاور", "ٹانک", "چارسدہ", "کوہاٹ", "ہنگو"];
+        let mut mixed = urdu_order;
+        mixed.reverse();
+        assert_eq!(sorted(urdu(), &mixed), urdu_order);
+        assert_eq!(Words::load(english()).initial("swat"), "S");
     }
 
     #[test]
