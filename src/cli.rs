@@ -175,6 +175,15 @@ same release again draws nothing and charges nothing.")]
     /// Build the site and the data files from all releases.
     #[command(after_help = "Example:\n  shumar publish       then open site/index.html")]
     Publish,
+    /// Show the site in a browser of this machine, and to no other machine.
+    #[command(after_help = "\
+Examples:
+  shumar serve                     then open http://127.0.0.1:8710/
+  shumar serve --port 0            any free port; the address is printed
+
+To look at pages before they are put on a web server. After another `shumar publish`, load the
+page again. Ctrl-C stops it.")]
+    Serve(Serve),
     /// Show the privacy budget and every charge.
     #[command(after_help = "Example:\n  shumar budget --year 2025")]
     Budget(Budget),
@@ -396,6 +405,14 @@ pub(crate) struct Release {
     /// Accept what a revision costs.
     #[arg(long, requires = "revise")]
     pub(crate) accept: bool,
+}
+
+/// Arguments of `serve`.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The port of the loopback address to listen on; 0 is any free one.
+    #[arg(long, value_name = "PORT", default_value_t = 8710)]
+    pub(crate) port: u16,
 }
 
 /// Arguments of `budget`.

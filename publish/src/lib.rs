@@ -41,5 +41,6 @@ mod verify;
 pub use calendar::Planned;
 pub use error::PublishError;
 pub use library::{Library, Opened, Row};
+pub use pages::POLICY;
 pub use site::{Published, publish};
 pub use verify::{Check, Kind, Verified, kind, verify, verify_site};

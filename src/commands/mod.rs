@@ -16,6 +16,7 @@ mod query;
 mod release;
 mod rti;
 mod selftest;
+mod serve;
 mod status;
 mod suggest;
 mod template;
@@ -54,6 +55,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
         Verb::Plan(a) => plan::run(&home()?, &a, &progress),
         Verb::Release(a) => release::run(&mut home()?, &a, &progress),
         Verb::Publish => publish::run(&home()?, &progress),
+        Verb::Serve(a) => serve::run(&home()?, &a, arguments.format, &progress),
         Verb::Budget(a) => budget::run(&home()?, &a),
         Verb::Pseudonymise(a) => pseudonymise::run(&a, &progress),
         Verb::Rti(a) => rti::run(&home()?, &a),

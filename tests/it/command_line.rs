@@ -2,7 +2,7 @@
 
 use crate::support::{ANNUAL, home, json, police, run, shumar, text};
 
-const VERBS: [&str; 17] = [
+const VERBS: [&str; 18] = [
     "demo",
     "init",
     "check",
@@ -16,6 +16,7 @@ const VERBS: [&str; 17] = [
     "plan",
     "release",
     "publish",
+    "serve",
     "budget",
     "verify",
     "selftest",

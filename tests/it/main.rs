@@ -23,6 +23,7 @@ mod query;
 mod revise;
 mod rti;
 mod sdi;
+mod serve;
 mod sixth_kind;
 mod support;
 mod tables;
