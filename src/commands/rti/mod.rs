@@ -61,7 +61,10 @@ fn act(home: &Home, desk: &mut Desk<'_>, verb: &RtiVerb, by: &By) -> Result<Outp
         RtiVerb::Clarify(a) => clarify(desk, a, by)?,
         RtiVerb::Extend(a) => desk.extend(&a.reference, &a.ground, by)?,
         RtiVerb::Transfer(a) => desk.transfer(&a.reference, &a.to, by)?,
-        RtiVerb::Answer(a) => decide::answer(home, desk, a, by)?,
+        RtiVerb::Answer(a) => {
+            let request = decide::answer(home, desk, a, by)?;
+            return show::answered(desk, &request);
+        }
         RtiVerb::Refuse(a) => decide::refuse(desk, a, by)?,
         RtiVerb::Approve(a) => match &a.send_back {
             Some(why) => desk.send_back(&a.reference, why, by)?,

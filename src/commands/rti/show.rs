@@ -1,7 +1,7 @@
 //! `shumar rti show`: one request, its clocks and its acts.
 
 use serde_json::{Value, json};
-use shumar_rti::{By, Desk};
+use shumar_rti::{Answer, By, Desk, Request};
 
 use super::{facts, told};
 use crate::failure::Failure;
@@ -34,10 +34,9 @@ pub(super) fn run(desk: &Desk<'_>, reference: &str) -> Result<Output, Failure> {
                 format!("section {}: {}", refusal.section, refusal.reason),
             ));
         }
-        if let Some(answer) = &decision.answer {
-            output.text.push_str(&line("answer", answer.clone()));
-        }
     }
+    let told = figures(desk, &request)?;
+    output.text.push_str(&told);
     let mut clocks = Rows::new(&["clock", "last day", "rests on"]);
     let mut known = Vec::new();
     for clock in desk.clocks(&request) {
@@ -57,9 +56,42 @@ pub(super) fn run(desk: &Desk<'_>, reference: &str) -> Result<Output, Failure> {
     output.text.push_str(&format!("\n{}\n\n{}", clocks.text(), acts.text()));
     let mut json = facts(&request);
     json["clocks"] = Value::Array(known);
+    json["figures"] = answer(desk, &request)?.map_or(Value::Null, |a| json!(a));
     json["acts"] = Value::Array(done);
     output.json = json;
     Ok(output)
+}
+
+/// A request that was just answered, with its figures.
+pub(super) fn answered(desk: &Desk<'_>, request: &Request) -> Result<Output, Failure> {
+    let mut output = told(desk, request);
+    output.text.push_str(&figures(desk, request)?);
+    output.json["figures"] = answer(desk, request)?.map_or(Value::Null, |a| json!(a));
+    Ok(output)
+}
+
+fn answer(desk: &Desk<'_>, request: &Request) -> Result<Option<Answer>, Failure> {
+    let decision = request.decision.as_ref().or(request.proposal.as_ref());
+    Ok(match decision.and_then(|d| d.answer.as_ref()) {
+        Some(key) => desk.kept(key)?,
+        None => None,
+    })
+}
+
+/// The figures of an answer and where they come from; nothing if it has none.
+fn figures(desk: &Desk<'_>, request: &Request) -> Result<String, Failure> {
+    let Some(answer) = answer(desk, request)? else { return Ok(String::new()) };
+    let titles = answer.columns.iter().map(|c| c.title.en());
+    let header: Vec<&str> = titles.chain(["figure", "from", "to"]).collect();
+    let mut rows = Rows::new(&header);
+    let end = |x: Option<f64>| x.map(|x| format!("{x:.1}")).unwrap_or_default();
+    for cell in &answer.cells {
+        let place = cell.place.iter().map(|p| p.label.en().to_owned());
+        let numbers = [cell.displayed.clone(), end(cell.lower), end(cell.upper)];
+        rows.push(place.chain(numbers).collect::<Vec<_>>());
+    }
+    let (title, unit, derivation) = (answer.title.en(), answer.unit.en(), answer.derivation.en());
+    Ok(format!("\n{title} ({unit}):\n{}\n{derivation}\n", rows.text()))
 }
 
 /// The same with who asked, which the audit trail notes.
