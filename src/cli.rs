@@ -193,18 +193,17 @@ Examples:
   shumar verify                            every release of this home
   shumar verify releases/annual-2025
   shumar verify annual-2025/ --key signing.pub     anywhere, with the public key only
-  shumar verify site/ --key signing.pub            every data file of a site
-  shumar verify site/data/annual-2025/x.csv        one of them: names the first place that differs")]
+  shumar verify site/data/annual-2025/x.csv        a data file, or a whole site")]
     Verify(Verify),
     /// Ask the published tables in SQL; sums of estimates come with their margins of error.
     #[command(after_help = "\
 Examples:
-  shumar query --tables                    what there is to ask, column by column
+  shumar query --tables                    what there is to ask
   shumar query \"SELECT quarter, SUM(estimate) FROM police_complaints
                 WHERE margin = 'district-quarter' GROUP BY quarter\"
   shumar query --from site/data \"SELECT …\"  anywhere, with a copy of the site's data
 
-A table holds several lists; the column `margin` names the list that a row is of. Choose one.")]
+A table holds several lists: choose one by `margin`.")]
     Query(Query),
     /// Check this program itself: its noise, its source of randomness, margins of error, privacy
     /// loss, and the ledger of a home.
@@ -429,7 +428,7 @@ pub(crate) struct Query {
     /// One SELECT.
     #[arg(value_name = "SQL", required_unless_present = "tables")]
     pub(crate) sql: Option<String>,
-    /// List tables and their columns; with a table's name in place of SQL, only that one's.
+    /// List tables and their columns; with a table's name, only that one's.
     #[arg(long)]
     pub(crate) tables: bool,
     /// A folder of releases, or the data folder of a site; the home's releases by default.

@@ -12,9 +12,9 @@ use shumar_publish::tables::{Tables, Untold};
 
 use crate::ROWS_MAX;
 use crate::error::QueryError;
-use crate::expression::chosen;
 use crate::form::unpacked;
 use crate::relation::{Nature, Relation, Term, Why};
+use crate::term::chosen;
 
 /// Most margins that are worked out for one answer: some seconds of work.
 const MARGINS_MAX: usize = 20_000;

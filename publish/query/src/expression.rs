@@ -2,12 +2,10 @@
 
 use arrow::datatypes::DataType;
 use datafusion::functions_aggregate::expr_fn as aggregates;
-use datafusion::logical_expr::{
-    Expr, ExprFunctionExt, Operator, binary_expr, cast, lit, not, when,
-};
+use datafusion::logical_expr::{Expr, ExprFunctionExt, Operator, binary_expr, cast, lit, not};
 use sqlparser::ast::{
     self, BinaryOperator, CaseWhen, DuplicateTreatment, FunctionArg, FunctionArgExpr,
-    FunctionArguments, Ident, UnaryOperator, Value,
+    FunctionArguments, Ident, UnaryOperator,
 };
 
 use crate::error::{QueryError, not_offered};
@@ -15,6 +13,7 @@ use crate::form::Forms;
 use crate::from::{Source, table_name};
 use crate::function;
 use crate::relation::{Column, Nature, Relation, Term, Why, own};
+use crate::term::{cases, chosen, literal, named, worked_out};
 
 /// Deepest expression.
 const DEPTH_MAX: usize = 100;
@@ -415,60 +414,4 @@ impl<'a, 'b> Translator<'a, 'b> {
         grouping.sums.push((sum, name.clone()));
         own(&name)
     }
-}
-
-/// A value that is no sum of estimates any more if any of its parts has noise.
-fn worked_out(value: Expr, parts: &[&Term]) -> Term {
-    let noisy = |t: &&&Term| matches!(t.nature, Nature::Noisy(Why::Chosen));
-    let nature = if parts.iter().all(|t| t.is_public()) {
-        Nature::Public
-    } else if parts.iter().any(|t| noisy(&t)) {
-        Nature::Noisy(Why::Chosen)
-    } else {
-        Nature::Noisy(Why::NotLinear)
-    };
-    Term { value, nature }
-}
-
-/// A value of rows that noisy figures have chosen.
-pub(crate) fn chosen(term: Term, chosen: bool) -> Term {
-    match term.nature {
-        Nature::Linear(_) if chosen => Term { nature: Nature::Noisy(Why::Chosen), ..term },
-        _ => term,
-    }
-}
-
-fn cases(
-    branches: &[(Term, Term)],
-    of: impl Fn(&Term) -> Expr,
-    other: Expr,
-) -> Result<Expr, QueryError> {
-    let Some(((condition, result), rest)) = branches.split_first() else {
-        return Err(not_offered("CASE without WHEN"));
-    };
-    let mut builder = when(condition.value.clone(), of(result));
-    for (condition, result) in rest {
-        builder = builder.when(condition.value.clone(), of(result));
-    }
-    Ok(builder.otherwise(other)?)
-}
-
-fn literal(value: &Value) -> Result<Term, QueryError> {
-    let value = match value {
-        Value::Number(text, _) => match (text.parse::<i64>(), text.parse::<f64>()) {
-            (Ok(whole), _) => lit(whole),
-            (_, Ok(decimal)) => lit(decimal),
-            _ => return Err(not_offered(format!("the number `{text}`"))),
-        },
-        Value::SingleQuotedString(text) => lit(text.clone()),
-        Value::Boolean(truth) => lit(*truth),
-        Value::Null => lit(datafusion::scalar::ScalarValue::Null),
-        other => return Err(not_offered(format!("the value `{other}`"))),
-    };
-    Ok(Term::public(value))
-}
-
-/// A name as the query means it: small letters, but for one in quotes.
-pub(crate) fn named(name: &Ident) -> String {
-    name.value.to_lowercase()
 }

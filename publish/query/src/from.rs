@@ -11,10 +11,11 @@ use sqlparser::ast::{
 };
 
 use crate::error::{QueryError, not_offered};
-use crate::expression::{Translator, named};
+use crate::expression::Translator;
 use crate::form::Forms;
 use crate::relation::{Column, Nature, Relation, Term, Why, own};
 use crate::select;
+use crate::term::named;
 
 /// The columns that hold unbiased estimates.
 const ESTIMATE: &str = "estimate";

@@ -23,6 +23,7 @@ mod function;
 mod parse;
 mod relation;
 mod select;
+mod term;
 
 pub use answer::{Answer, Column};
 pub use error::QueryError;

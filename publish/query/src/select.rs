@@ -7,10 +7,11 @@ use sqlparser::ast::{
 };
 
 use crate::error::{QueryError, not_offered};
-use crate::expression::{Grouping, Translator, chosen, named};
+use crate::expression::{Grouping, Translator};
 use crate::form::Forms;
 use crate::from::{Source, table_name};
 use crate::relation::{Column, Nature, Relation, Term, Why, own};
+use crate::term::{chosen, named};
 
 /// Deepest query within a query.
 const DEPTH_MAX: usize = 20;
