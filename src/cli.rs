@@ -175,6 +175,15 @@ same release again draws nothing and charges nothing.")]
     /// Build the site and the data files from all releases.
     #[command(after_help = "Example:\n  shumar publish       then open site/index.html")]
     Publish,
+    /// Show the site in a browser of this machine, and to no other machine.
+    #[command(after_help = "\
+Examples:
+  shumar serve                     then open http://127.0.0.1:8710/
+  shumar serve --port 0            any free port; the address is printed
+
+To look at pages before they are put on a web server. After another `shumar publish`, load the
+page again. Ctrl-C stops it.")]
+    Serve(Serve),
     /// Show the privacy budget and every charge.
     #[command(after_help = "Example:\n  shumar budget --year 2025")]
     Budget(Budget),
@@ -183,8 +192,20 @@ same release again draws nothing and charges nothing.")]
 Examples:
   shumar verify                            every release of this home
   shumar verify releases/annual-2025
-  shumar verify annual-2025/ --key signing.pub     anywhere, with the public key only")]
+  shumar verify annual-2025/ --key signing.pub     anywhere, with the public key only
+  shumar verify site/ --key signing.pub            every data file of a site
+  shumar verify site/data/annual-2025/x.csv        one of them: names the first place that differs")]
     Verify(Verify),
+    /// Ask the published tables in SQL; sums of estimates come with their margins of error.
+    #[command(after_help = "\
+Examples:
+  shumar query --tables                    what there is to ask, column by column
+  shumar query \"SELECT quarter, SUM(estimate) FROM police_complaints
+                WHERE margin = 'district-quarter' GROUP BY quarter\"
+  shumar query --from site/data \"SELECT …\"  anywhere, with a copy of the site's data
+
+A table holds several lists; the column `margin` names the list that a row is of. Choose one.")]
+    Query(Query),
     /// Check this program itself: its noise, its source of randomness, margins of error, privacy
     /// loss, and the ledger of a home.
     #[command(after_help = "\
@@ -386,6 +407,14 @@ pub(crate) struct Release {
     pub(crate) accept: bool,
 }
 
+/// Arguments of `serve`.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The port of the loopback address to listen on; 0 is any free one.
+    #[arg(long, value_name = "PORT", default_value_t = 8710)]
+    pub(crate) port: u16,
+}
+
 /// Arguments of `budget`.
 #[derive(Debug, Args)]
 pub(crate) struct Budget {
@@ -394,10 +423,24 @@ pub(crate) struct Budget {
     pub(crate) year: Option<i32>,
 }
 
+/// Arguments of `query`.
+#[derive(Debug, Args)]
+pub(crate) struct Query {
+    /// One SELECT.
+    #[arg(value_name = "SQL", required_unless_present = "tables")]
+    pub(crate) sql: Option<String>,
+    /// List tables and their columns; with a table's name in place of SQL, only that one's.
+    #[arg(long)]
+    pub(crate) tables: bool,
+    /// A folder of releases, or the data folder of a site; the home's releases by default.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) from: Option<PathBuf>,
+}
+
 /// Arguments of `verify`.
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// A release folder; every release of the home by default.
+    /// A release folder, a site, or a data file of one; every release of the home by default.
     #[arg(value_name = "PATH")]
     pub(crate) path: Option<PathBuf>,
     /// The publisher's public key file; the home's own, or the one in the folder, by default.

@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::{Value, json};
 use shumar_ingest::{IngestError, Words};
 use shumar_publish::PublishError;
+use shumar_query::QueryError;
 use shumar_rti::RtiError;
 use shumar_schemas::SchemaError;
 use shumar_synthetic::SyntheticError;
@@ -115,6 +116,15 @@ impl From<PublishError> for Failure {
                 | PublishError::Path { doing: "read", .. }
         );
         Self::new(&e, refused)
+    }
+}
+
+impl From<QueryError> for Failure {
+    fn from(e: QueryError) -> Self {
+        match e {
+            QueryError::Tables(e) => e.into(),
+            e => Self::new(&e, true),
+        }
     }
 }
 

@@ -160,6 +160,19 @@ impl Home {
         (workshop, &mut self.register)
     }
 
+    /// The same without the database, for what has its own connection to it.
+    pub(crate) fn bench(&self) -> Workshop<'_> {
+        Workshop {
+            home: &self.dir,
+            config: &self.config,
+            catalog: &self.catalog,
+            now: self.now,
+            software: SOFTWARE,
+            redraw: false,
+            revise: None,
+        }
+    }
+
     /// The provider that a file belongs to: named, or by its folder in the inbox, or the only one.
     pub(crate) fn provider(&self, named: Option<&str>, file: &Path) -> Result<Provider, Failure> {
         if let Some(id) = named {

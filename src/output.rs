@@ -67,8 +67,16 @@ impl Rows {
 }
 
 impl Output {
+    /// Nothing more to say: everything was printed before.
+    pub(crate) fn done() -> Self {
+        Self { text: String::new(), json: Value::Null, rows: Rows::default(), code: 0 }
+    }
+
     /// Prints in the chosen format. A reader that has gone away is no failure.
     pub(crate) fn print(self, format: Format) -> Result<u8, Failure> {
+        if self.json.is_null() {
+            return Ok(self.code);
+        }
         let text = match format {
             Format::Table => self.text,
             Format::Json => serde_json::to_string_pretty(&self.json)

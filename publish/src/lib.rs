@@ -2,7 +2,9 @@
 //!
 //! [`publish`] rebuilds the whole site from the release folders and the planned calendar alone, the
 //! same bytes each time.
-//! [`verify`] checks one release folder: signature, hashes, rows, sums, errors and charges.
+//! [`verify`] checks one release folder: signature, hashes, rows, sums, errors and charges;
+//! [`verify_site`] checks the data files of a site against the releases beside them.
+//! [`tables`] offers what is published to queries.
 //!
 //! This crate knows the release format and nothing else: no record, no lake, no ledger can be
 //! reached from here. Everything it reads is public, and everything it reads may be hostile.
@@ -17,18 +19,21 @@ mod beside;
 mod calendar;
 mod certificate;
 mod data;
+mod derive;
 mod disclosures;
 mod earlier;
 mod error;
 mod figure;
 mod gather;
 mod library;
+mod margins;
 mod pages;
 mod print;
 mod read;
 mod site;
 mod standing;
 mod swap;
+pub mod tables;
 mod tiles;
 mod told;
 mod verify;
@@ -36,5 +41,6 @@ mod verify;
 pub use calendar::Planned;
 pub use error::PublishError;
 pub use library::{Library, Opened, Row};
+pub use pages::POLICY;
 pub use site::{Published, publish};
-pub use verify::{Check, verify};
+pub use verify::{Check, Kind, Verified, kind, verify, verify_site};

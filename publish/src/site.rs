@@ -12,16 +12,15 @@ use shumar_schemas::release::{
 use crate::PublishError;
 use crate::beside::AllBeside;
 use crate::calendar::{Planned, coming};
-use crate::data::{
-    Data, IndicatorData, Writer, write_csv, write_indicator_csv, write_indicator_json, write_json,
-};
+use crate::data::{Data, IndicatorData, Shelf, write_catalog, write_indicator, write_statistic};
 use crate::disclosures::Log;
 use crate::earlier::{changes, is_year_before, year_before};
 use crate::figure::Figure;
 use crate::gather::{Issue, List, Of, Topic};
+use crate::margins::{Margin, margins};
 use crate::pages;
 use crate::print;
-use crate::read::{Estimate, Release, Statistic, estimates, flat, listed, readings, statistics};
+use crate::read::{Estimate, Release, Statistic, flat, listed, readings, statistics};
 use crate::standing::add_standings;
 use crate::swap::Swap;
 use crate::told::Told;
@@ -67,8 +66,9 @@ pub fn publish(
     let tables = releases.iter().map(|r| r.document.statistics.len()).sum();
     let mut build = Build { swap: Swap::begin(site)?, pages: 0, done: 0, tables };
     progress(0, tables);
-    let issues = build.data(&releases, progress)?;
-    build.pages(issues, planned, log)?;
+    let words: Vec<Words> = Language::all().iter().copied().map(Words::load).collect();
+    let issues = build.data(&releases, &words, progress)?;
+    build.pages(issues, &words, planned, log)?;
     let Build { swap, pages, .. } = build;
     let files = swap.files();
     swap.commit()?;
@@ -78,6 +78,13 @@ pub fn publish(
 
 /// All releases, the newest period first.
 pub(crate) fn open_all(folder: &Path) -> Result<Vec<Release>, PublishError> {
+    let releases = folders(folder)?;
+    let releases = releases.iter().map(|p| Release::open(p)).collect::<Result<Vec<_>, _>>()?;
+    Ok(newest_first(releases))
+}
+
+/// The folders in a folder, but for hidden ones.
+pub(crate) fn folders(folder: &Path) -> Result<Vec<PathBuf>, PublishError> {
     let hint = "give the folder that holds one folder a release";
     let unreadable = || PublishError::path("read", folder, hint);
     let mut paths = Vec::new();
@@ -88,15 +95,18 @@ pub(crate) fn open_all(folder: &Path) -> Result<Vec<Release>, PublishError> {
             paths.push(entry.path());
         }
     }
-    let mut releases =
-        paths.iter().map(|p| Release::open(p)).collect::<Result<Vec<_>, PublishError>>()?;
+    Ok(paths)
+}
+
+/// Releases in the order of their periods, the newest first.
+pub(crate) fn newest_first(mut releases: Vec<Release>) -> Vec<Release> {
     let age = |r: &Release| {
         let d = &r.document;
         [&d.period_end, &d.period_start, &d.made_on, &d.id].map(Clone::clone)
     };
     releases.sort_by_cached_key(age);
     releases.reverse();
-    Ok(releases)
+    releases
 }
 
 struct Build {
@@ -111,21 +121,25 @@ impl Build {
     fn data<'a>(
         &mut self,
         releases: &'a [Release],
+        words: &'a [Words],
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Vec<Issue<'a>>, PublishError> {
         let mut issues: Vec<Issue> = Vec::new();
+        let mut datasets = Vec::new();
         for release in releases {
             let document = &release.document;
             let beside = AllBeside::of(release, year_before(releases, document))?;
+            let mut shelf = Shelf::new(document, words);
             let mut topics = Vec::new();
             for statistic in statistics(document) {
-                topics.push(self.statistic(release, statistic, &beside)?);
+                topics.push(self.statistic((release, &mut shelf), statistic, &beside)?);
                 self.done += 1;
                 progress(self.done, self.tables);
             }
             for indicator in &document.indicators {
-                topics.push(self.indicator(release, indicator)?);
+                topics.push(self.indicator((release, &mut shelf), indicator)?);
             }
+            datasets.push(shelf.finish(&mut self.swap)?);
             self.copy(release)?;
             let revises =
                 |d: &&ReleaseDocument| d.revision.as_ref().is_some_and(|r| r.of == document.id);
@@ -138,6 +152,7 @@ impl Build {
             let extra = print::Extra::of(release)?;
             issues.push(Issue { document, revised_by, topics, extra });
         }
+        write_catalog(&mut self.swap, &datasets, words)?;
         add_changes(&mut issues);
         Ok(issues)
     }
@@ -146,17 +161,17 @@ impl Build {
     fn pages(
         &mut self,
         issues: Vec<Issue>,
+        words: &[Words],
         planned: &[Planned],
         log: Option<Log>,
     ) -> Result<(), PublishError> {
-        let words: Vec<Words> = Language::all().iter().copied().map(Words::load).collect();
         let documents: Vec<&ReleaseDocument> = issues.iter().map(|i| i.document).collect();
         let coming = coming(planned, &documents);
-        for (path, bytes) in print::all(&issues, &words)? {
+        for (path, bytes) in print::all(&issues, words)? {
             self.swap.write(&path, |out| out.write_all(&bytes))?;
         }
         let site = pages::Site { issues, coming, files: self.swap.written().to_vec(), log };
-        pages::all(&site, &words, &mut |path, text| {
+        pages::all(&site, words, &mut |path, text| {
             self.pages += 1;
             self.swap.write(path, |out| out.write_all(text.as_bytes()))
         })?;
@@ -176,73 +191,73 @@ impl Build {
     /// The data files of one statistic, and its figures.
     fn statistic<'a>(
         &mut self,
-        release: &'a Release,
+        (release, shelf): (&'a Release, &mut Shelf),
         statistic: Statistic<'a>,
         all_beside: &AllBeside,
     ) -> Result<Topic<'a>, PublishError> {
         let document = &release.document;
         let Statistic { document: published, table } = statistic;
         let shape = release.shape(table)?;
-        let mut lists = Vec::new();
-        for margin in &published.margins {
-            let grid = release.grid(table, &shape, &margin.by)?;
-            release.folder.same(&margin.file, &margin.sha256)?;
-            let cells: Vec<Estimate> = estimates(&release.folder, &margin.file, &grid)?;
-            let beside = &all_beside.rows(&table.id, &grid);
-            let data =
-                Data { release: document, statistic, margin, grid: &grid, cells: &cells, beside };
-            let name = format!("data/{}/{}", document.id, data.name());
-            for (kind, write) in [("csv", write_csv as Writer), ("json", write_json)] {
-                self.swap.write(&format!("{name}.{kind}"), |out| write(out, &data))?;
-            }
-            let figures = cells.iter().zip(beside).map(|(c, b)| Figure::of(c, b));
-            lists.push(List {
-                id: &margin.id,
-                by: List::dimensions(&grid),
+        let margins = margins(release, statistic, &shape, Some(all_beside))?;
+        let data: Vec<Data> = margins.iter().map(|m| m.data(document, statistic)).collect();
+        write_statistic(shelf, &mut self.swap, &data)?;
+        let list = |m: &Margin<'_>, id: &'a str| {
+            let figures = m.cells.iter().zip(&m.beside).map(|(c, b)| Figure::of(c, b));
+            List {
+                id,
+                by: List::dimensions(&m.grid),
                 rows: figures.map(|f| Told::count(&f)).collect(),
-                raw: cells.iter().map(reading).collect(),
-                half_width: Some(margin.half_width),
-                data: name,
+                raw: m.cells.iter().map(reading).collect(),
+                half_width: Some(m.document.half_width),
+                data: format!("data/{}/{}--{id}", document.id, published.id),
                 changes: None,
                 ranks: None,
-            });
-        }
+            }
+        };
+        let lists = margins.iter().zip(&published.margins).map(|(m, p)| list(m, &p.id)).collect();
         Ok(Topic { of: Of::Statistic(statistic), lists })
     }
 
     /// The data files of one indicator, and its figures; none for one that is a statistic as it is.
     fn indicator<'a>(
         &mut self,
-        release: &'a Release,
+        (release, shelf): (&'a Release, &mut Shelf),
         indicator: &'a IndicatorDocument,
     ) -> Result<Topic<'a>, PublishError> {
         let document = &release.document;
         let unfit = || release.folder.flaw(DOCUMENT, "has an indicator that does not fit it");
-        let mut lists = Vec::new();
-        for file in &indicator.margins {
-            let table = flat(indicator, file, &document.tables).ok_or_else(unfit)?;
-            let shape = release.shape(&table)?;
-            let grid = release.grid(&table, &shape, &file.by)?;
+        let tables = indicator.margins.iter().map(|file| flat(indicator, file, &document.tables));
+        let tables = tables.collect::<Option<Vec<_>>>().ok_or_else(unfit)?;
+        let shapes = tables.iter().map(|t| release.shape(t)).collect::<Result<Vec<_>, _>>()?;
+        let (mut grids, mut all) = (Vec::new(), Vec::new());
+        for ((file, table), shape) in indicator.margins.iter().zip(&tables).zip(&shapes) {
+            let grid = release.grid(table, shape, &file.by)?;
             release.folder.same(&file.file, &file.sha256)?;
-            let rows = readings(&release.folder, &file.file, &grid)?;
-            let data =
-                IndicatorData { release: document, indicator, file, grid: &grid, rows: &rows };
-            let path = data.path();
-            self.swap.write(&format!("{path}.csv"), |out| write_indicator_csv(out, &data))?;
-            self.swap.write(&format!("{path}.json"), |out| write_indicator_json(out, &data))?;
-            let told = rows.iter().map(|r| Told::reading(indicator.measure, &r.reading));
-            lists.push(List {
+            all.push(readings(&release.folder, &file.file, &grid)?);
+            grids.push(grid);
+        }
+        let files = indicator.margins.iter().zip(&grids).zip(&all);
+        let files = files.map(|((file, grid), rows)| IndicatorData {
+            release: document,
+            indicator,
+            file,
+            grid,
+            rows,
+        });
+        let files: Vec<IndicatorData> = files.collect();
+        write_indicator(shelf, &mut self.swap, &files)?;
+        let lists =
+            indicator.margins.iter().zip(&grids).zip(&all).map(|((file, grid), rows)| List {
                 id: &file.id,
-                by: List::dimensions(&grid),
-                rows: told.collect(),
+                by: List::dimensions(grid),
+                rows: rows.iter().map(|r| Told::reading(indicator.measure, &r.reading)).collect(),
                 raw: rows.iter().map(|r| r.reading).collect(),
                 half_width: None,
-                data: path,
+                data: format!("data/{}/{}--{}", document.id, indicator.id, file.id),
                 changes: None,
                 ranks: None,
             });
-        }
-        Ok(Topic { of: Of::Indicator(indicator), lists })
+        Ok(Topic { of: Of::Indicator(indicator), lists: lists.collect() })
     }
 
     /// The signed files of a release, as they are.

@@ -10,6 +10,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use crate::PublishError;
+use crate::data::Sink;
 
 /// How many files are seen onto the disk at a time.
 const SYNCS: usize = 32;
@@ -102,6 +103,16 @@ impl Swap {
             remove(&self.old)
         };
         replace().map_err(PublishError::path("replaced", &self.site, HINT))
+    }
+}
+
+impl Sink for Swap {
+    fn put(
+        &mut self,
+        path: &str,
+        fill: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), PublishError> {
+        self.write(path, fill)
     }
 }
 

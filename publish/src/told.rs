@@ -148,7 +148,7 @@ fn is_weak(measure: Measure, reading: &Reading) -> bool {
 }
 
 /// How many decimals a figure is written with.
-fn places(measure: Measure) -> i32 {
+pub(crate) fn places(measure: Measure) -> i32 {
     match measure {
         Measure::Count | Measure::Quantile | Measure::Mean => 0,
         Measure::Share | Measure::Funnel | Measure::Rate => 1,

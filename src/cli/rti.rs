@@ -11,7 +11,7 @@ Examples:
   shumar rti new                                            asks for everything on a terminal
   shumar rti list --due                                     what is open, the most urgent first
   shumar rti acknowledge RTI-2026-0001
-  shumar rti answer RTI-2026-0001 --published annual-2025/police-complaints--district
+  shumar rti answer RTI-2026-0001 --measure police-complaints --by district --period 2025
   shumar rti letter RTI-2026-0001 decision --out /media/post
   shumar rti refuse RTI-2026-0002 --exception privacy --reason \"single cases are asked for\"
 
@@ -27,6 +27,13 @@ pub(crate) struct Rti {
     /// What to do.
     #[command(subcommand)]
     pub(crate) verb: RtiVerb,
+}
+
+impl Rti {
+    /// Whether it may ask questions on the terminal.
+    pub(crate) fn asks(&self) -> bool {
+        matches!(self.verb, RtiVerb::New(_))
+    }
 }
 
 /// What the desk does.
@@ -77,13 +84,18 @@ Examples:
     /// Answer a request.
     #[command(after_help = "\
 Examples:
-  shumar rti answer RTI-2026-0001 --published annual-2025/police-complaints--district
-  shumar rti answer RTI-2026-0001 --published annual-2025/police-complaints--district \\
-      --where district=PK501 --where district=PK502
+  shumar rti answer RTI-2026-0001 --measure police-complaints --by district --period 2025
+  shumar rti answer RTI-2026-0001 --measure police-complaints --by year \\
+      --where district=PK501 --where district=PK502 --where offence_group=rape --period 2024..2025
+  shumar rti answer RTI-2026-0001 --measure fir-rate --by division --period 2025
+  shumar rti answer RTI-2026-0001 --measure police-complaints --by district --by offence_group \\
+      --period 2025-Q1 --margin 10           what it would cost; with --spend it is counted
   shumar rti answer RTI-2026-0001 --statement \"The rules are enclosed.\" --refer rules.pdf
   shumar rti answer RTI-2026-0001 --not-held
 
-Figures come from published releases only. They are kept for ever by their question: whoever asks
+Figures come from published releases: a published cell, or what follows best from all of them. Only
+where these do not tell, or not exactly enough, is something counted anew, and only with --spend.
+Figures are kept for ever by their question: whoever asks
 the same gets the same answer.")]
     Answer(Answer),
     /// Refuse a request, or a part of it.
@@ -252,12 +264,24 @@ pub(crate) struct Answer {
     /// The request.
     #[arg(value_name = "REF")]
     pub(crate) reference: String,
-    /// Figures of a published data file: RELEASE/STATISTIC--MARGIN.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) published: Option<String>,
-    /// Only rows with this code; may be repeated.
-    #[arg(long = "where", value_name = "DIMENSION=CODE", requires = "published")]
+    /// Figures of this statistic or indicator.
+    #[arg(long, value_name = "ID", requires = "period")]
+    pub(crate) measure: Option<String>,
+    /// Split by this dimension or level, or by `year` or `quarter`; may be repeated.
+    #[arg(long, value_name = "DIMENSION", requires = "measure", value_delimiter = ',')]
+    pub(crate) by: Vec<String>,
+    /// Only what has this code; may be repeated.
+    #[arg(long = "where", value_name = "DIMENSION=CODE", requires = "measure")]
     pub(crate) only: Vec<String>,
+    /// The period: `2025`, `2025-Q3`, `2019..2025`, `2024-Q3..2025-Q2`.
+    #[arg(long, value_name = "PERIOD", requires = "measure")]
+    pub(crate) period: Option<String>,
+    /// The widest margin of error that will do, in the figures' own unit.
+    #[arg(long, value_name = "N", requires = "measure", value_parser = positive)]
+    pub(crate) margin: Option<f64>,
+    /// Count anew what published figures do not tell, at the cost that was shown.
+    #[arg(long, requires = "measure")]
+    pub(crate) spend: bool,
     /// The answer in words.
     #[arg(long, value_name = "WORDS")]
     pub(crate) statement: Option<String>,
@@ -265,7 +289,7 @@ pub(crate) struct Answer {
     #[arg(long, value_name = "PLACE")]
     pub(crate) refer: Vec<String>,
     /// The information is not held here.
-    #[arg(long, conflicts_with_all = ["published", "refer"])]
+    #[arg(long, conflicts_with_all = ["measure", "refer"])]
     pub(crate) not_held: bool,
 }
 
@@ -372,4 +396,9 @@ pub(crate) struct Disclose {
     /// The same in Urdu.
     #[arg(long, value_name = "WORDS", requires = "answer")]
     pub(crate) answer_ur: Option<String>,
+}
+
+fn positive(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok().filter(|n| n.is_finite() && *n > 0.0);
+    number.ok_or_else(|| "write a number above zero".to_owned())
 }

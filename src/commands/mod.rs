@@ -12,9 +12,11 @@ mod nil;
 mod plan;
 mod pseudonymise;
 mod publish;
+mod query;
 mod release;
 mod rti;
 mod selftest;
+mod serve;
 mod status;
 mod suggest;
 mod template;
@@ -28,7 +30,9 @@ use crate::output::{Output, Progress};
 
 /// Runs a verb.
 pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
-    let progress = Progress::new(arguments.quiet);
+    // Questions and a spinner would write over each other.
+    let asks = matches!(&arguments.verb, Verb::Rti(a) if a.asks());
+    let progress = Progress::new(arguments.quiet || asks);
     let words = arguments.lang.words();
     let home = || Home::find(arguments.home.as_deref());
     match arguments.verb {
@@ -51,9 +55,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
         Verb::Plan(a) => plan::run(&home()?, &a, &progress),
         Verb::Release(a) => release::run(&mut home()?, &a, &progress),
         Verb::Publish => publish::run(&home()?, &progress),
+        Verb::Serve(a) => serve::run(&home()?, &a, arguments.format, &progress),
         Verb::Budget(a) => budget::run(&home()?, &a),
         Verb::Pseudonymise(a) => pseudonymise::run(&a, &progress),
         Verb::Rti(a) => rti::run(&home()?, &a),
+        Verb::Query(a) => query::run(home, &a),
         Verb::Verify(a) => verify::run(home, &a),
         Verb::Selftest => {
             let home = Home::find_if_any(arguments.home.as_deref())?;

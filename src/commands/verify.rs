@@ -1,8 +1,9 @@
-//! `shumar verify`: signature, hashes, sums, and that the ledger paid.
+//! `shumar verify`: signature, hashes, sums, and that the ledger paid; and a site's data files.
 
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
+use shumar_publish::{Check, Kind};
 use shumar_schemas::release::{DOCUMENT, ReleaseDocument};
 
 use super::status;
@@ -20,6 +21,14 @@ pub(super) fn run(
 ) -> Result<Output, Failure> {
     let key =
         arguments.key.as_ref().map(|k| std::fs::read_to_string(k).map_err(at(k))).transpose()?;
+    if let Some(path) = &arguments.path {
+        std::fs::metadata(path).map_err(at(path))?;
+        match shumar_publish::kind(path) {
+            Kind::Site(site) => return of_site(home, &site, key, None),
+            Kind::Part(site, part) => return of_site(home, &site, key, Some(&part)),
+            Kind::Release => {}
+        }
+    }
     let (home, folders): (Option<Home>, Vec<PathBuf>) = if let Some(path) = &arguments.path {
         (home().ok().filter(|h| within(h, path)), vec![path.clone()])
     } else {
@@ -32,11 +41,49 @@ pub(super) fn run(
         (None, Some(home)) => std::fs::read_to_string(home.dir.join("keys/signing.pub")).ok(),
         (key, _) => key,
     };
-    let mut rows = Rows::new(&["release", "check", "holds", "found"]);
-    let (mut releases, mut failed) = (Vec::new(), 0);
+    let mut all = Vec::new();
     for folder in &folders {
         let checks = checks(folder, key.as_deref(), home.as_ref())?;
         let name = folder.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        all.push((name, checks));
+    }
+    let none = "There is no release to verify yet.".to_owned();
+    let done = if all.is_empty() {
+        none
+    } else {
+        format!("{} release(s) verified: every check holds.", all.len())
+    };
+    Ok(told(all, &done))
+}
+
+/// The checks of a site's data folder, or of a part of it, against the releases on the site itself.
+fn of_site(
+    home: impl Fn() -> Result<Home, Failure>,
+    site: &Path,
+    key: Option<String>,
+    part: Option<&str>,
+) -> Result<Output, Failure> {
+    let own = || {
+        let home = home().ok()?;
+        let same = home.dir.join("site").canonicalize().ok()? == site.canonicalize().ok()?;
+        same.then(|| std::fs::read_to_string(home.dir.join("keys/signing.pub")).ok())?
+    };
+    let key = key.or_else(own);
+    let found = shumar_publish::verify_site(site, key.as_deref(), part)?;
+    let name = |release: String| if release.is_empty() { "site".to_owned() } else { release };
+    let checks = |checks: Vec<Check>| {
+        checks.into_iter().map(|c| (c.name.to_owned(), c.passed, c.detail)).collect()
+    };
+    let all = found.into_iter().map(|v| (name(v.release), checks(v.checks))).collect();
+    let what = part.map_or("The site's data".to_owned(), |p| format!("`{p}`"));
+    Ok(told(all, &format!("{what} verified: every check holds. Pages are not checked.")))
+}
+
+/// All checks and the verdict.
+fn told(all: Vec<(String, Vec<Checked>)>, done: &str) -> Output {
+    let mut rows = Rows::new(&["release", "check", "holds", "found"]);
+    let (mut releases, mut failed) = (Vec::new(), 0);
+    for (name, checks) in all {
         failed += checks.iter().filter(|c| !c.1).count();
         let listed = checks
             .iter()
@@ -51,14 +98,13 @@ pub(super) fn run(
             rows.push([name.clone(), check, holds.to_owned(), found]);
         }
     }
-    let verdict = match (folders.len(), failed) {
-        (0, _) => "There is no release to verify yet.".to_owned(),
-        (n, 0) => format!("{n} release(s) verified: every check holds."),
-        (_, n) => format!("{n} check(s) do NOT hold. Do not use what they name."),
+    let verdict = match failed {
+        0 => done.to_owned(),
+        n => format!("{n} check(s) do NOT hold. Do not use what they name."),
     };
     let text = format!("{}\n\n{verdict}", rows.text());
     let json = json!({ "verified": failed == 0, "releases": releases });
-    Ok(Output { text, json, rows, code: if failed == 0 { 0 } else { REFUSED } })
+    Output { text, json, rows, code: if failed == 0 { 0 } else { REFUSED } }
 }
 
 /// The checks of one of the home's own releases.

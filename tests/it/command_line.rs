@@ -2,7 +2,7 @@
 
 use crate::support::{ANNUAL, home, json, police, run, shumar, text};
 
-const VERBS: [&str; 16] = [
+const VERBS: [&str; 18] = [
     "demo",
     "init",
     "check",
@@ -16,9 +16,11 @@ const VERBS: [&str; 16] = [
     "plan",
     "release",
     "publish",
+    "serve",
     "budget",
     "verify",
     "selftest",
+    "rti",
 ];
 
 #[test]

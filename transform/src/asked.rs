@@ -213,6 +213,7 @@ fn bound(
     let plan = ReleasePlan {
         id: asked.id.to_owned(),
         title: asked.title.clone(),
+        due: None,
         every: asked.period.cadence().to_owned(),
         tables: vec![own.id],
         indicators: Vec::new(),

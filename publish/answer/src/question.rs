@@ -32,8 +32,13 @@ impl Question {
     /// SHA-256 of the question: the same for everybody who asks the same.
     #[must_use]
     pub fn key(&self) -> String {
-        // Maps and sets are sorted, so the text is the same for equal questions.
-        hex::encode(Sha256::digest(serde_json::to_vec(self).unwrap_or_default()))
+        hex::encode(Sha256::digest(self.canonical()))
+    }
+
+    /// The question in canonical form: one text for equal questions, since maps and sets are sorted.
+    #[must_use]
+    pub fn canonical(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
     }
 
     /// The pieces of the period that have figures of their own: name of the split, and when.

@@ -36,13 +36,6 @@ impl Answer {
             None => {}
         }
         all.push(words.say("answer-free"));
-        let mut seals: Vec<&str> = Vec::new();
-        for part in self.parts.iter().filter(|p| !p.sha256.is_empty()) {
-            if !seals.contains(&part.sha256.as_str()) {
-                seals.push(&part.sha256);
-                all.push(words.say_with("answer-seal", [("hash", value(&part.sha256))]));
-            }
-        }
         all
     }
 

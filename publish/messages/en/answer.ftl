@@ -4,7 +4,6 @@ answer-summed = From release { $release }: estimated counts by { $dimensions }, 
 answer-summed-total = From release { $release }: the estimated total, { $times }.
 answer-weighed = From release { $release }: estimated counts by { $dimensions }, { $times }, weighed with those of the other releases so that the error is least.
 answer-worked = From release { $release }: worked out from its estimated counts, { $times }.
-answer-seal = The release is signed; SHA-256 of its document: { $hash }
 answer-free = Nothing was counted anew for this answer: every figure follows from what was published before, and the protection of the persons concerned is as it was.
 answer-recorded = The figures are of all recorded events.
 answer-bounded = Of each person only so many records of a year are counted as the release states, so the number of recorded events can be larger.

@@ -314,6 +314,8 @@ downloads-files = { $count } files, { $size } KB.
 downloads-columns = What the columns mean
 downloads-terms = Using the figures
 downloads-terms-text = You may use them freely. Name the publisher, the release and the period, and never quote a figure without its range.
+downloads-together = All lists together:
+topic-files = All data files of this table, also as a workbook
 downloads-whole = The whole release
 
 # Asking

@@ -39,7 +39,6 @@ rti-column-upper = At most
 rti-method = How the figures were obtained
 rti-method-noise = The figures are statistics that the commission has published. Before publication a small random amount was added to each, so that nobody can be recognised in them. “At least” and “at most” are the margin of error: with 95 % confidence the recorded count lies between them. A figure below zero can come about by the random amount; it is shown as zero.
 rti-method-recorded = The figures are about events that offices have recorded, not about all that have happened.
-rti-derived-published = The figures of the statistic “{ $title }” for { $months }, as they are published.
 rti-source = Source: release { $release }, SHA-256 of its document { $hash }.
 rti-references = The information is published here:
 rti-certificate = Certificate

@@ -314,6 +314,8 @@ downloads-files = { $count } فائلیں، { $size } کلو بائٹ۔
 downloads-columns = کالموں کا مطلب
 downloads-terms = اعداد کا استعمال
 downloads-terms-text = آپ انہیں آزادانہ استعمال کر سکتے ہیں۔ ناشر، اشاعت اور مدت کا حوالہ دیں، اور کوئی عدد اس کی حدود کے بغیر کبھی نقل نہ کریں۔
+downloads-together = تمام فہرستیں ایک ساتھ:
+topic-files = اس جدول کی تمام ڈیٹا فائلیں، ورک بک کی صورت میں بھی
 downloads-whole = مکمل اشاعت
 
 # معلومات طلب کرنا

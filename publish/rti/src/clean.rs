@@ -1,10 +1,6 @@
 //! Text that people typed, made harmless: no control characters, and no marks that turn the
 //! direction of other text.
 
-/// The longest text of one line that is kept, in characters.
-const LINE_MAX: usize = 500;
-/// The longest text of several lines.
-const TEXT_MAX: usize = 20_000;
 /// Opens a stretch whose direction is its own.
 const ISOLATE: char = '\u{2068}';
 /// Ends such a stretch.
@@ -16,14 +12,14 @@ pub fn clean(text: &str) -> String {
     let kept: String =
         text.chars().filter(|c| !turns(*c)).map(|c| if c.is_control() { ' ' } else { c }).collect();
     let words: Vec<&str> = kept.split_whitespace().collect();
-    words.join(" ").chars().take(LINE_MAX).collect()
+    words.join(" ")
 }
 
 /// The text with its lines: what [`clean`] does, line by line.
 #[must_use]
 pub(crate) fn clean_lines(text: &str) -> String {
     let lines: Vec<String> = text.lines().map(clean).collect();
-    lines.join("\n").trim().chars().take(TEXT_MAX).collect()
+    lines.join("\n").trim().to_owned()
 }
 
 /// A value inside a sentence of another language keeps its own direction.
@@ -69,7 +65,6 @@ mod tests {
     fn control_and_direction_marks_are_gone_and_joiners_stay() {
         assert_eq!(clean("a\u{202e}b\u{0}c\r\n\td"), "ab c d");
         assert_eq!(clean("گھر\u{200c}یلو \u{2067}تشدد\u{2069}"), "گھر\u{200c}یلو تشدد");
-        assert_eq!(clean(&"x".repeat(9_999)).len(), LINE_MAX);
         assert_eq!(clean_lines("one\u{1b}[31m\n\u{202e}two\n"), "one [31m\ntwo");
     }
 

@@ -145,8 +145,8 @@ fn shown(answer: &Answer) -> FiguresDocument {
     let cells = answer.cells.iter().map(|cell| FigureDocument {
         labels: cell.place.iter().map(|p| p.label.clone()).collect(),
         estimate: cell.displayed.clone(),
-        lower: crate::letter::low(cell.lower),
-        upper: crate::letter::high(cell.upper),
+        lower: cell.lower.map(crate::letter::low).unwrap_or_default(),
+        upper: cell.upper.map(crate::letter::high).unwrap_or_default(),
     });
     FiguresDocument {
         title: answer.title.clone(),

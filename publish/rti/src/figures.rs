@@ -30,7 +30,7 @@ fn place(cell: &Cell) -> impl Iterator<Item = String> {
     })
 }
 
-fn numbers(cell: &Cell) -> [f64; 4] {
+fn numbers(cell: &Cell) -> [Option<f64>; 4] {
     [cell.estimate, cell.standard_error, cell.lower, cell.upper]
 }
 
@@ -49,7 +49,7 @@ pub(crate) fn csv(answer: &Answer) -> Result<Vec<u8>, RtiError> {
     let mut out = csv::Writer::from_writer(Vec::new());
     out.write_record(header(answer)).map_err(unbuilt)?;
     for cell in &answer.cells {
-        let numbers = numbers(cell).map(|n| n.to_string());
+        let numbers = numbers(cell).map(|n| n.map(|n| n.to_string()).unwrap_or_default());
         let row = place(cell).chain(numbers).chain([safe(&cell.displayed)]);
         out.write_record(row).map_err(unbuilt)?;
     }
@@ -81,7 +81,9 @@ fn book(answer: &Answer, date: Day) -> Result<Vec<u8>, XlsxError> {
             column += 1;
         }
         for number in numbers(cell) {
-            sheet.write_number(row, column, number)?;
+            if let Some(number) = number {
+                sheet.write_number(row, column, number)?;
+            }
             column += 1;
         }
         sheet.write_string(row, column, safe(&cell.displayed))?;

@@ -1,4 +1,4 @@
-//! The data files of an indicator: one row a figure, with its interval, what it was worked out from,
+//! The list of an indicator as JSON: one object a figure, with its interval, what it was worked out from,
 //! and why it is not told where it is not.
 
 use std::io::{self, Write};
@@ -9,7 +9,6 @@ use shumar_schemas::release::{
     CONFIDENCE, IndicatorDocument, READING_COLUMNS, ReadingsDocument, ReleaseDocument,
 };
 
-use super::csv::text;
 use super::plain;
 use crate::read::{Column, Grid};
 
@@ -31,13 +30,9 @@ pub(crate) struct IndicatorData<'a> {
 }
 
 impl IndicatorData<'_> {
-    /// The files' path without extension, relative to the site.
-    pub(crate) fn path(&self) -> String {
-        format!("data/{}/{}--{}", self.release.id, self.indicator.id, self.file.id)
-    }
-
-    fn base(&self) -> &str {
-        self.indicator.base.as_ref().map_or("", |base| base.title.en())
+    /// The files' name without extension.
+    pub(crate) fn name(&self) -> String {
+        format!("{}--{}", self.indicator.id, self.file.id)
     }
 }
 
@@ -47,41 +42,8 @@ fn numbers(row: &Worked) -> [Option<f64>; 5] {
     [reading.value, reading.lower, reading.upper, row.numerator, row.denominator]
 }
 
-/// Writes tidy CSV.
-pub(crate) fn write_csv(out: &mut dyn Write, data: &IndicatorData) -> io::Result<()> {
-    let mut writer = csv::WriterBuilder::new().from_writer(out);
-    for column in &data.grid.columns {
-        let id = &column.document.id;
-        for name in [id.clone(), format!("{id}_label_en"), format!("{id}_label_ur")] {
-            writer.write_field(name)?;
-        }
-    }
-    let tail = ["unit", "base", "period_start", "period_end", "release"];
-    READING_COLUMNS.iter().chain(&tail).try_for_each(|name| writer.write_field(name))?;
-    writer.write_record(None::<&[u8]>)?;
-    for (place, row) in data.rows.iter().enumerate() {
-        for (i, column) in data.grid.columns.iter().enumerate() {
-            let code = &column.document.codes[data.grid.place(i, place)];
-            for field in [&code.code, code.label.en(), code.label.get("ur")] {
-                writer.write_field(text(field))?;
-            }
-        }
-        for number in numbers(row) {
-            writer.write_field(number.map(plain).unwrap_or_default())?;
-        }
-        writer.write_field(row.reading.flag.name())?;
-        let release = data.release;
-        let tail = [data.indicator.unit.en(), data.base(), &release.period_start];
-        for field in tail.into_iter().chain([release.period_end.as_str(), &release.id]) {
-            writer.write_field(text(field))?;
-        }
-        writer.write_record(None::<&[u8]>)?;
-    }
-    writer.flush()
-}
-
 /// Writes JSON: what the indicator is, its domain, then one object a row.
-pub(crate) fn write_json(out: &mut dyn Write, data: &IndicatorData) -> io::Result<()> {
+pub(crate) fn write(out: &mut dyn Write, data: &IndicatorData) -> io::Result<()> {
     let (release, indicator) = (data.release, data.indicator);
     let dimension = |c: &&Column| {
         let code =
@@ -113,9 +75,9 @@ pub(crate) fn write_json(out: &mut dyn Write, data: &IndicatorData) -> io::Resul
         "withheld_below": { "half_widths_of_denominator": DENOMINATOR_HALF_WIDTHS_MIN },
         "dimensions": data.grid.columns.iter().map(dimension).collect::<Vec<Value>>(),
     });
-    let head = serde_json::to_string_pretty(&head)?;
-    let head = head.strip_suffix("\n}").unwrap_or(&head);
-    write!(out, "{head},\n  \"rows\": [")?;
+    let head = serde_json::to_string(&head)?;
+    let head = head.strip_suffix('}').unwrap_or(&head);
+    write!(out, "{head},\n\"rows\": [")?;
     for (place, row) in data.rows.iter().enumerate() {
         let mut fields = Vec::new();
         for (i, column) in data.grid.columns.iter().enumerate() {
@@ -128,7 +90,7 @@ pub(crate) fn write_json(out: &mut dyn Write, data: &IndicatorData) -> io::Resul
         }
         fields.push(format!("\"flag\": \"{}\"", row.reading.flag.name()));
         let comma = if place == 0 { "" } else { "," };
-        write!(out, "{comma}\n    {{{}}}", fields.join(", "))?;
+        write!(out, "{comma}\n{{{}}}", fields.join(", "))?;
     }
-    out.write_all(b"\n  ]\n}\n")
+    out.write_all(b"\n]}\n")
 }

@@ -17,14 +17,14 @@ const FORMAT: &str = "shumar.margin/2";
 
 /// Writes the margin; a row stands on its own line.
 pub(crate) fn write(out: &mut dyn Write, data: &Data) -> io::Result<()> {
-    let head = serde_json::to_string_pretty(&about(data))?;
-    let head = head.strip_suffix("\n}").unwrap_or(&head);
-    write!(out, "{head},\n  \"rows\": [")?;
+    let head = serde_json::to_string(&about(data))?;
+    let head = head.strip_suffix('}').unwrap_or(&head);
+    write!(out, "{head},\n\"rows\": [")?;
     for row in 0..data.cells.len() {
         let comma = if row == 0 { "" } else { "," };
-        write!(out, "{comma}\n    {}", object(data, row)?)?;
+        write!(out, "{comma}\n{}", object(data, row)?)?;
     }
-    out.write_all(b"\n  ]\n}\n")
+    out.write_all(b"\n]}\n")
 }
 
 fn about(data: &Data) -> Value {

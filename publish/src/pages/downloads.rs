@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use shumar_schemas::release::ReleaseDocument;
 use shumar_words::{Words, grouped};
 
-use crate::gather::Issue;
+use crate::gather::{Issue, Topic};
 use crate::pages::{Site, View, list, region, release_path};
 
 /// The path of a release's list of files below the language's folder.
@@ -66,6 +66,7 @@ pub(crate) fn of_release(view: &View, issue: &Issue, files: &[(String, u64)]) ->
             @if !topic.lists.is_empty() {
                 h2.minor id={ "d-" (topic.id()) } { (view.label(topic.title())) }
                 ul.files {
+                    (whole(&view, issue, topic, &rows))
                     @for one in &topic.lists {
                         li { (links(&view, issue, one, &rows)) }
                     }
@@ -80,6 +81,34 @@ pub(crate) fn of_release(view: &View, issue: &Issue, files: &[(String, u64)]) ->
     view.frame(words.label(&release.title), &trail, &content)
 }
 
+/// The files that hold all lists of a topic.
+fn whole(view: &View, issue: &Issue, topic: &Topic, rows: &BTreeMap<&str, Vec<&str>>) -> Markup {
+    let base = format!("{}data/{}/", view.root(), issue.document.id);
+    let id = topic.id();
+    let folders: Vec<&str> = rows.keys().filter_map(|s| s.strip_suffix(id)).collect();
+    let own = folders.iter().filter(|f| f.is_empty() || f.ends_with('/'));
+    let files: Vec<(String, String)> = own
+        .flat_map(|folder| {
+            let stem = format!("{folder}{id}");
+            let kind = folder.trim_end_matches('/').to_uppercase();
+            let name = move |ending: &str| format!("{kind} {}", ending.to_uppercase());
+            let endings = rows.get(stem.as_str()).into_iter().flatten();
+            endings.map(move |e| (format!("{stem}.{e}"), name(e))).collect::<Vec<_>>()
+        })
+        .collect();
+    html! {
+        @if !files.is_empty() {
+            li {
+                (view.words.say("downloads-together")) " "
+                @for (i, (file, name)) in files.iter().enumerate() {
+                    @if i > 0 { " " }
+                    a href={ (base) (file) } download="" { (name.trim_start()) }
+                }
+            }
+        }
+    }
+}
+
 /// The formats of one list.
 fn links(
     view: &View,
@@ -92,7 +121,9 @@ fn links(
     let title = list::title(view, one);
     html! {
         bdi { (title) } ": "
-        @for (i, ending) in rows.get(stem).into_iter().flatten().enumerate() {
+        // What describes another file lies beside it, and is found by its name.
+        @let endings = rows.get(stem).into_iter().flatten().filter(|e| !e.contains('.'));
+        @for (i, ending) in endings.enumerate() {
             @if i > 0 { " " }
             a href={ (view.root()) (base) (stem) "." (ending) } download="" {
                 (ending.to_uppercase())
@@ -105,7 +136,13 @@ fn links(
 fn others(view: &View, issue: &Issue, rows: &BTreeMap<&str, Vec<&str>>) -> Markup {
     let base = format!("data/{}/", issue.document.id);
     let of_list = |stem: &str| {
-        issue.topics.iter().flat_map(|t| &t.lists).any(|l| l.data.strip_prefix(&base) == Some(stem))
+        let name = stem.rsplit('/').next().unwrap_or(stem);
+        issue.topic(name).is_some()
+            || issue
+                .topics
+                .iter()
+                .flat_map(|t| &t.lists)
+                .any(|l| l.data.strip_prefix(&base) == Some(stem))
     };
     let rest: Vec<(&str, &str)> = rows
         .iter()

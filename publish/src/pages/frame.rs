@@ -6,7 +6,7 @@ use shumar_words::{Language, Words};
 use crate::pages::{About, Trail, View, isolated, release_path};
 
 /// What a page may load: the styles and fonts beside it, and nothing else from anywhere.
-pub(super) const POLICY: &str = "default-src 'none'; style-src 'self'; font-src 'self'; \
+pub const POLICY: &str = "default-src 'none'; style-src 'self'; font-src 'self'; \
                                  img-src data:; base-uri 'none'; form-action 'none'";
 
 /// The pages in the banner.

@@ -35,6 +35,7 @@ pub(crate) use all::{ASSETS, Site, all, language_styles};
 pub(crate) use chart::Scale;
 pub(crate) use coverage::reported;
 pub(crate) use disclosure::FILES as DISCLOSURE_FILES;
+pub use frame::POLICY;
 pub(crate) use release::path as release_path;
 
 /// Where a page stands, and who publishes it.

@@ -6,7 +6,7 @@ use shumar_schemas::release::{IndicatorDocument, TableDocument};
 
 use crate::gather::{Issue, Of, Topic};
 use crate::pages::places::Places;
-use crate::pages::{View, caveat, facts, list, map, privacy, standing, trend};
+use crate::pages::{View, caveat, downloads, facts, list, map, privacy, standing, trend};
 use crate::read::Statistic;
 
 /// The page.
@@ -41,6 +41,10 @@ pub(crate) fn topic(
         (trend::section(&view, topic, &points))
         @for other in topic.lists.iter().filter(|l| !l.by.is_empty()) {
             (list::section(&view, topic, other))
+        }
+        p {
+            @let files = format!("{}#d-{}", view.to(&downloads::path(release)), topic.id());
+            a href=(files) { (words.say("topic-files")) }
         }
         (privacy::statement(&view, release, topic.table(release)))
     };

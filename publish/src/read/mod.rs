@@ -38,14 +38,20 @@ pub(crate) struct Release {
 impl Release {
     /// Opens a release for publishing: signed by the key beside it, and in its own folder.
     pub(crate) fn open(path: &Path) -> Result<Self, PublishError> {
+        let release = Self::open_copy(path)?;
+        if release.document.id != release.folder.name() {
+            let folder = release.folder.name().to_owned();
+            return Err(PublishError::Misplaced { release: release.document.id, folder });
+        }
+        Ok(release)
+    }
+
+    /// Opens a copy of a release, whose folder may have any name.
+    pub(crate) fn open_copy(path: &Path) -> Result<Self, PublishError> {
         let folder = Folder::new(path);
         let bytes = folder.document()?;
         seal::check(&folder, &bytes, &seal::key_beside(&folder)?)?;
         let document = parse(&folder, &bytes)?;
-        if document.id != folder.name() {
-            let name = folder.name().to_owned();
-            return Err(PublishError::Misplaced { release: document.id, folder: name });
-        }
         Ok(Self { folder, document })
     }
 

@@ -7,14 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use shumar_privacy::estimator::{At, Domain, Unfit};
 use shumar_schemas::bind::CELLS_MAX;
-use shumar_schemas::release::{DimensionDocument, ESTIMATE_COLUMNS, NOISY, TableDocument};
+use shumar_schemas::release::{DimensionDocument, NOISY, TableDocument};
 
-use crate::beside::COLUMNS;
+use crate::data::KNOWN;
 use crate::read::names::is_name;
 use crate::read::nesting::Nesting;
 
-/// Column names that the published files keep for themselves.
-const RESERVED: [&str; 5] = ["reliability", "unit", "period_start", "period_end", "release"];
 /// Most margins that a table can be summed to. The estimator works through those only that lie
 /// within what is measured, whose cells have a limit of their own.
 const COMPONENTS_MAX: usize = 65_536;
@@ -193,10 +191,8 @@ impl<'a> Shape<'a> {
 
     fn add(&mut self, column: Column<'a>) -> Result<(), String> {
         let id = column.document.id.as_str();
-        let kept = RESERVED.contains(&id)
-            || ESTIMATE_COLUMNS.contains(&id)
-            || COLUMNS.contains(&id)
-            || id == NOISY;
+        // The published files keep these names for themselves.
+        let kept = KNOWN.iter().any(|k| k.name == id) || id == NOISY;
         if !is_name(id) || kept || self.columns.contains_key(id) {
             return Err(format!("has a dimension with the unusable or repeated name `{id}`"));
         }

@@ -5,9 +5,13 @@
 
 mod account;
 mod adding;
+mod difference;
 mod figures;
 mod files;
 pub(crate) mod indicators;
+mod published;
+
+pub use self::published::{Kind, Verified, kind, verify_site};
 
 use std::path::Path;
 

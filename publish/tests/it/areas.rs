@@ -45,6 +45,23 @@ fn published(tables: fn() -> Vec<Made>) -> Vec<(String, String)> {
     html_of(home.path())
 }
 
+/// No label runs, and nothing counts below nothing, anywhere in what is read.
+#[test]
+fn no_page_runs_a_label_or_shows_a_number_below_zero() {
+    for (name, page) in published(mapped) {
+        assert!(
+            !page.contains("<script") && !page.contains("<b>\"") && !page.contains('⟦'),
+            "{name}"
+        );
+        let text = text(&page);
+        let signs: Vec<char> = text.chars().collect();
+        for three in signs.windows(3) {
+            let below = matches!(three[1], '-' | '−') && three[2].is_ascii_digit();
+            assert!(!below || three[0].is_alphanumeric(), "{name}: {}", String::from_iter(three));
+        }
+    }
+}
+
 #[test]
 fn every_area_has_a_page_with_the_caveat_and_a_place_from_a_to_z() {
     let pages = published(mapped);

@@ -198,7 +198,8 @@ fn every_figure_of_an_indicator_stands_with_its_range() {
     let lines: Vec<&str> = csv.lines().collect();
     assert_eq!(lines.len(), 6);
     assert!(lines[0].ends_with(
-        "value,lower,upper,numerator,denominator,flag,unit,base,period_start,period_end,release"
+        "value,lower,upper,numerator,denominator,displayed,flag,reliability,unit,base,\
+         period_start,period_end,source_kind,release,obs_status,conf_status"
     ));
     let json: serde_json::Value =
         serde_json::from_str(&text("data/annual-2025/hurt-share--total.json")).expect("JSON");

@@ -12,11 +12,13 @@
 #![allow(clippy::case_sensitive_file_extension_comparisons, reason = "our own file names")]
 
 mod areas;
+mod formats;
 mod hostile;
 mod indicator;
 mod made;
 mod pages;
 mod print;
+mod published;
 mod release;
 mod site;
 mod small;

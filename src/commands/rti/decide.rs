@@ -1,7 +1,5 @@
 //! `shumar rti answer` and `refuse`.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use shumar_rti::{By, Desk, Reply, Request, Withheld};
 
 use crate::cli::rti::{Answer, Refuse};
@@ -14,17 +12,8 @@ pub(super) fn answer(
     a: &Answer,
     by: &By,
 ) -> Result<Request, Failure> {
-    let mut only: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for filter in &a.only {
-        let Some((dimension, code)) = filter.split_once('=') else {
-            return Err(Failure::refused(
-                "a filter names no dimension and code\n\nhint: write it like `--where district=PK501`",
-            ));
-        };
-        only.entry(dimension.trim().to_owned()).or_default().insert(code.trim().to_owned());
-    }
-    let figures = match &a.published {
-        Some(file) => Some(shumar_rti::answer::published(&home.dir, file, only)?),
+    let figures = match &a.measure {
+        Some(measure) => Some(super::figures::figures(home, desk, measure, a)?),
         None => None,
     };
     let reply = Reply {

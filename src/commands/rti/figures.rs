@@ -27,14 +27,15 @@ pub(super) fn figures(
     asked: &Answer,
 ) -> Result<shumar_rti::Answer, Failure> {
     let question = question(measure, asked)?;
-    if let Some(kept) = desk.kept(&question)? {
+    if let Some(kept) = desk.kept(&question.key())? {
         return Ok(kept);
     }
     let releases = home.dir.join("releases");
     let publications = Publications::open(&releases)?;
     let words = Words::load(Language::all()[0]);
     let wide = |found: &shumar_rti::Answer| {
-        let half = |c: &shumar_rti::Cell| c.upper.zip(c.lower).map(|(upper, lower)| (upper - lower) / 2.0);
+        let half =
+            |c: &shumar_rti::Cell| c.upper.zip(c.lower).map(|(upper, lower)| (upper - lower) / 2.0);
         let widest = found.cells.iter().filter_map(half).fold(0.0, f64::max);
         asked.margin.is_some_and(|wanted| widest > wanted).then_some(widest)
     };
@@ -58,16 +59,15 @@ pub(super) fn figures(
     }
     let id = format!("request-{}", &question.key()[..8]);
     let title = publications.title(measure, &crossed, question.period);
-    let asked_for =
-        Asked { id: &id, title, statistic: measure, crossed, period };
-    let workshop = home.bench(false, None);
+    let asked_for = Asked { id: &id, title, statistic: measure, crossed, period };
+    let workshop = home.bench();
     let mut register = home.connect()?;
     let offer = shumar_transform::offer(&workshop, &register, &asked_for, asked.margin)?;
     if !asked.spend {
         return Err(Failure::refused(offered(&workshop, &offer)));
     }
-    let making =
-        shumar_transform::measure(&workshop, &mut register, &asked_for, offer.unit, &mut |_| {});
+    let (mut silent, unit) = (|_: &str| {}, offer.unit);
+    let making = shumar_transform::measure(&workshop, &mut register, &asked_for, unit, &mut silent);
     crate::commands::runtime()?.block_on(making)?;
     let found = Publications::open(&releases)?.ask(&question);
     let mut found = found.map_err(|refusal| refused(&refusal, &words))?;
@@ -78,10 +78,15 @@ pub(super) fn figures(
 /// What was asked, from the options.
 fn question(measure: &str, asked: &Answer) -> Result<Question, Failure> {
     let period = asked.period.as_deref().unwrap_or_default();
-    let period: Span = period.parse().map_err(|e| {
-        Failure::refused(format!("{e}\n\nhint: name the period with `--period`"))
-    })?;
-    Ok(Question { measure: measure.to_owned(), by: asked.by.iter().cloned().collect(), only: only(asked)?, period })
+    let period: Span = period
+        .parse()
+        .map_err(|e| Failure::refused(format!("{e}\n\nhint: name the period with `--period`")))?;
+    Ok(Question {
+        measure: measure.to_owned(),
+        by: asked.by.iter().cloned().collect(),
+        only: only(asked)?,
+        period,
+    })
 }
 
 /// The filters: for each dimension the codes that count.
@@ -120,7 +125,11 @@ fn refused(refusal: &Refusal, words: &Words) -> Failure {
 fn offered(workshop: &Workshop<'_>, offer: &Offer) -> String {
     let symbol = workshop.config.privacy.family.symbol();
     let Offer { cells, cost, left, half_width, standard_error, bound, reached, .. } = offer;
-    let short = if *reached { "" } else { "; that is not as exact as was asked for, but all that the share for requests can bear" };
+    let short = if *reached {
+        ""
+    } else {
+        "; that is not as exact as was asked for, but all that the share for requests can bear"
+    };
     format!(
         "nothing published tells this exactly enough. It can be counted anew: {cells} cells, each exact to about ± {half_width:.1} (standard error {standard_error:.1}){short}. That costs {symbol} {cost} of the {left} which is left of the share for requests, once and for ever, and at most {bound} records of a person count\n\nhint: run the command again with `--spend` to accept that; the figures become a release that everybody can use"
     )

@@ -1,6 +1,7 @@
 //! `shumar rti`: the right-to-information desk.
 
 mod decide;
+mod figures;
 mod letter;
 mod new;
 mod show;

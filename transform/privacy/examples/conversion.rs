@@ -1,4 +1,4 @@
-//! The (ε, δ) that is shown for a spent ρ, as CSV: `tests/conversion.py` holds it against another
+//! The (ε, δ) that is shown for a spent ρ, as CSV: `tests/outside/conversion.py` holds it against another
 //! implementation.
 #![expect(clippy::expect_used, clippy::print_stdout, reason = "a table for a test")]
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use shumar_answer::{Refusal, Span};
-use shumar_publish::{Library, PublishError};
+use shumar_publish::{Library, Opened, PublishError};
 use shumar_schemas::Label;
 use shumar_schemas::disclosure::SourceDocument;
 use shumar_words::{Language, Words};
@@ -19,7 +19,9 @@ pub struct Publications {
 
 /// Text in every language.
 fn in_all(text: impl Fn(&Words) -> String) -> Label {
-    let add = |label: Label, language: &Language| label.with(language.tag(), text(&Words::load(*language)));
+    let add = |label: Label, language: &Language| {
+        label.with(language.tag(), text(&Words::load(*language)))
+    };
     Language::all().iter().fold(Label::default(), add)
 }
 
@@ -58,7 +60,8 @@ impl Publications {
                 releases.push(source);
             }
         }
-        let column = |(id, title): &(String, Label)| Column { id: id.clone(), title: title.clone() };
+        let column =
+            |(id, title): &(String, Label)| Column { id: id.clone(), title: title.clone() };
         Ok(Answer {
             format: FORMAT.to_owned(),
             question: question.clone(),
@@ -78,9 +81,9 @@ impl Publications {
     /// What a release of a period says of a statistic's title, for one that is measured on request.
     #[must_use]
     pub fn title(&self, statistic: &str, crossed: &[String], period: Span) -> Label {
-        let documents = self.library.standing().map(|o| o.document());
+        let documents = self.library.standing().map(Opened::document);
         let known = documents.flat_map(|d| &d.statistics).find(|s| s.id == statistic);
-        let title = known.map(|s| s.title.clone()).unwrap_or_else(|| Label::neutral(statistic));
+        let title = known.map_or_else(|| Label::neutral(statistic), |s| s.title.clone());
         let tail = format!(" ({}, {period})", crossed.join(" × "));
         in_all(|words| format!("{}{tail}", words.label(&title)))
     }

@@ -4,17 +4,14 @@
 //! same figures with the same margins, and noise is never drawn twice for one question. What
 //! derives an answer is an [`Engine`]; it reads published releases alone.
 
-mod published;
-mod question;
-mod table;
+mod engine;
 
 use serde::{Deserialize, Serialize};
 use shumar_schemas::Label;
 use shumar_schemas::disclosure::SourceDocument;
 
-pub use published::published;
-pub use question::Question;
-pub use table::{Table, from_published};
+pub use engine::Publications;
+pub use shumar_answer::Question;
 
 use crate::RtiError;
 
@@ -41,15 +38,15 @@ pub enum Route {
 pub struct Cell {
     /// What it is about: code and label for each column.
     pub place: Vec<Place>,
-    /// The estimate, in the unit of the answer.
-    pub estimate: f64,
-    /// Its standard error.
-    pub standard_error: f64,
+    /// The estimate, in the unit of the answer; none where it is withheld.
+    pub estimate: Option<f64>,
+    /// Its standard error; none where the interval is not symmetric.
+    pub standard_error: Option<f64>,
     /// The lower end of its 95 % interval.
-    pub lower: f64,
+    pub lower: Option<f64>,
     /// The upper end.
-    pub upper: f64,
-    /// The estimate as readers are shown it.
+    pub upper: Option<f64>,
+    /// The estimate as readers are shown it; blank where only the interval is.
     pub displayed: String,
 }
 
@@ -104,23 +101,25 @@ impl Answer {
     /// Cells without their coordinates, numbers that are none, or no release named.
     pub fn check(&self) -> Result<(), RtiError> {
         let numbers = |c: &Cell| [c.estimate, c.standard_error, c.lower, c.upper];
+        let backwards = |c: &Cell| {
+            let ends = c.lower.zip(c.upper).is_some_and(|(lower, upper)| lower > upper);
+            ends || c.standard_error.is_some_and(|error| error < 0.0)
+        };
         let wrong = match () {
             () if self.format != FORMAT => "is of another format",
             () if self.cells.iter().any(|c| c.place.len() != self.columns.len()) => {
                 "has figures without their coordinates"
             }
-            () if self.cells.iter().flat_map(numbers).any(|n| !n.is_finite()) => {
+            () if self.cells.iter().flat_map(numbers).flatten().any(|n| !n.is_finite()) => {
                 "has figures that are no numbers"
             }
-            () if self.cells.iter().any(|c| c.lower > c.upper || c.standard_error < 0.0) => {
-                "has margins that are none"
-            }
+            () if self.cells.iter().any(backwards) => "has margins that are none",
             () if self.releases.is_empty() && self.route != Route::Refusal => {
                 "names no release that it comes from"
             }
             () => return Ok(()),
         };
-        Err(RtiError::Damaged { what: format!("the answer to {} {wrong}", self.question.id()) })
+        Err(RtiError::Damaged { what: format!("the answer to {} {wrong}", self.question.key()) })
     }
 }
 

@@ -39,7 +39,7 @@ impl Desk<'_> {
     /// # Errors
     /// The engine's, and a kept answer that was changed.
     pub fn figures(&self, question: &Question, engine: &dyn Engine) -> Result<Answer, RtiError> {
-        match register::answer(&self.register, &question.id())? {
+        match register::answer(&self.register, &question.key())? {
             Some(kept) => Ok(kept),
             None => engine.answer(question),
         }
@@ -58,7 +58,7 @@ impl Desk<'_> {
         if empty && !not_held {
             return Err(RtiError::refused(
                 "an answer needs figures, words, or the place where the information is published",
-                "write `--published RELEASE/FILE`, `--statement WORDS` or `--refer PLACE`; or `--not-held`",
+                "write `--measure ID --period PERIOD`, `--statement WORDS` or `--refer PLACE`; or `--not-held`",
             ));
         }
         if *not_held && (figures.is_some() || !references.is_empty()) {

@@ -24,6 +24,8 @@ use crate::law::{Calendar, Clock, Law, clocks, respond};
 use crate::register;
 use crate::{Answer, Applicant, Day, Request, RtiError, State, Verb};
 
+/// The longest text that an officer writes into the register, in characters.
+const WORDS_MAX: usize = 4000;
 /// How a request came in.
 const CHANNELS: [&str; 5] = ["post", "email", "hand", "online", "fax"];
 
@@ -331,6 +333,10 @@ impl<'a> Desk<'a> {
         let text = clean(text);
         if text.is_empty() {
             return Err(RtiError::refused(format!("{what} is empty"), "write a few words"));
+        }
+        if text.chars().count() > WORDS_MAX {
+            let what = format!("{what} has more than {WORDS_MAX} characters");
+            return Err(RtiError::refused(what, "write a short text, and enclose the rest"));
         }
         match (self.looks_personal)(&text) {
             None => Ok(text),

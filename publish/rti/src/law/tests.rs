@@ -117,7 +117,8 @@ fn estimated_days_and_unknown_years_are_told() {
     let span = Span { days: 5, count: Count::Working };
     assert_eq!(calendar.last(day("2025-02-03"), span).remarks, Vec::<String>::new());
     let told = calendar.last(day("2027-05-10"), span).remarks;
-    assert!(told.len() == 1 && told[0].contains("Eid-ul-Azha") && told[0].contains("estimate"));
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert!(told.iter().all(|t| t.contains("Eid-ul-Azha") && t.contains("estimate")), "{told:?}");
     let told = calendar.last(day("2031-05-10"), span).remarks;
     assert!(told.len() == 1 && told[0].contains("holidays of 2031 are not known"), "{told:?}");
 }

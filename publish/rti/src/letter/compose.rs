@@ -314,7 +314,8 @@ impl Matter<'_> {
         let header = columns.chain(numbers.map(|key| words.say(key))).collect();
         let row = |cell: &crate::Cell| {
             let place = cell.place.iter().map(|p| isolated(&clean(words.label(&p.label))));
-            let numbers = [clean(&cell.displayed), low(cell.lower), high(cell.upper)];
+            let end = |x: Option<f64>, round: fn(f64) -> String| x.map(round).unwrap_or_default();
+            let numbers = [clean(&cell.displayed), end(cell.lower, low), end(cell.upper, high)];
             place.chain(numbers).collect()
         };
         let rows = answer.cells.iter().map(row).collect();

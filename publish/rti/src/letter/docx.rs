@@ -31,6 +31,10 @@ const PAGE: (u32, u32) = (11_906, 16_838);
 const MARGIN: i32 = 1_134;
 /// The whole width, in fiftieths of a percent.
 const WHOLE: usize = 5_000;
+/// The width between the margins.
+const WIDTH: usize = 9_638;
+/// Where the properties of all text end.
+const DEFAULTS: &str = "</w:rPr></w:rPrDefault>";
 
 pub(super) fn build(letter: &Letter, date: Day) -> Result<Vec<u8>, RtiError> {
     let rtl = letter.direction == "rtl";
@@ -55,10 +59,12 @@ pub(super) fn build(letter: &Letter, date: Day) -> Result<Vec<u8>, RtiError> {
     }
     docx = docx.add_paragraph(Paragraph::new());
     docx = docx.add_paragraph(set.styled(&letter.subject, BODY, true));
-    docx = docx.add_paragraph(set.styled(&letter.title, HEAD, true));
+    docx = docx.add_paragraph(set.styled(&letter.title, HEAD, true).outline_lvl(0));
     for block in &letter.blocks {
         docx = match block {
-            Block::Heading { text } => docx.add_paragraph(set.styled(text, BODY + 2, true)),
+            Block::Heading { text } => {
+                docx.add_paragraph(set.styled(text, BODY + 2, true).keep_next(true).outline_lvl(1))
+            }
             Block::Paragraph { text } => docx.add_paragraph(set.paragraph(text)),
             Block::List { items } => items.iter().fold(docx, |docx, item| {
                 docx.add_paragraph(set.paragraph(&format!("• {item}")).indent(
@@ -87,6 +93,10 @@ pub(super) fn build(letter: &Letter, date: Day) -> Result<Vec<u8>, RtiError> {
 
     let mut parts = docx.build();
     parts.document = marked(parts.document, rtl)?;
+    // The language, for spelling and for readers aloud; the tag is of one of our own folders.
+    let tag = &letter.language;
+    let language = format!(r#"<w:lang w:val="{tag}" w:bidi="{tag}" />{DEFAULTS}"#);
+    parts.styles = replaced(parts.styles, DEFAULTS, &language)?;
     // Who makes the file is nobody's name.
     parts.doc_props.core = replaced(parts.doc_props.core, "unknown", "")?;
     let mut out = Cursor::new(Vec::new());
@@ -127,7 +137,8 @@ impl Setter {
             TableRow::new(cells.iter().enumerate().map(cell).collect()).cant_split()
         };
         let all = std::iter::once(row(header, true)).chain(rows.iter().map(|r| row(r, false)));
-        Table::new(all.collect()).width(WHOLE, WidthType::Pct)
+        let grid = vec![WIDTH / header.len().max(1); header.len()];
+        Table::new(all.collect()).set_grid(grid).width(WHOLE, WidthType::Pct)
     }
 }
 

@@ -107,7 +107,7 @@ pub(crate) fn answer(register: &Connection, id: &str) -> Result<Option<Answer>, 
         return Err(damaged());
     }
     let answer: Answer = serde_json::from_str(&body).map_err(|_| damaged())?;
-    if answer.question.id() == id { Ok(Some(answer)) } else { Err(damaged()) }
+    if answer.question.key() == id { Ok(Some(answer)) } else { Err(damaged()) }
 }
 
 /// Keeps an answer, unless one is kept for the question already; gives the one that is kept.
@@ -118,7 +118,7 @@ pub(crate) fn keep(
 ) -> Result<(String, Answer), RtiError> {
     made.check()?;
     let question: &Question = &made.question;
-    let id = question.id();
+    let id = question.key();
     if let Some(kept) = answer(transaction, &id)? {
         return Ok((id, kept));
     }

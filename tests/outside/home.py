@@ -1,5 +1,5 @@
 """Looks at a demo home with other people's tools: DuckDB reads the lake and the releases, and
-minisign checks the signatures. Usage: outside.py HOME"""
+minisign checks the signatures. Usage: home.py HOME"""
 
 import json
 import math
