@@ -1,6 +1,5 @@
 # The printed bulletin
 bulletin-name = Statistical bulletin
-bulletin-subtitle = { $name }, { $months }
 bulletin-contents = Contents
 bulletin-table = Table
 bulletin-findings-title = Key findings

@@ -1,6 +1,5 @@
 # طبع شدہ بلیٹن
 bulletin-name = شماریاتی بلیٹن
-bulletin-subtitle = { $name }، { $months }
 bulletin-contents = فہرست
 bulletin-table = جدول
 bulletin-findings-title = اہم نتائج
