@@ -1,12 +1,12 @@
 # The printed bulletin
 bulletin-name = Statistical bulletin
-bulletin-subtitle = { $name }, { $months }
 bulletin-contents = Contents
 bulletin-table = Table
 bulletin-findings-title = Key findings
 bulletin-findings-lead = Every figure stands with a range in brackets: with a confidence of 95 % the number counted lies in it. Only what the ranges bear is said here.
 bulletin-totals = What was counted in { $months }
 bulletin-what = What
+bulletin-since = Since { $months }
 bulletin-stands-out = What stands out
 bulletin-highest = By { $dimension }, “{ $group }” has the highest figure: { $figure } { $unit }.
 bulletin-among-highest = By { $dimension }, { $groups } have the highest figures; their ranges do not tell which of them is higher.

@@ -1,12 +1,12 @@
 # طبع شدہ بلیٹن
 bulletin-name = شماریاتی بلیٹن
-bulletin-subtitle = { $name }، { $months }
 bulletin-contents = فہرست
 bulletin-table = جدول
 bulletin-findings-title = اہم نتائج
 bulletin-findings-lead = ہر عدد کے ساتھ قوسین میں اس کی حدود درج ہیں: 95 فیصد اعتماد کے ساتھ شمار کردہ تعداد انہی حدود کے اندر ہے۔ یہاں صرف وہی کہا گیا ہے جس کی یہ حدود تائید کرتی ہیں۔
 bulletin-totals = { $months } میں کیا شمار ہوا
 bulletin-what = کیا
+bulletin-since = { $months } کے مقابلے میں
 bulletin-stands-out = نمایاں باتیں
 bulletin-highest = بلحاظ { $dimension }، سب سے زیادہ تعداد ”{ $group }“ کی ہے: { $figure } { $unit }۔
 bulletin-among-highest = بلحاظ { $dimension }، سب سے زیادہ تعداد { $groups } کی ہے؛ ان کی حدود یہ نہیں بتاتیں کہ ان میں کون زیادہ ہے۔

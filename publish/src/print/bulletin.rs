@@ -160,7 +160,7 @@ fn frame(words: &Words, release: &ReleaseDocument) -> Value {
         "direction": words.language.direction(),
         "publisher": publisher,
         "title": if title.is_empty() { release.id.as_str() } else { title },
-        "foot": format!("{} · {} · {}", isolated(publisher), isolated(title), release.id),
+        "foot": format!("{} · {}", isolated(publisher), isolated(title)),
         "words": { "contents": words.say("bulletin-contents"), "table": words.say("bulletin-table") },
     })
 }

@@ -39,7 +39,7 @@ pub(super) fn totals<'a>(
     let since = all.iter().find_map(|(_, (list, _))| list.changes.as_ref()).map(|c| &c.since);
     let mut head = ["bulletin-what", "head-figure", "fact-unit"].map(|key| words.say(key)).to_vec();
     if let Some((start, end)) = since {
-        head.push(words.say_with("head-change", [("months", words.months(start, end).into())]));
+        head.push(words.say_with("bulletin-since", [("months", words.months(start, end).into())]));
     }
     let row = |(topic, (list, told)): &(&Topic, (&crate::gather::List, _))| {
         let mut row = vec![

@@ -102,18 +102,19 @@ fn caption(
 ) -> String {
     let title = title(words, list);
     let unit = words.label(topic.unit());
+    let counts = topic.measure() == Measure::Count;
+    let caption = if counts {
+        words.say_with("caption-cells", [("title", title.into()), ("unit", unit.into())])
+    } else {
+        let title = format!("{}: {title}", words.label(topic.title()));
+        words.say_with("caption-indicator", [("title", title.into()), ("unit", unit.into())])
+    };
     match columns {
-        _ if topic.measure() != Measure::Count => {
-            let title = format!("{}: {title}", words.label(topic.title()));
-            let values = [("title", title.into()), ("unit", unit.into())];
-            words.say_with("caption-indicator", values)
-        }
-        None => words.say_with("caption-cells", [("title", title.into()), ("unit", unit.into())]),
+        None => caption,
         Some(columns) => {
             let columns = words.inline(&columns.title);
-            let values =
-                [("title", title.into()), ("unit", unit.into()), ("columns", columns.into())];
-            words.say_with("caption-matrix", values)
+            let values = [("caption", caption.into()), ("columns", columns.into())];
+            words.say_with("caption-columns", values)
         }
     }
 }
