@@ -37,7 +37,10 @@ fn request(dir: &Path) -> String {
 /// The stored answer to a request that is answered with these options.
 fn answered(dir: &Path, options: &[&str]) -> Value {
     let (home, reference) = (dir.join("home"), request(dir));
-    json(&home, &[&["rti", "answer", &reference, "--measure", "police-complaints"], options].concat());
+    json(
+        &home,
+        &[&["rti", "answer", &reference, "--measure", "police-complaints"], options].concat(),
+    );
     json(&home, &["rti", "show", &reference])["figures"].clone()
 }
 

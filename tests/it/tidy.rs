@@ -17,7 +17,7 @@ fn metadata() -> Value {
 }
 
 /// The crates that a workspace crate may use, besides outside ones.
-const EDGES: [(&str, &[&str]); 9] = [
+const EDGES: [(&str, &[&str]); 13] = [
     ("shumar-schemas", &[]),
     ("shumar-privacy", &["shumar-schemas"]),
     ("shumar-ingest", &["shumar-schemas"]),
@@ -28,7 +28,17 @@ const EDGES: [(&str, &[&str]); 9] = [
         "shumar-publish",
         &["shumar-schemas", "shumar-privacy", "shumar-figures", "shumar-print", "shumar-words"],
     ),
+    ("shumar-words", &["shumar-schemas"]),
+    ("shumar-print", &[]),
     ("shumar-query", &["shumar-schemas", "shumar-publish"]),
+    (
+        "shumar-answer",
+        &["shumar-schemas", "shumar-privacy", "shumar-figures", "shumar-publish", "shumar-words"],
+    ),
+    (
+        "shumar-rti",
+        &["shumar-schemas", "shumar-answer", "shumar-publish", "shumar-print", "shumar-words"],
+    ),
     (
         "shumar",
         &[
@@ -37,8 +47,10 @@ const EDGES: [(&str, &[&str]); 9] = [
             "shumar-synthetic",
             "shumar-transform",
             "shumar-publish",
+            "shumar-answer",
             "shumar-query",
             "shumar-rti",
+            "shumar-words",
         ],
     ),
 ];

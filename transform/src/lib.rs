@@ -39,6 +39,7 @@ pub mod selftest;
 mod sign;
 mod staging;
 mod strategy;
+mod tally;
 mod workshop;
 
 pub use accuracy::{Accuracy, Tail, accuracy};
