@@ -129,8 +129,8 @@ impl PublishError {
         use std::error::Error;
         let text = self.to_string();
         let first = text.lines().next().unwrap_or_default();
-        match self.source() {
-            Some(source) => format!("{first}: {source}"),
+        match self.source().map(ToString::to_string) {
+            Some(source) => format!("{first}: {}", source.lines().next().unwrap_or_default()),
             None => first.to_owned(),
         }
     }
@@ -158,7 +158,7 @@ mod tests {
             PublishError::Parquet { release: release().0, file: release().1, source: parquet },
             PublishError::Print {
                 release: release().0,
-                document: "data/annual-2025/bulletin-en.pdf".to_owned(),
+                document: "papers/annual-2025/bulletin-en.pdf".to_owned(),
                 source: shumar_print::PrintError::Date { date: "x".to_owned() },
             },
             PublishError::Flaw {

@@ -34,7 +34,7 @@ const NO_DATE: &str = "1970-01-01";
 
 /// The path of a printed form, relative to the site.
 pub(crate) fn path(release: &ReleaseDocument, name: &str, language: Language) -> String {
-    format!("data/{}/{name}-{}.pdf", release.id, language.tag())
+    format!("papers/{}/{name}-{}.pdf", release.id, language.tag())
 }
 
 /// What only the certificate and the bulletin say of a release.

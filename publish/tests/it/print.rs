@@ -28,7 +28,7 @@ fn every_release_has_its_documents_in_every_language() {
     for release in ["annual-2025", "annual-2024"] {
         for language in ["en", "ur"] {
             for (name, most) in [("bulletin", 16), ("certificate", 1)] {
-                let path = format!("data/{release}/{name}-{language}.pdf");
+                let path = format!("papers/{release}/{name}-{language}.pdf");
                 let pdf = site.get(&path).unwrap_or_else(|| panic!("{path}"));
                 let text = String::from_utf8_lossy(pdf);
                 // Hostile labels of the small release do not keep it from conforming.
