@@ -86,7 +86,7 @@ Examples:
 Examples:
   shumar rti answer RTI-2026-0001 --measure police-complaints --by district --period 2025
   shumar rti answer RTI-2026-0001 --measure police-complaints --by year \\
-      --where district=PK501 --where district=PK502 --where offence_group=rape --period 2024..2025
+      --where district=Mardan --where district=Swat --period 2024..2025
   shumar rti answer RTI-2026-0001 --measure fir-rate --by division --period 2025
   shumar rti answer RTI-2026-0001 --measure police-complaints --by district --by offence_group \\
       --period 2025-Q1 --margin 10           what it would cost; with --spend it is counted
@@ -270,7 +270,7 @@ pub(crate) struct Answer {
     /// Split by this dimension or level, or by `year` or `quarter`; may be repeated.
     #[arg(long, value_name = "DIMENSION", requires = "measure", value_delimiter = ',')]
     pub(crate) by: Vec<String>,
-    /// Only what has this code; may be repeated.
+    /// Only what has this code or name; may be repeated.
     #[arg(long = "where", value_name = "DIMENSION=CODE", requires = "measure")]
     pub(crate) only: Vec<String>,
     /// The period: `2025`, `2025-Q3`, `2019..2025`, `2024-Q3..2025-Q2`.

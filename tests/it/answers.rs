@@ -64,9 +64,10 @@ fn published_figures_and_what_follows_from_them_cost_nothing() {
     let published = answered(dir.path(), &["--by", "district", "--period", "2025"]);
     assert_eq!(published["route"], "published-cell", "{published}");
     assert!(published["cells"].as_array().is_some_and(|c| c.len() > 20), "{published}");
-    let two = ["--where", "district=PK501", "--where", "district=PK502"];
+    let two = ["--where", "district=Abbottabad", "--where", "district=پشاور"];
     let summed = answered(dir.path(), &[&["--period", "2024..2025"], &two[..]].concat());
     assert_eq!(summed["route"], "combination", "{summed}");
+    assert_eq!(summed["question"]["where"]["district"][0], "PK501", "names are codes: {summed}");
     let [cell] = summed["cells"].as_array().expect("cells").as_slice() else { panic!("{summed}") };
     let number = |name: &str| cell[name].as_f64().expect("a number");
     assert!(number("standard_error") > 0.0 && number("lower") <= number("upper"), "{cell}");

@@ -1,6 +1,6 @@
 //! The answer to a question: figures with their margins of error, and where they come from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use shumar_figures::indicator::Worked;
@@ -199,6 +199,34 @@ pub fn answer(library: &Library, question: &Question) -> Result<Answer, Refusal>
         ));
     }
     compose(library, question_of, question, found)
+}
+
+/// The question with codes in the place of names: `district = Mardan` is `district = PK513`.
+///
+/// A name is taken for a code if exactly one code of the dimension has it, in any language; what is a
+/// code, or no name, stays.
+#[must_use]
+pub fn named(library: &Library, question: &Question) -> Question {
+    let documents = || library.standing().map(Opened::document);
+    let mut named = question.clone();
+    for (name, codes) in &mut named.only {
+        let tables = documents().flat_map(|d| &d.tables).flat_map(|t| &t.dimensions);
+        let all: Vec<_> = tables.filter(|d| d.id == *name).flat_map(|d| &d.codes).collect();
+        let code = |asked: &String| {
+            let wanted = asked.trim().to_lowercase();
+            let fits = |label: &Label| label.iter().any(|(_, text)| text.to_lowercase() == wanted);
+            let found: BTreeSet<&String> =
+                all.iter().filter(|c| fits(&c.label)).map(|c| &c.code).collect();
+            match found.first() {
+                Some(code) if found.len() == 1 && !all.iter().any(|c| c.code == *asked) => {
+                    (*code).clone()
+                }
+                _ => asked.clone(),
+            }
+        };
+        *codes = codes.iter().map(code).collect();
+    }
+    named
 }
 
 fn plain(library: &Library, question: &Question) -> Question {

@@ -32,7 +32,7 @@ mod span;
 mod view;
 mod words;
 
-pub use answer::{Answer, Cell, Part, Route, answer};
+pub use answer::{Answer, Cell, Part, Route, answer, named};
 pub use question::Question;
 pub use refusal::Refusal;
 pub use span::Span;

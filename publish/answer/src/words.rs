@@ -35,6 +35,9 @@ impl Answer {
             Some(false) => all.push(words.say("answer-bounded")),
             None => {}
         }
+        if self.rows.iter().any(|(_, cell)| cell.lower.is_none()) {
+            all.push(words.say("answer-withheld"));
+        }
         all.push(words.say("answer-free"));
         all
     }

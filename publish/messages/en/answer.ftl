@@ -7,6 +7,9 @@ answer-worked = From release { $release }: worked out from its estimated counts,
 answer-free = Nothing was counted anew for this answer: every figure follows from what was published before, and the protection of the persons concerned is as it was.
 answer-recorded = The figures are of all recorded events.
 answer-bounded = Of each person only so many records of a year are counted as the release states, so the number of recorded events can be larger.
+answer-withheld = A dash stands where there are too few records to tell the figure.
+answer-year = Year
+answer-quarter = Quarter
 answer-interval = Each figure is an estimate with its range: the number counted lies in it with a confidence of 95 %.
 
 # Why there is none, and what could be asked instead

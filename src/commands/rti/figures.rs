@@ -26,12 +26,12 @@ pub(super) fn figures(
     measure: &str,
     asked: &Answer,
 ) -> Result<shumar_rti::Answer, Failure> {
-    let question = question(measure, asked)?;
+    let releases = home.dir.join("releases");
+    let publications = Publications::open(&releases)?;
+    let question = publications.named(&question(measure, asked)?);
     if let Some(kept) = desk.kept(&question.key())? {
         return Ok(kept);
     }
-    let releases = home.dir.join("releases");
-    let publications = Publications::open(&releases)?;
     let words = Words::load(Language::all()[0]);
     let wide = |found: &shumar_rti::Answer| {
         let half =

@@ -34,6 +34,12 @@ impl Publications {
         Ok(Self { library: Library::open(releases)? })
     }
 
+    /// The question with codes in the place of names of areas and groups.
+    #[must_use]
+    pub fn named(&self, question: &Question) -> Question {
+        shumar_answer::named(&self.library, question)
+    }
+
     /// The answer, or why there is none.
     ///
     /// # Errors
@@ -60,8 +66,14 @@ impl Publications {
                 releases.push(source);
             }
         }
-        let column =
-            |(id, title): &(String, Label)| Column { id: id.clone(), title: title.clone() };
+        let column = |(id, title): &(String, Label)| {
+            let title = match id.as_str() {
+                "year" => in_all(|words| words.say("answer-year")),
+                "quarter" => in_all(|words| words.say("answer-quarter")),
+                _ => title.clone(),
+            };
+            Column { id: id.clone(), title }
+        };
         Ok(Answer {
             format: FORMAT.to_owned(),
             question: question.clone(),
@@ -98,9 +110,12 @@ impl Engine for Publications {
     }
 }
 
-/// A figure as readers are shown it: a whole number, one decimal for indicators, or nothing where only
-/// the range may be shown.
+/// A figure as readers are shown it: a whole number, one decimal for indicators, nothing where only
+/// the range may be shown, or a dash where not even that is told.
 fn displayed(cell: &shumar_answer::Cell) -> String {
+    if cell.lower.is_none() {
+        return "–".to_owned();
+    }
     let Some(value) = cell.value.filter(|_| cell.is_told()) else { return String::new() };
     match (cell.displayed, cell.error) {
         (Some(displayed), _) => displayed.to_string(),
