@@ -49,7 +49,7 @@ fn the_certificate_says_what_was_spent_checked_and_signed() {
     assert!(!english.contains(">NOT PASSED<") && english.matches(">passed<").count() == 10);
     let digest = hex::encode(Sha256::digest(&site["data/annual-2025/release/release.json"]));
     assert!(english.contains(&digest), "{digest}");
-    for link in ["data/annual-2025/bulletin-en.pdf", "data/annual-2025/certificate-en.pdf"] {
+    for link in ["papers/annual-2025/bulletin-en.pdf", "papers/annual-2025/certificate-en.pdf"] {
         assert!(page("en/releases/annual-2025.html").contains(link), "{link}");
     }
     assert!(english.contains("19 of 36 expected reports"), "{english}");
