@@ -114,6 +114,7 @@ fn distribution(release: &ReleaseDocument, file: &Made) -> Value {
         "@id": address,
         "@type": "dcat:Distribution",
         "dct:title": file.name,
+        "dct:license": { "@id": LICENCE },
         "dcat:accessURL": { "@id": address },
         "dcat:downloadURL": { "@id": address },
         "dcat:mediaType": { "@id": format!("{MEDIA}{}", file.media) },
