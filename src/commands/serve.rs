@@ -138,8 +138,7 @@ fn pages(folder: Folder, root: &std::path::Path, port: u16) -> Router {
 async fn guard(State(port): State<u16>, request: Request, next: Next) -> Response {
     // A path that begins with two strokes would be sent on to a host of that name.
     let doubled = request.uri().path().contains("//");
-    let plain =
-        request.uri().path().rsplit_once('.').is_some_and(|(_, e)| e == "pub" || e == "minisig");
+    let plain = request.uri().path().rsplit_once('.').is_some_and(|(_, e)| PLAIN.contains(&e));
     let mut response = if !asked_here(&request, port) {
         (StatusCode::MISDIRECTED_REQUEST, "this is a preview for its own machine only\n")
             .into_response()
@@ -165,6 +164,9 @@ fn asked_here(request: &Request, port: u16) -> bool {
     };
     host.is_some_and(|host| ours(&host)) && request.uri().authority().is_none_or(ours)
 }
+
+/// Texts that the table of media types does not know: keys, signatures and lists of hashes.
+const PLAIN: [&str; 3] = ["pub", "minisig", "sha256"];
 
 /// Headers that keep a browser from doing more with a file than the pages do. Texts are UTF-8;
 /// keys and signatures are texts, which the table of media types does not know.
