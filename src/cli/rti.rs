@@ -18,7 +18,7 @@ Examples:
 Who asked is kept encrypted in rti/applicants/, and nowhere else. Every act is in the audit trail
 with the time and the officer.")]
 pub(crate) struct Rti {
-    /// Who acts; `officer` of [rti] in shumar.toml by default.
+    /// Who acts; `officer` of `[rti]` in shumar.toml by default.
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) officer: Option<String>,
     /// The day on which it was done, when that is not today, such as 2026-03-02.
