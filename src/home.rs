@@ -161,14 +161,14 @@ impl Home {
     }
 
     /// The same without the database, for what has its own connection to it.
-    pub(crate) fn bench(&self) -> Workshop<'_> {
+    pub(crate) fn bench(&self, redraw: bool) -> Workshop<'_> {
         Workshop {
             home: &self.dir,
             config: &self.config,
             catalog: &self.catalog,
             now: self.now,
             software: SOFTWARE,
-            redraw: false,
+            redraw,
             revise: None,
         }
     }

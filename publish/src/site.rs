@@ -12,15 +12,15 @@ use shumar_schemas::release::{
 use crate::PublishError;
 use crate::beside::AllBeside;
 use crate::calendar::{Planned, coming};
-use crate::data::{Data, IndicatorData, Shelf, write_catalog, write_indicator, write_statistic};
+use crate::data::{Data, Shelf, write_catalog, write_indicator, write_statistic};
 use crate::disclosures::Log;
 use crate::earlier::{changes, is_year_before, year_before};
 use crate::figure::Figure;
 use crate::gather::{Issue, List, Of, Topic};
-use crate::margins::{Margin, margins};
+use crate::margins::{Margin, margins, with_files};
 use crate::pages;
 use crate::print;
-use crate::read::{Estimate, Release, Statistic, flat, listed, readings, statistics};
+use crate::read::{Estimate, Release, Statistic, listed, statistics};
 use crate::standing::add_standings;
 use crate::swap::Swap;
 use crate::told::Told;
@@ -225,39 +225,25 @@ impl Build {
         indicator: &'a IndicatorDocument,
     ) -> Result<Topic<'a>, PublishError> {
         let document = &release.document;
-        let unfit = || release.folder.flaw(DOCUMENT, "has an indicator that does not fit it");
-        let tables = indicator.margins.iter().map(|file| flat(indicator, file, &document.tables));
-        let tables = tables.collect::<Option<Vec<_>>>().ok_or_else(unfit)?;
-        let shapes = tables.iter().map(|t| release.shape(t)).collect::<Result<Vec<_>, _>>()?;
-        let (mut grids, mut all) = (Vec::new(), Vec::new());
-        for ((file, table), shape) in indicator.margins.iter().zip(&tables).zip(&shapes) {
-            let grid = release.grid(table, shape, &file.by)?;
-            release.folder.same(&file.file, &file.sha256)?;
-            all.push(readings(&release.folder, &file.file, &grid)?);
-            grids.push(grid);
-        }
-        let files = indicator.margins.iter().zip(&grids).zip(&all);
-        let files = files.map(|((file, grid), rows)| IndicatorData {
-            release: document,
-            indicator,
-            file,
-            grid,
-            rows,
-        });
-        let files: Vec<IndicatorData> = files.collect();
-        write_indicator(shelf, &mut self.swap, &files)?;
-        let lists =
-            indicator.margins.iter().zip(&grids).zip(&all).map(|((file, grid), rows)| List {
+        let lists = with_files(release, indicator, |files| {
+            write_indicator(shelf, &mut self.swap, files)?;
+            let lists = indicator.margins.iter().zip(files).map(|(file, data)| List {
                 id: &file.id,
-                by: List::dimensions(grid),
-                rows: rows.iter().map(|r| Told::reading(indicator.measure, &r.reading)).collect(),
-                raw: rows.iter().map(|r| r.reading).collect(),
+                by: List::dimensions(data.grid),
+                rows: data
+                    .rows
+                    .iter()
+                    .map(|r| Told::reading(indicator.measure, &r.reading))
+                    .collect(),
+                raw: data.rows.iter().map(|r| r.reading).collect(),
                 half_width: None,
                 data: format!("data/{}/{}--{}", document.id, indicator.id, file.id),
                 changes: None,
                 ranks: None,
             });
-        Ok(Topic { of: Of::Indicator(indicator), lists: lists.collect() })
+            Ok(lists.collect())
+        })?;
+        Ok(Topic { of: Of::Indicator(indicator), lists })
     }
 
     /// The signed files of a release, as they are.

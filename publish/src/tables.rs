@@ -14,10 +14,10 @@ use shumar_words::{Language, Words};
 
 use crate::PublishError;
 use crate::beside::AllBeside;
-use crate::data::{Data, IndicatorData, Sheet, batch, column_means};
+use crate::data::{Data, Sheet, batch, column_means};
 use crate::earlier::year_before;
-use crate::margins::{Margin, margins};
-use crate::read::{Release, Statistic, flat, readings, statistics};
+use crate::margins::{Margin, margins, with_files};
+use crate::read::{Release, Statistic, statistics};
 use crate::site::{folders, newest_first};
 
 use sums::Lists;
@@ -170,28 +170,9 @@ fn of_indicator(
     release: &Release,
     indicator: &IndicatorDocument,
 ) -> Result<(RecordBatch, Vec<String>), PublishError> {
-    let document = &release.document;
-    let unfit = || release.folder.flaw(DOCUMENT, "has an indicator that does not fit it");
-    let tables = indicator.margins.iter().map(|file| flat(indicator, file, &document.tables));
-    let tables = tables.collect::<Option<Vec<_>>>().ok_or_else(unfit)?;
-    let shapes = tables.iter().map(|t| release.shape(t)).collect::<Result<Vec<_>, _>>()?;
-    let (mut grids, mut all) = (Vec::new(), Vec::new());
-    for ((file, table), shape) in indicator.margins.iter().zip(&tables).zip(&shapes) {
-        let grid = release.grid(table, shape, &file.by)?;
-        release.folder.same(&file.file, &file.sha256)?;
-        all.push(readings(&release.folder, &file.file, &grid)?);
-        grids.push(grid);
-    }
-    let sheets: Vec<Sheet> = indicator
-        .margins
-        .iter()
-        .zip(&grids)
-        .zip(&all)
-        .map(|((file, grid), rows)| {
-            Sheet::of_indicator(&IndicatorData { release: document, indicator, file, grid, rows })
-        })
-        .collect();
-    framed(release, &sheets)
+    with_files(release, indicator, |files| {
+        framed(release, &files.iter().map(Sheet::of_indicator).collect::<Vec<_>>())
+    })
 }
 
 /// The lists as one table, and what its columns mean.

@@ -282,6 +282,10 @@ pub(crate) struct Answer {
     /// Count anew what published figures do not tell, at the cost that was shown.
     #[arg(long, requires = "measure")]
     pub(crate) spend: bool,
+    /// Draw noise again that was paid for and lost in an interruption, paid from the share for
+    /// revisions.
+    #[arg(long, requires = "spend")]
+    pub(crate) redraw: bool,
     /// The answer in words.
     #[arg(long, value_name = "WORDS")]
     pub(crate) statement: Option<String>,

@@ -60,7 +60,7 @@ pub(super) fn figures(
     let id = format!("request-{}", &question.key()[..8]);
     let title = publications.title(measure, &crossed, question.period);
     let asked_for = Asked { id: &id, title, statistic: measure, crossed, period };
-    let workshop = home.bench();
+    let workshop = home.bench(asked.redraw);
     let mut register = home.connect()?;
     let offer = shumar_transform::offer(&workshop, &register, &asked_for, asked.margin)?;
     if !asked.spend {
