@@ -2,7 +2,7 @@
 //! (ledger, releases); the contract between them.
 
 /// Version of the tables, in SQLite's `user_version`.
-pub const VERSION: i32 = 4;
+pub const VERSION: i32 = 5;
 
 /// File name of the database inside a home.
 pub const DATABASE: &str = "shumar.db";
@@ -123,4 +123,22 @@ CREATE TABLE release (
     at      TEXT NOT NULL,
     act     INTEGER NOT NULL
 ) STRICT;
+
+-- Runs of whatever was due: when, how they ended, and their report as JSON. About work, not persons.
+CREATE TABLE run (
+    id      INTEGER PRIMARY KEY,
+    started TEXT NOT NULL,
+    -- Empty while it works, and for ever when it was killed.
+    ended   TEXT,
+    outcome TEXT CHECK (outcome IN ('done', 'waiting', 'refused', 'broken')),
+    report  TEXT
+) STRICT;
+
+-- What hooks were told: an event about one subject is told once.
+CREATE TABLE notice (
+    event   TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    at      TEXT NOT NULL,
+    PRIMARY KEY (event, subject)
+) STRICT, WITHOUT ROWID;
 ";
