@@ -64,5 +64,5 @@ fn for_machines() -> bool {
 
 /// Tells standard error; a reader that has gone away is no failure.
 fn say(words: &str) {
-    let _ = writeln!(std::io::stderr(), "{words}");
+    let _ = writeln!(std::io::stderr(), "{}", output::harmless(words));
 }

@@ -17,6 +17,7 @@ mod command_line;
 mod coverage;
 mod crash;
 mod demo;
+mod hostile;
 mod indicators;
 mod kills;
 mod pseudonymise;
