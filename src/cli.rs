@@ -9,8 +9,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use shumar_ingest::{Language, Words};
 
 pub(crate) use self::arguments::{
-    Batches, Budget, Check, Demo, Ingest, Init, Nil, Plan, Pseudonymise, Query, Release, Serve,
-    Template, Verify, Withdraw,
+    Batches, Budget, Check, Completions, Demo, Ingest, Init, Man, Nil, Plan, Pseudonymise, Query,
+    Release, Serve, Template, Verify, Withdraw,
 };
 
 /// How standard output is written.
@@ -232,6 +232,20 @@ Examples:
 The result is march.pseudonymised.csv; the file itself is not changed. Rows are named by
 number and rule; values are never shown. No commission's home is needed.")]
     Pseudonymise(Pseudonymise),
+    /// Print what makes a shell complete shumar's words with the Tab key.
+    #[command(after_help = "\
+Examples:
+  shumar completions bash > ~/.local/share/bash-completion/completions/shumar
+  shumar completions zsh > ~/.zfunc/_shumar
+  shumar completions fish > ~/.config/fish/completions/shumar.fish
+  shumar completions powershell >> $PROFILE")]
+    Completions(Completions),
+    /// Print the manual page, or write the pages of all verbs into a folder.
+    #[command(after_help = "\
+Examples:
+  shumar man | man -l -
+  shumar man /usr/local/share/man/man1     shumar.1, shumar-ingest.1, …")]
+    Man(Man),
     /// Answer right-to-information requests: register, deadlines, letters, public log.
     Rti(rti::Rti),
 }

@@ -96,7 +96,9 @@ impl Output {
 /// Text as a terminal may have it: the name of a file may hold signs that would write over the
 /// screen, or turn the text around.
 pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
-    let harms = |c: char| c.is_control() && c != '\n' || ('\u{202a}'..='\u{202e}').contains(&c);
+    let harms = |c: char| {
+        c.is_control() && !['\n', '\t'].contains(&c) || ('\u{202a}'..='\u{202e}').contains(&c)
+    };
     if text.contains(harms) {
         Cow::Owned(text.replace(harms, "\u{fffd}"))
     } else {

@@ -243,3 +243,19 @@ pub(crate) struct Pseudonymise {
     #[arg(long, conflicts_with = "file")]
     pub(crate) example: bool,
 }
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell.
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// Arguments of `man`.
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// The folder for the pages; made if it is not there.
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
+}

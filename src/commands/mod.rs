@@ -4,10 +4,12 @@ mod accuracy;
 mod batches;
 mod budget;
 mod check;
+mod completions;
 mod coverage;
 mod demo;
 mod ingest;
 mod init;
+mod man;
 mod nil;
 mod plan;
 mod pseudonymise;
@@ -59,6 +61,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
         Verb::Budget(a) => budget::run(&home()?, &a),
         Verb::Pseudonymise(a) => pseudonymise::run(&a, &progress),
         Verb::Rti(a) => rti::run(&home()?, &a),
+        Verb::Completions(a) => completions::run(&a),
+        Verb::Man(a) => man::run(&a),
         Verb::Query(a) => query::run(home, &a),
         Verb::Verify(a) => verify::run(home, &a),
         Verb::Selftest => {
