@@ -22,7 +22,9 @@ pub(super) fn run(arguments: &cli::Man) -> Result<Output, Failure> {
     let mut files = Vec::new();
     name(&command, &mut files);
     let mut rows = Rows::new(&["file"]);
-    files.iter().for_each(|file| rows.push([folder.join(file).display().to_string()]));
+    for file in &files {
+        rows.push([folder.join(file).display().to_string()]);
+    }
     let text = format!("{} manual pages were written to `{}`", files.len(), folder.display());
     Ok(Output { text, json: json!({ "files": rows.rows.concat() }), rows, code: 0 })
 }

@@ -17,6 +17,7 @@ mod command_line;
 mod coverage;
 mod crash;
 mod demo;
+mod guide;
 mod hostile;
 mod indicators;
 mod kills;
