@@ -4,9 +4,11 @@
 
 mod cli;
 mod commands;
+
 mod failure;
 mod home;
 mod output;
+mod whole;
 
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -21,11 +21,11 @@ use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 use shumar_schemas::{Catalog, Field, Role};
 
-use crate::IngestError;
 use crate::key::{ID_BYTES, ID_WIDTH};
 use crate::mapping::{From, Plan};
 use crate::pack::{Packed, RECORD_BYTES, RECORD_WIDTH};
 use crate::value::BLANK;
+use crate::{IngestError, durable};
 
 /// Rows of a Parquet row group.
 const ROW_GROUP: usize = 128 * 1024;
@@ -274,7 +274,7 @@ impl Sink {
         if self.writer.is_none() {
             let full = self.home.join(&self.path);
             if let Some(folder) = full.parent() {
-                std::fs::create_dir_all(folder).map_err(IngestError::write(folder))?;
+                durable::folder(folder)?;
             }
             let aside = aside(&full);
             let file = File::create(&aside).map_err(IngestError::write(&aside))?;
@@ -301,10 +301,10 @@ impl Sink {
         let mut out = writer.into_inner()?;
         let synced = out.out.flush().and_then(|()| out.out.get_ref().sync_all());
         synced.map_err(IngestError::write(&aside))?;
+        shumar_fault::point("ingest.file-written");
         std::fs::rename(&aside, &full).map_err(IngestError::write(&full))?;
-        if let Some(folder) = full.parent() {
-            File::open(folder).and_then(|f| f.sync_all()).map_err(IngestError::write(folder))?;
-        }
+        full.parent().map_or(Ok(()), durable::sync)?;
+        shumar_fault::point("ingest.file-renamed");
         let sha256 = hex::encode(out.hash.finalize());
         Ok(LakeFile { path: self.path, year: self.year, records: self.records, sha256 })
     }

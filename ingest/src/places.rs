@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Transaction, params};
 
-use crate::IngestError;
 use crate::key::Id;
 use crate::pack::RecordId;
+use crate::{IngestError, durable};
 
 pub(crate) use run::{Cursor, Run, Writer};
 
@@ -74,7 +74,7 @@ pub(crate) fn begin(home: &Path, register: &Connection) -> Result<(i64, Writer),
     let sql = "SELECT coalesce(max(id), 0) + 1 FROM place_run";
     let id = register.query_row(sql, [], |r| r.get(0))?;
     let folder = home.join(FOLDER);
-    std::fs::create_dir_all(&folder).map_err(IngestError::write(&folder))?;
+    durable::folder(&folder)?;
     Ok((id, Writer::create(&path(home, id))?))
 }
 
@@ -90,6 +90,7 @@ pub(crate) fn enter(
     if entries == 0 {
         return Ok(());
     }
+    shumar_fault::point("ingest.places-written");
     let insert = "INSERT INTO place_run (id, entries) VALUES (?1, ?2)";
     register.execute(insert, params![id, entries])?;
     let runs = listed(home, register)?;
@@ -110,6 +111,7 @@ pub(crate) fn enter(
     let opened = opened.collect::<Result<Vec<_>, _>>()?;
     each(&opened, |entry| writer.push(&entry))?;
     let entries = writer.finish()?;
+    shumar_fault::point("ingest.places-merged");
     for (id, _, _) in last {
         register.execute("DELETE FROM place_run WHERE id = ?1", [id])?;
     }

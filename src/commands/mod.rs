@@ -33,6 +33,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
     // Questions and a spinner would write over each other.
     let asks = matches!(&arguments.verb, Verb::Rti(a) if a.asks());
     let progress = Progress::new(arguments.quiet || asks);
+    progress.listen();
     let words = arguments.lang.words();
     let home = || Home::find(arguments.home.as_deref());
     match arguments.verb {
