@@ -12,7 +12,7 @@ use crate::batch::{Arrival, Office, Sent};
 use crate::land::{self, Arrivals};
 use crate::mapping::Plan;
 use crate::withdraw::{self, Withdrawn};
-use crate::{IngestError, durable, inbox, intake, lake, places, rows};
+use crate::{IngestError, condition, durable, intake, rows};
 
 /// Small files are read and landed together, up to this many bytes.
 const TOGETHER_BYTES: u64 = 96 << 20;
@@ -187,9 +187,9 @@ fn known(register: &Connection, sent: &Sent<'_>) -> Result<HashMap<String, i64>,
 
 /// Removes what interruptions left, and the files of batches that are gone.
 fn clear(home: &Path, register: &Connection) -> Result<(), IngestError> {
-    lake::clear_orphans(home, register)?;
-    places::clear_orphans(home, register)?;
-    inbox::clear(home)?;
+    for path in condition::left(home, register)? {
+        std::fs::remove_file(&path).map_err(IngestError::write(&path))?;
+    }
     let mut select = register.prepare("SELECT path FROM gone_file")?;
     let gone: Vec<String> = select.query_map([], |r| r.get(0))?.collect::<Result<_, _>>()?;
     for path in gone {

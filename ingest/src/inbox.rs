@@ -113,15 +113,6 @@ pub fn write_refusal(file: &Path, account: &Account<'_>) -> Result<(), IngestErr
     report::write_table(&table, account).map(|_| ())
 }
 
-/// Removes reports that an interruption left half written. Only while the lake is locked: nobody
-/// else writes any then.
-pub(crate) fn clear(home: &Path) -> Result<(), IngestError> {
-    for path in unfinished(home) {
-        std::fs::remove_file(&path).map_err(IngestError::write(&path))?;
-    }
-    Ok(())
-}
-
 /// Reports in the inbox that were not written to their end.
 pub(crate) fn unfinished(home: &Path) -> Vec<PathBuf> {
     let list = |folder: &Path| std::fs::read_dir(folder).into_iter().flatten().flatten();

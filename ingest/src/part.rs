@@ -3,7 +3,7 @@
 
 use std::fs::{File, TryLockError};
 use std::io::Result;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
@@ -48,15 +48,25 @@ pub fn above(path: &Path) -> &Path {
 }
 
 /// Removes what killed processes left. What can't be removed is in nobody's way.
-fn clear(folder: &Path) {
+pub fn clear(folder: &Path) {
+    for path in left(folder) {
+        let _ = std::fs::remove_file(path);
+    }
+}
+
+/// What killed processes left in a folder.
+#[must_use]
+pub fn left(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         let ours = name.starts_with(BEGIN) && name.ends_with(END);
         let free = |file: File| file.try_lock().is_ok();
         if ours && File::open(entry.path()).is_ok_and(free) {
-            let _ = std::fs::remove_file(entry.path());
+            found.push(entry.path());
         }
     }
+    found
 }
 
 #[cfg(test)]

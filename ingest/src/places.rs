@@ -79,7 +79,7 @@ pub(crate) fn begin(home: &Path, register: &Connection) -> Result<(i64, Writer),
 }
 
 /// Enters a finished run, and merges it with older ones of like size. The files of merged runs
-/// remain until [`clear_orphans`].
+/// remain until they are [`orphans`].
 pub(crate) fn enter(
     home: &Path,
     register: &Transaction<'_>,
@@ -142,15 +142,22 @@ pub(crate) fn each(
     Ok(())
 }
 
-/// Removes runs that the database does not list: merged ones, and what an interruption left.
-pub(crate) fn clear_orphans(home: &Path, register: &Connection) -> Result<(), IngestError> {
+/// Runs that the database does not list: merged ones, and what an interruption left.
+pub(crate) fn orphans(home: &Path, register: &Connection) -> Result<Vec<PathBuf>, IngestError> {
     let kept: Vec<PathBuf> = listed(home, register)?.into_iter().map(|(_, path, _)| path).collect();
     let folder = home.join(FOLDER);
-    for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if !kept.contains(&path) {
-            std::fs::remove_file(&path).map_err(IngestError::write(&path))?;
+    let found = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|e| e.path());
+    Ok(found.filter(|path| !kept.contains(path)).collect())
+}
+
+/// The runs that are missing, or of which a block is damaged.
+pub(crate) fn damaged(home: &Path, register: &Connection) -> Result<Vec<PathBuf>, IngestError> {
+    let mut found = Vec::new();
+    for (_, path, entries) in listed(home, register)? {
+        let whole = || Run::open(&path, entries)?.walk()?.try_for_each(|e| e.map(|_| ()));
+        if whole().is_err() {
+            found.push(path);
         }
     }
-    Ok(())
+    Ok(found)
 }

@@ -6,6 +6,7 @@ mod budget;
 mod check;
 mod coverage;
 mod demo;
+mod doctor;
 mod ingest;
 mod init;
 mod nil;
@@ -57,6 +58,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
         Verb::Release(a) => release::run(&mut home()?, &a, &progress),
         Verb::Publish => publish::run(&home()?, &progress),
         Verb::Serve(a) => serve::run(&home()?, &a, arguments.format, &progress),
+        Verb::Doctor(a) => doctor::run(arguments.home.as_deref(), &a, &progress),
         Verb::Budget(a) => budget::run(&home()?, &a),
         Verb::Pseudonymise(a) => pseudonymise::run(&a, &progress),
         Verb::Rti(a) => rti::run(&home()?, &a),

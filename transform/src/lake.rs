@@ -110,8 +110,11 @@ pub(crate) fn holds(
     Ok(register.query_row(sql, params![kind, first.year(), last.year()], |r| r.get(0))?)
 }
 
-/// Removes what a killed count left behind.
-pub(crate) fn clear_spill(home: &Path) -> Result<(), TransformError> {
+/// Removes what a killed count left behind. Only while releases are locked.
+///
+/// # Errors
+/// What the file system refuses.
+pub fn clear_spill(home: &Path) -> Result<(), TransformError> {
     let spill = home.join(SPILL);
     match std::fs::remove_dir_all(&spill) {
         Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(TransformError::write(&spill)(e)),

@@ -51,6 +51,28 @@ pub fn create_keys(keys: &Path) -> Result<(), TransformError> {
     sync_folder(keys)
 }
 
+/// Checks that the signing key is there, whole, closed to others, and the one of `signing.pub`.
+///
+/// # Errors
+/// [`TransformError::Key`] says what is wrong.
+pub fn check_keys(keys: &Path) -> Result<(), TransformError> {
+    let signer = Signer::read(keys)?;
+    let file = keys.join(PUBLIC);
+    let own = signer.public.to_bytes();
+    let beside = std::fs::read_to_string(&file).ok().and_then(|text| {
+        let key = minisign::PublicKeyBox::from_string(&text).ok()?;
+        Some(key.into_public_key().ok()?.to_bytes())
+    });
+    if beside.is_some_and(|key| key == own) {
+        return Ok(());
+    }
+    let (what, hint) = (
+        "is not the public key of `signing.key`",
+        "restore it from the backup; releases hold a copy of it",
+    );
+    Err(TransformError::Key { file, what, hint })
+}
+
 /// Removes what an interruption left of a key.
 fn remove(aside: &Path) -> Result<(), TransformError> {
     match std::fs::remove_file(aside) {
