@@ -72,7 +72,7 @@ impl Home {
                 database.display()
             )));
         }
-        let register = connect(&database)?;
+        let register = connect(&database, false)?;
         // A site that a crash took away is put back; who can't write here looks at what there is.
         let _ = shumar_publish::mend(&dir.join(SITE));
         let (dir, now) = (dir.to_owned(), Utc::now());
@@ -103,7 +103,7 @@ impl Home {
             shumar_transform::create_keys(&keys)?;
         }
         shumar_fault::point("init.keys-made");
-        let register = connect(&dir.join(DATABASE))?;
+        let register = connect(&dir.join(DATABASE), true)?;
         only_owner(&dir.join(DATABASE), 0o600)?;
         shumar_fault::point("init.database-made");
         lineage(dir, &register)?;
@@ -125,7 +125,7 @@ impl Home {
 
     /// A second connection to the database, for work that also reads the home.
     pub(crate) fn connect(&self) -> Result<Connection, Failure> {
-        connect(&self.dir.join(DATABASE))
+        connect(&self.dir.join(DATABASE), false)
     }
 
     /// What reading providers' files needs.
@@ -258,14 +258,20 @@ pub(crate) fn settings(dir: &Path) -> Result<(Catalog, Config), Failure> {
     Ok((catalog, config))
 }
 
-/// Opens the database, makes its tables if it is new, and refuses one of another version.
-pub(crate) fn connect(database: &Path) -> Result<Connection, Failure> {
+/// Opens the database, and refuses one of another version. In a `new` home its tables are made.
+fn connect(database: &Path, new: bool) -> Result<Connection, Failure> {
     let mut register = Connection::open(database)?;
     register.busy_handler(Some(shumar_lock::again))?;
+    let version = |c: &Connection| c.query_row("PRAGMA user_version", [], |r| r.get::<_, i32>(0));
+    if !new && version(&register)? == 0 {
+        return Err(Failure::broken(format!(
+            "`{}` is damaged: it holds no table\n\nhint: restore it from the backup, together with `lake/` and `releases/`; nothing was written into it",
+            database.display()
+        )));
+    }
     register.pragma_update(None, "journal_mode", "WAL")?;
     register.pragma_update(None, "synchronous", "FULL")?;
     register.pragma_update(None, "foreign_keys", true)?;
-    let version = |c: &Connection| c.query_row("PRAGMA user_version", [], |r| r.get::<_, i32>(0));
     if version(&register)? == 0 {
         let immediate = rusqlite::TransactionBehavior::Immediate;
         let transaction = register.transaction_with_behavior(immediate)?;

@@ -147,6 +147,14 @@ pub enum TransformError {
         "a file of the release can't be written: {0}\n\nhint: check the disk's space and run the command again; noise already drawn is used as it is"
     )]
     Parquet(#[from] parquet::errors::ParquetError),
+    /// A release that stands can't be read.
+    #[error(
+        "`{file}` is damaged: it is no release document\n\nhint: nothing can be released beside it; restore the folder from the backup or from the site (`data/`)"
+    )]
+    Unreadable {
+        /// The document.
+        file: PathBuf,
+    },
     /// The document could not be written.
     #[error(
         "a release document can't be read or written: {0}\n\nhint: `shumar verify` names the release that is damaged; restore its folder from a copy"

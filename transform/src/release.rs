@@ -167,8 +167,12 @@ pub(crate) fn all_paid(releases: &Path, ledger: &[Row]) -> Result<(), TransformE
         let path = entry.map_err(TransformError::write(releases))?.path();
         let hidden = path.file_name().is_none_or(|n| n.to_string_lossy().starts_with('.'));
         let Ok(text) = std::fs::read(path.join(DOCUMENT)) else { continue };
-        let document: Option<ReleaseDocument> = serde_json::from_slice(&text).ok();
-        if !hidden && !document.is_some_and(|d| paid(ledger, &d)) {
+        if hidden {
+            continue;
+        }
+        let document: ReleaseDocument = serde_json::from_slice(&text)
+            .map_err(|_| TransformError::Unreadable { file: path.join(DOCUMENT) })?;
+        if !paid(ledger, &document) {
             return Err(TransformError::Lineage {
                 what: "a release stands that this ledger did not pay for",
             });

@@ -135,12 +135,16 @@ impl Store {
         self.folder.join(format!("{reference}.age"))
     }
 
+    /// Whether anybody's file is here.
+    pub(crate) fn has_files(&self) -> bool {
+        fs::read_dir(&self.folder).is_ok_and(|mut f| {
+            f.any(|e| e.is_ok_and(|e| e.path().extension().is_some_and(|x| x == "age")))
+        })
+    }
+
     fn key_or_new(&self) -> Result<x25519::Identity, RtiError> {
         if !self.key.exists() {
-            let has_files = fs::read_dir(&self.folder).is_ok_and(|mut f| {
-                f.any(|e| e.is_ok_and(|e| e.path().extension().is_some_and(|x| x == "age")))
-            });
-            if has_files {
+            if self.has_files() {
                 return Err(self.lost());
             }
             let made = x25519::Identity::generate().to_string();

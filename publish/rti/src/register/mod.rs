@@ -15,6 +15,12 @@ const MIGRATIONS: [&str; 1] = [include_str!("schema.sql")];
 /// Opens the register, makes it when there is none, and moves an older one forward.
 pub(crate) fn open(home: &Path) -> Result<Connection, RtiError> {
     let path = home.join(DATABASE);
+    let empty = std::fs::metadata(&path).map_or(true, |about| about.len() == 0);
+    if empty && crate::applicant::Store::of(home).has_files() {
+        // A new register would number from the start, and write over who asked.
+        let what = "`rti.db` is missing or empty, and applicants' files are there".to_owned();
+        return Err(RtiError::Damaged { what });
+    }
     if !path.exists() {
         // Made empty first, so that it is never open to others.
         crate::applicant::write_private(&path, b"", false)?;
