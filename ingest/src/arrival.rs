@@ -96,7 +96,7 @@ pub fn ingest_all(
         let arrivals = group_in(office, register, group, &scratch, &mut |rows| {
             progress(before + rows);
         });
-        for (i, arrival) in (start..end).zip(arrivals?) {
+        for (i, arrival) in (start..end).zip(tidied(office.home, register, arrivals)?) {
             if let Ok(Arrival::Landed(batch)) = &arrival {
                 before += batch.rows;
             }
@@ -119,6 +119,19 @@ pub fn withdraw(
 ) -> Result<Withdrawn, IngestError> {
     let _lock = lock(office.home, true)?;
     clear(office.home, register)?;
+    let withdrawn = gone(office, register, batch, reason);
+    let withdrawn = tidied(office.home, register, withdrawn)?;
+    clear(office.home, register)?;
+    Ok(withdrawn)
+}
+
+/// Takes a batch out in one transaction.
+fn gone(
+    office: &Office<'_>,
+    register: &mut Connection,
+    batch: i64,
+    reason: &str,
+) -> Result<Withdrawn, IngestError> {
     let transaction = register.transaction_with_behavior(TransactionBehavior::Immediate)?;
     if !withdraw::can_go(&transaction, batch)? {
         return Ok(Withdrawn::Before);
@@ -127,8 +140,19 @@ pub fn withdraw(
     shumar_fault::point("withdraw.before-commit");
     transaction.commit()?;
     shumar_fault::point("withdraw.committed");
-    clear(office.home, register)?;
     Ok(withdrawn)
+}
+
+/// Removes what a step that failed had written, as far as the disk lets us; the next command does else.
+fn tidied<T>(
+    home: &Path,
+    register: &Connection,
+    outcome: Result<T, IngestError>,
+) -> Result<T, IngestError> {
+    if outcome.is_err() {
+        let _ = clear(home, register);
+    }
+    outcome
 }
 
 /// How many files are read together: of one provider, and not more than fit in memory.

@@ -176,7 +176,9 @@ const DAMAGES: &[Damage] = &[
     Damage {
         name: "the register of places is damaged",
         spoil: |home| {
-            crate::support::files(&home.join("lake/.places")).iter().for_each(|p| halve(p))
+            for run in crate::support::files(&home.join("lake/.places")) {
+                halve(&run);
+            }
         },
         verbs: &[(INGEST, "missing or damaged"), (WITHDRAW, "missing or damaged")],
         doctor: ("lake", "lake/.places"),
@@ -239,7 +241,7 @@ const DAMAGES: &[Damage] = &[
     Damage {
         name: "the settings are no text",
         spoil: |home| {
-            std::fs::write(home.join("shumar.toml"), [0xFF, 0xFE, 0, 1]).expect("written")
+            std::fs::write(home.join("shumar.toml"), [0xFF, 0xFE, 0, 1]).expect("written");
         },
         verbs: &[(STATUS, "is not text"), (PLAN, "is not text")],
         doctor: ("settings", "shumar.toml"),

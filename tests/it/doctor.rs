@@ -173,7 +173,10 @@ const CASES: &[Case] = &[
     Case {
         what: "a release that the ledger did not pay for",
         seed: |home| {
-            sql(home, "DROP TRIGGER ledger_is_append_only_delete; DELETE FROM ledger WHERE seq > 1")
+            sql(
+                home,
+                "DROP TRIGGER ledger_is_append_only_delete; DELETE FROM ledger WHERE seq > 1",
+            );
         },
         found: ("releases", "releases/annual-2025", "serious"),
         repaired: false,

@@ -181,10 +181,7 @@ fn who_waits_says_so_and_gives_up_with_a_hint() {
                 assert!(told.contains("waiting for another shumar"), "{arguments:?}: {told}");
                 assert!(told.contains("3 seconds") || told.contains("all the time"), "{told}");
                 assert!(told.contains("hint: wait"), "{arguments:?}: {told}");
-                assert!(
-                    took > Duration::from_secs(2) && took < Duration::from_secs(60),
-                    "{took:?}"
-                );
+                assert!(took > Duration::from_secs(2) && took < Duration::from_mins(1), "{took:?}");
             });
         }
     });
