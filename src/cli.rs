@@ -9,8 +9,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use shumar_ingest::{Language, Words};
 
 pub(crate) use self::arguments::{
-    Batches, Budget, Check, Completions, Demo, Ingest, Init, Man, Nil, Plan, Pseudonymise, Query,
-    Release, Serve, Template, Verify, Withdraw,
+    Batches, Budget, Check, Completions, Demo, Doctor, Ingest, Init, Man, Nil, Plan, Pseudonymise,
+    Query, Release, Serve, Template, Verify, Withdraw,
 };
 
 /// How standard output is written.
@@ -193,6 +193,16 @@ page again. Ctrl-C stops it.")]
     /// Show the privacy budget and every charge.
     #[command(after_help = "Example:\n  shumar budget --year 2025")]
     Budget(Budget),
+    /// Look at the whole home: what is damaged, left over or missing, and what to do.
+    #[command(after_help = "\
+Examples:
+  shumar doctor                    only looks
+  shumar doctor --repair           also removes what interruptions left, and finishes their entries
+  shumar doctor --format json
+
+What was lost is never guessed: that is restored from a backup. Exit code 0 means that nothing
+is wrong, 1 that something needs a person. May be interrupted and repeated.")]
+    Doctor(Doctor),
     /// Check signatures, hashes, sums and that the ledger paid.
     #[command(after_help = "\
 Examples:

@@ -1,8 +1,8 @@
 //! A commission's home: finding it, making it, opening it.
 
 use std::cell::OnceCell;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension};
@@ -12,17 +12,19 @@ use shumar_schemas::{Catalog, Config, Override, Provider, config};
 use shumar_transform::{Revise, Workshop};
 
 use crate::failure::{Failure, at};
+use crate::whole;
 
 /// The program and its version, as releases state it.
 const SOFTWARE: &str = concat!("shumar ", env!("CARGO_PKG_VERSION"));
-/// How long a command waits for another one that writes.
-const PATIENCE: Duration = Duration::from_mins(1);
 /// Folders of a home that hold declarations.
 const DECLARED: [&str; 6] =
     ["records", "codes", "statistics", "indicators", "mappings", "identifiers"];
 
+/// Folder of a home that holds the site.
+pub(crate) const SITE: &str = "site";
+
 /// Folders of a home that only its owner may enter.
-const PRIVATE: [&str; 4] = ["inbox", "lake", "keys", "rejects"];
+pub(crate) const PRIVATE: [&str; 4] = ["inbox", "lake", "keys", "rejects"];
 
 /// An open home.
 pub(crate) struct Home {
@@ -38,14 +40,19 @@ pub(crate) struct Home {
 impl Home {
     /// Opens the home named by `--home`, or the first one upward from the current folder.
     pub(crate) fn find(named: Option<&Path>) -> Result<Self, Failure> {
+        Self::open(&Self::locate(named)?)
+    }
+
+    /// Where the home is: named by `--home`, or upward from the current folder. It is not opened.
+    pub(crate) fn locate(named: Option<&Path>) -> Result<PathBuf, Failure> {
         if let Some(dir) = named {
-            return Self::open(dir);
+            return Ok(dir.to_owned());
         }
         let here = std::env::current_dir().map_err(|e| Failure::broken(e.to_string()))?;
         let dir = here.ancestors().find(|dir| dir.join(config::FILE).is_file());
-        dir.map_or_else(|| Err(Failure::refused(
+        dir.map(Path::to_owned).ok_or_else(|| Failure::refused(
             "there is no `shumar.toml` here or above\n\nhint: go into a commission's home, name it with `--home DIR`, or make one with `shumar init DIR`",
-        )), Self::open)
+        ))
     }
 
     /// Opens the home named, or the one upward from the current folder if there is one.
@@ -57,15 +64,7 @@ impl Home {
 
     /// Opens a home.
     pub(crate) fn open(dir: &Path) -> Result<Self, Failure> {
-        let file = dir.join(config::FILE);
-        let text = std::fs::read_to_string(&file).map_err(|_| {
-            Failure::refused(format!(
-                "`{}` is not a commission's home: it has no `shumar.toml`\n\nhint: make one with `shumar init DIR`",
-                dir.display()
-            ))
-        })?;
-        let catalog = Catalog::new(&overrides(dir)?)?;
-        let config = Config::parse(&text, &catalog)?;
+        let (catalog, config) = settings(dir)?;
         let database = dir.join(DATABASE);
         if !database.is_file() {
             return Err(Failure::refused(format!(
@@ -73,7 +72,9 @@ impl Home {
                 database.display()
             )));
         }
-        let register = connect(&database)?;
+        let register = connect(&database, false)?;
+        // A site that a crash took away is put back; who can't write here looks at what there is.
+        let _ = shumar_publish::mend(&dir.join(SITE));
         let (dir, now) = (dir.to_owned(), Utc::now());
         Ok(Self { dir, config, catalog, register, now, gate: OnceCell::new() })
     }
@@ -93,6 +94,7 @@ impl Home {
         for folder in PRIVATE.map(|f| dir.join(f)) {
             only_owner(&folder, 0o700)?;
         }
+        shumar_fault::point("init.folders-made");
         let keys = dir.join("keys");
         if !keys.join("pseudonym.key").exists() {
             HomeKey::create(&keys.join("pseudonym.key"))?;
@@ -100,11 +102,14 @@ impl Home {
         if !keys.join("signing.key").exists() {
             shumar_transform::create_keys(&keys)?;
         }
-        let register = connect(&dir.join(DATABASE))?;
+        shumar_fault::point("init.keys-made");
+        let register = connect(&dir.join(DATABASE), true)?;
         only_owner(&dir.join(DATABASE), 0o600)?;
+        shumar_fault::point("init.database-made");
         lineage(dir, &register)?;
-        let file = dir.join(config::FILE);
-        std::fs::write(&file, configuration).map_err(at(&file))?;
+        // The settings come last: without them the folder is no home yet, and `init` goes on.
+        whole::replace(&dir.join(config::FILE), configuration.as_bytes())?;
+        shumar_fault::point("init.settings-written");
         let home = Self::open(dir)?;
         for provider in &home.config.providers {
             let folder = dir.join("inbox").join(&provider.id);
@@ -120,7 +125,7 @@ impl Home {
 
     /// A second connection to the database, for work that also reads the home.
     pub(crate) fn connect(&self) -> Result<Connection, Failure> {
-        connect(&self.dir.join(DATABASE))
+        connect(&self.dir.join(DATABASE), false)
     }
 
     /// What reading providers' files needs.
@@ -203,6 +208,18 @@ fn only_owner(path: &Path, mode: u32) -> Result<(), Failure> {
     Ok(())
 }
 
+/// A declaration that can't be read.
+fn unread(path: &Path) -> impl FnOnce(std::io::Error) -> Failure {
+    let path = path.to_owned();
+    move |e| match e.kind() {
+        ErrorKind::InvalidData => Failure::refused(format!(
+            "`{}` is not text (UTF-8)\n\nhint: restore it from the backup, or save it as UTF-8",
+            path.display()
+        )),
+        _ => at(&path)(e),
+    }
+}
+
 fn overrides(dir: &Path) -> Result<Vec<Override>, Failure> {
     let mut files = Vec::new();
     for folder in DECLARED {
@@ -214,7 +231,7 @@ fn overrides(dir: &Path) -> Result<Vec<Override>, Failure> {
             // Tables of words beside the mappings are read with the files that need them.
             let declares = folder != "mappings" || path.extension().is_some_and(|e| e == "toml");
             if path.is_file() && !name.starts_with('.') && declares {
-                let text = std::fs::read_to_string(&path).map_err(at(&path))?;
+                let text = std::fs::read_to_string(&path).map_err(unread(&path))?;
                 files.push(Override { path: format!("{folder}/{name}"), text });
             }
         }
@@ -222,14 +239,39 @@ fn overrides(dir: &Path) -> Result<Vec<Override>, Failure> {
     Ok(files)
 }
 
-/// Opens the database, makes its tables if it is new, and refuses one of another version.
-fn connect(database: &Path) -> Result<Connection, Failure> {
+/// What is declared and set in a home.
+pub(crate) fn settings(dir: &Path) -> Result<(Catalog, Config), Failure> {
+    let file = dir.join(config::FILE);
+    let text = std::fs::read_to_string(&file).map_err(|e| match e.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => Failure::refused(format!(
+            "`{}` is not a commission's home: it has no `shumar.toml`\n\nhint: make one with `shumar init DIR`",
+            dir.display()
+        )),
+        ErrorKind::InvalidData => Failure::refused(format!(
+            "`{}` is not text (UTF-8)\n\nhint: restore it from the backup, or save it as UTF-8",
+            file.display()
+        )),
+        _ => at(&file)(e),
+    })?;
+    let catalog = Catalog::new(&overrides(dir)?)?;
+    let config = Config::parse(&text, &catalog)?;
+    Ok((catalog, config))
+}
+
+/// Opens the database, and refuses one of another version. In a `new` home its tables are made.
+fn connect(database: &Path, new: bool) -> Result<Connection, Failure> {
     let mut register = Connection::open(database)?;
-    register.busy_timeout(PATIENCE)?;
+    register.busy_handler(Some(shumar_lock::again))?;
+    let version = |c: &Connection| c.query_row("PRAGMA user_version", [], |r| r.get::<_, i32>(0));
+    if !new && version(&register)? == 0 {
+        return Err(Failure::broken(format!(
+            "`{}` is damaged: it holds no table\n\nhint: restore it from the backup, together with `lake/` and `releases/`; nothing was written into it",
+            database.display()
+        )));
+    }
     register.pragma_update(None, "journal_mode", "WAL")?;
     register.pragma_update(None, "synchronous", "FULL")?;
     register.pragma_update(None, "foreign_keys", true)?;
-    let version = |c: &Connection| c.query_row("PRAGMA user_version", [], |r| r.get::<_, i32>(0));
     if version(&register)? == 0 {
         let immediate = rusqlite::TransactionBehavior::Immediate;
         let transaction = register.transaction_with_behavior(immediate)?;
@@ -257,10 +299,14 @@ fn lineage(dir: &Path, register: &Connection) -> Result<(), Failure> {
         (None, false) => {
             let name: String =
                 register.query_row("SELECT lower(hex(randomblob(16)))", [], |r| r.get(0))?;
-            std::fs::write(&file, format!("{name}\n")).map_err(at(&file))?;
-            register.execute("INSERT INTO home (key, value) VALUES ('lineage', ?1)", [name])?;
+            // The database first: one that has a name gives it to a lake without one, not the other
+            // way round.
+            let sql = "INSERT INTO home (key, value) VALUES ('lineage', ?1)";
+            register.execute(sql, [&name])?;
+            shumar_fault::point("init.lineage-entered");
+            whole::replace(&file, format!("{name}\n").as_bytes())?;
         }
-        (Some(name), false) => std::fs::write(&file, format!("{name}\n")).map_err(at(&file))?,
+        (Some(name), false) => whole::replace(&file, format!("{name}\n").as_bytes())?,
         (None, true) => {
             return Err(Failure::refused(
                 "there is a lake without its ledger here\n\nhint: restore `shumar.db` from the backup, or make the new home in an empty folder",

@@ -4,9 +4,12 @@
 
 mod cli;
 mod commands;
+
+mod doctor;
 mod failure;
 mod home;
 mod output;
+mod whole;
 
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};

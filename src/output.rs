@@ -143,6 +143,16 @@ impl Progress {
         }
     }
 
+    /// Says from now on when this process waits for another one.
+    pub(crate) fn listen(&self) {
+        let (bar, quiet) = (self.bar.clone(), self.quiet);
+        shumar_lock::listen(move |words| match &bar {
+            Some(bar) => bar.suspend(|| crate::say(words)),
+            None if !quiet => crate::say(words),
+            None => {}
+        });
+    }
+
     /// A remark that stays on the screen.
     pub(crate) fn remark(&self, words: &str) {
         match &self.bar {

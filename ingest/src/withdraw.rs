@@ -20,7 +20,7 @@ use crate::lake;
 use crate::land::Arrivals;
 use crate::pack::RecordId;
 use crate::places::{self, Entry};
-use crate::{IngestError, Reason, act, coverage};
+use crate::{IngestError, Reason, act, coverage, durable};
 
 /// What a withdrawal did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -208,10 +208,13 @@ fn hand_over(
     let mut parts: BTreeMap<(&str, i32, u32), Vec<RecordBatch>> = BTreeMap::new();
     for (path, kind, year, _) in files {
         let full = office.home.join(path);
-        let file = File::open(&full).map_err(IngestError::open(&full))?;
-        for records in ParquetRecordBatchReaderBuilder::try_new(file)?.build()? {
-            let records = records?;
-            let owners = owners(&records, heirs).ok_or(IngestError::Withheld)?;
+        let damaged = || IngestError::Damaged { file: full.clone() };
+        let file = File::open(&full).map_err(|_| damaged())?;
+        let reader = ParquetRecordBatchReaderBuilder::try_new(file);
+        let reader = reader.and_then(ParquetRecordBatchReaderBuilder::build);
+        for records in reader.map_err(|_| damaged())? {
+            let records = records.map_err(|_| damaged())?;
+            let owners = owners(&records, heirs).ok_or_else(damaged)?;
             let mut batches: Vec<u32> = owners.iter().flatten().copied().collect();
             batches.sort_unstable();
             batches.dedup();
@@ -261,6 +264,7 @@ fn renamed(records: &RecordBatch, batch: u32) -> Result<RecordBatch, IngestError
 
 fn save(office: &Office<'_>, path: &str, records: &[RecordBatch]) -> Result<String, IngestError> {
     let full = office.home.join(path);
+    full.parent().map_or(Ok(()), durable::folder)?;
     let aside = full.with_extension("parquet.tmp");
     let file = File::create(&aside).map_err(IngestError::write(&aside))?;
     let schema = records.first().ok_or(IngestError::Withheld)?.schema();
@@ -271,9 +275,9 @@ fn save(office: &Office<'_>, path: &str, records: &[RecordBatch]) -> Result<Stri
     records.iter().try_for_each(|r| writer.write(r))?;
     let file = writer.into_inner()?;
     file.sync_all().map_err(IngestError::write(&aside))?;
+    shumar_fault::point("withdraw.file-written");
     std::fs::rename(&aside, &full).map_err(IngestError::write(&full))?;
-    if let Some(folder) = full.parent() {
-        File::open(folder).and_then(|f| f.sync_all()).map_err(IngestError::write(folder))?;
-    }
+    full.parent().map_or(Ok(()), durable::sync)?;
+    shumar_fault::point("withdraw.file-renamed");
     crate::rows::digest(&full)
 }

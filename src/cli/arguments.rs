@@ -18,6 +18,14 @@ pub(crate) struct Demo {
     pub(crate) seed: u64,
 }
 
+/// Arguments of `doctor`.
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    /// Repair what is safe to repair.
+    #[arg(long)]
+    pub(crate) repair: bool,
+}
+
 /// Arguments of `init`.
 #[derive(Debug, Args)]
 pub(crate) struct Init {

@@ -7,6 +7,7 @@ mod check;
 mod completions;
 mod coverage;
 mod demo;
+mod doctor;
 mod ingest;
 mod init;
 mod man;
@@ -35,6 +36,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
     // Questions and a spinner would write over each other.
     let asks = matches!(&arguments.verb, Verb::Rti(a) if a.asks());
     let progress = Progress::new(arguments.quiet || asks);
+    progress.listen();
     let words = arguments.lang.words();
     let home = || Home::find(arguments.home.as_deref());
     match arguments.verb {
@@ -58,6 +60,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
         Verb::Release(a) => release::run(&mut home()?, &a, &progress),
         Verb::Publish => publish::run(&home()?, &progress),
         Verb::Serve(a) => serve::run(&home()?, &a, arguments.format, &progress),
+        Verb::Doctor(a) => doctor::run(arguments.home.as_deref(), &a, &progress),
         Verb::Budget(a) => budget::run(&home()?, &a),
         Verb::Pseudonymise(a) => pseudonymise::run(&a, &progress),
         Verb::Rti(a) => rti::run(&home()?, &a),

@@ -2,7 +2,7 @@
 
 use crate::support::{ANNUAL, home, json, police, run, shumar, text};
 
-const VERBS: [&str; 20] = [
+const VERBS: [&str; 21] = [
     "demo",
     "init",
     "check",
@@ -18,6 +18,7 @@ const VERBS: [&str; 20] = [
     "publish",
     "serve",
     "budget",
+    "doctor",
     "verify",
     "selftest",
     "rti",

@@ -17,16 +17,29 @@ fn metadata() -> Value {
 }
 
 /// The crates that a workspace crate may use, besides outside ones.
-const EDGES: [(&str, &[&str]); 13] = [
+const EDGES: [(&str, &[&str]); 15] = [
     ("shumar-schemas", &[]),
+    ("shumar-fault", &[]),
+    ("shumar-lock", &[]),
     ("shumar-privacy", &["shumar-schemas"]),
-    ("shumar-ingest", &["shumar-schemas"]),
+    ("shumar-ingest", &["shumar-schemas", "shumar-fault", "shumar-lock"]),
     ("shumar-synthetic", &["shumar-schemas"]),
     ("shumar-figures", &["shumar-schemas", "shumar-privacy"]),
-    ("shumar-transform", &["shumar-schemas", "shumar-privacy", "shumar-figures"]),
+    (
+        "shumar-transform",
+        &["shumar-schemas", "shumar-fault", "shumar-lock", "shumar-privacy", "shumar-figures"],
+    ),
     (
         "shumar-publish",
-        &["shumar-schemas", "shumar-privacy", "shumar-figures", "shumar-print", "shumar-words"],
+        &[
+            "shumar-schemas",
+            "shumar-fault",
+            "shumar-lock",
+            "shumar-privacy",
+            "shumar-figures",
+            "shumar-print",
+            "shumar-words",
+        ],
     ),
     ("shumar-words", &["shumar-schemas"]),
     ("shumar-print", &[]),
@@ -37,12 +50,22 @@ const EDGES: [(&str, &[&str]); 13] = [
     ),
     (
         "shumar-rti",
-        &["shumar-schemas", "shumar-answer", "shumar-publish", "shumar-print", "shumar-words"],
+        &[
+            "shumar-schemas",
+            "shumar-fault",
+            "shumar-lock",
+            "shumar-answer",
+            "shumar-publish",
+            "shumar-print",
+            "shumar-words",
+        ],
     ),
     (
         "shumar",
         &[
             "shumar-schemas",
+            "shumar-fault",
+            "shumar-lock",
             "shumar-ingest",
             "shumar-synthetic",
             "shumar-transform",

@@ -38,21 +38,23 @@ mod revise;
 pub mod selftest;
 mod sign;
 mod staging;
+mod standing;
 mod strategy;
 mod tally;
 mod workshop;
 
 pub use accuracy::{Accuracy, Tail, accuracy};
-pub use asked::{Asked, Offer, measure, offer};
+pub use asked::{Asked, Offer, begun, measure, offer};
 pub use error::TransformError;
-pub use lake::same_lineage;
+pub use lake::{clear_spill, same_lineage};
 pub use ledger::{Check, audit, rows as ledger_rows, standing};
 pub use plan::{
     Change, Choice, MarginPlan, MeasurementPlan, Reached, StatisticPlan, TablePlan, Target, Worth,
     YearPlan, choices, least_budget, what_if, year_plan,
 };
 pub use release::{Made, Outcome, release};
-pub use sign::create_keys;
+pub use sign::{check_keys, create_keys};
+pub use standing::{enter_standing, not_entered};
 pub use workshop::{Revise, Workshop};
 
 use shumar_schemas::release::EpsilonDelta;

@@ -61,7 +61,9 @@ pub enum KernelError {
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// The ledger could not be read or written.
-    #[error("the ledger can't be read or written\n  {0}")]
+    #[error(
+        "the ledger can't be read or written\n  {0}\n\nhint: check the disk's space; if another shumar is writing, wait until it is done; `shumar doctor` looks at `shumar.db`"
+    )]
     Ledger(String),
     /// A row of the ledger was altered.
     #[error(
