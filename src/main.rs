@@ -3,10 +3,15 @@
 //! Exit codes: 0 done, 1 refused (the input, the configuration or the budget says no), 2 broken.
 
 mod cli;
+mod clock;
 mod commands;
 mod failure;
 mod home;
+mod log;
 mod output;
+mod run;
+mod schedule;
+mod stop;
 
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -24,10 +29,10 @@ fn main() -> ExitCode {
         );
         complain(&words, &failure::error_json(&words, BROKEN));
     }));
-    ExitCode::from(catch_unwind(AssertUnwindSafe(run)).unwrap_or(BROKEN))
+    ExitCode::from(catch_unwind(AssertUnwindSafe(answer)).unwrap_or(BROKEN))
 }
 
-fn run() -> u8 {
+fn answer() -> u8 {
     let arguments = match cli::Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(usage) if usage.use_stderr() && for_machines() => {

@@ -52,7 +52,10 @@ impl Stop {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = match runtime {
             Ok(runtime) => runtime,
-            Err(e) => return _ = ready.send(Some(e.to_string())),
+            Err(e) => {
+                let _ = ready.send(Some(e.to_string()));
+                return;
+            }
         };
         let heard = runtime.block_on(async {
             #[cfg(unix)]
