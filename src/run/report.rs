@@ -47,6 +47,8 @@ impl Outcome {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Files {
     pub(crate) provider: String,
+    /// Files that would be taken in, where it is only said what would be done.
+    pub(crate) waiting: usize,
     /// The batches that landed.
     pub(crate) batches: Vec<i64>,
     /// Files that were batches already.

@@ -41,7 +41,7 @@ fn inbox(home: &Home) -> Result<BTreeMap<String, Vec<(String, PathBuf)>>, Failur
 pub(super) fn waiting(home: &Home) -> Result<Vec<Files>, Failure> {
     let would = |(provider, files): (String, Vec<_>)| Files {
         provider,
-        already: files.len(),
+        waiting: files.len(),
         ..Files::default()
     };
     Ok(inbox(home)?.into_iter().map(would).collect())

@@ -47,9 +47,9 @@ fn ended(outcome: Outcome) -> &'static str {
 }
 
 fn files(files: &Files, dry: bool) -> String {
-    let Files { provider, batches, already, refused, still_refused, failed } = files;
+    let Files { provider, waiting, batches, already, refused, still_refused, failed } = files;
     if dry {
-        return format!("{provider}: {already} files wait and would be taken in");
+        return format!("{provider}: {waiting} files wait and would be taken in");
     }
     let mut told = Vec::new();
     if !batches.is_empty() {

@@ -12,10 +12,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, SystemTime};
 
-use shumar_schemas::config::FILE;
+use chrono::{DateTime, Utc};
+use shumar_schemas::config::{FILE, Schedule};
 
 use self::health::{Health, Last};
 use self::turn::{Turn, Turns};
+use crate::clock::Clock;
 use crate::failure::Failure;
 use crate::home::Home;
 use crate::log::TARGET;
@@ -37,35 +39,56 @@ pub(crate) struct Launch {
     pub(crate) log: Vec<String>,
 }
 
+/// What the scheduler keeps of a home. The database is not part of it: whoever restores a backup
+/// finds nobody holding the old one.
+struct Keeper<'a> {
+    dir: PathBuf,
+    schedule: Schedule,
+    clock: Clock,
+    now: DateTime<Utc>,
+    launch: &'a Launch,
+    health: Health,
+    /// When the settings were changed that are at hand.
+    changed: Option<SystemTime>,
+}
+
 /// Stays and runs until told to stop. The caller holds the lock of schedulers.
-pub(crate) fn stay(mut home: Home, launch: &Launch, stop: &Stop) -> Result<(), Failure> {
-    let look = if home.clock.is_simulated() { LOOK_SIMULATED } else { LOOK };
+pub(crate) fn stay(home: Home, launch: &Launch, stop: &Stop) -> Result<(), Failure> {
     let newest = history::newest(&home.register, 1)?;
     let interrupted = newest.first().is_some_and(|last| last.ended.is_none());
     let mut turns = Turns::new(newest.first().map_or(home.now, |last| last.started), interrupted);
-    let mut settings = Settings::of(&home);
-    let mut health = Health::begin(home.now);
     metrics(&home);
+    let mut keeper = Keeper {
+        changed: changed(&home.dir),
+        health: Health::begin(home.now),
+        now: home.now,
+        dir: home.dir,
+        schedule: home.config.schedule,
+        clock: home.clock,
+        launch,
+    };
+    drop(home.register);
+    let look = if keeper.clock.is_simulated() { LOOK_SIMULATED } else { LOOK };
     tracing::info!(target: TARGET, "the scheduler begins");
     while !stop.asked() {
-        settings.look(&mut home);
+        keeper.settings();
         // A clock that can't be read this moment is looked at again.
-        if let Ok(now) = home.clock.now() {
-            home.now = now;
-            match turns.turn(&home.config.schedule, now) {
+        if let Ok(now) = keeper.clock.now() {
+            keeper.now = now;
+            match turns.turn(&keeper.schedule, now) {
                 Turn::Run => {
-                    let ended = one(&mut home, launch, &mut health, stop)?;
-                    turns.ran(now, home.now, ended);
+                    let ended = keeper.one(stop);
+                    turns.ran(now, keeper.now, ended);
                 }
-                Turn::Wait(next) if health.is_due(next, now, BEAT) => {
-                    health.write(&home.dir, "waiting", now, next)?;
+                Turn::Wait(next) if keeper.health.is_due(next, now, BEAT) => {
+                    keeper.say("waiting", next);
                 }
                 Turn::Wait(_) => {}
             }
         }
         std::thread::sleep(look);
     }
-    health.write(&home.dir, "stopped", home.now, None)?;
+    keeper.say("stopped", None);
     tracing::info!(target: TARGET, "the scheduler stopped");
     Ok(())
 }
@@ -80,27 +103,29 @@ pub(crate) fn metrics(home: &Home) {
     }
 }
 
-/// The settings as they were read last, and when their file was changed.
-struct Settings {
-    changed: Option<SystemTime>,
+fn changed(home: &Path) -> Option<SystemTime> {
+    std::fs::metadata(home.join(FILE)).ok()?.modified().ok()
 }
 
-impl Settings {
-    fn of(home: &Home) -> Self {
-        Self { changed: changed(&home.dir) }
+impl Keeper<'_> {
+    /// Says how it is. A full disk must not end the scheduler.
+    fn say(&mut self, state: &str, next: Option<DateTime<Utc>>) {
+        if self.health.write(&self.dir, state, self.now, next).is_err() {
+            tracing::warn!(target: TARGET, "the health file could not be written");
+        }
     }
 
     /// Reads the settings again if they have changed. Those that can't be read are left to the next
     /// run to complain of; the timetable at hand stays.
-    fn look(&mut self, home: &mut Home) {
-        let now = changed(&home.dir);
-        if now == self.changed {
+    fn settings(&mut self) {
+        let changed = changed(&self.dir);
+        if changed == self.changed {
             return;
         }
-        self.changed = now;
-        match Home::open(&home.dir.clone()) {
+        self.changed = changed;
+        match Home::open(&self.dir) {
             Ok(fresh) if fresh.config.schedule.cron.is_some() => {
-                *home = fresh;
+                self.schedule = fresh.config.schedule;
                 tracing::info!(target: TARGET, "the settings were read again");
             }
             Ok(_) | Err(_) => {
@@ -108,61 +133,52 @@ impl Settings {
             }
         }
     }
-}
 
-fn changed(home: &Path) -> Option<SystemTime> {
-    std::fs::metadata(home.join(FILE)).ok()?.modified().ok()
-}
+    /// Starts one run and waits for it. A stop is passed on: it ends after its step.
+    fn one(&mut self, stop: &Stop) -> Ended {
+        let started = self.now;
+        let mut child = match self.start() {
+            Ok(child) => child,
+            Err(e) => {
+                tracing::error!(target: TARGET, why = %e, "a run could not be started");
+                self.health.last = Some(Last::new(started, started, "not started"));
+                return Ended::Killed;
+            }
+        };
+        self.say("running", None);
+        let status = loop {
+            if stop.asked() {
+                drop(child.stdin.take());
+            }
+            match child.try_wait() {
+                Ok(Some(status)) => break Some(status),
+                Ok(None) => std::thread::sleep(LOOK_SIMULATED),
+                Err(_) => break None,
+            }
+            self.now = self.clock.now().unwrap_or(self.now);
+            if self.health.is_due(None, self.now, BEAT) {
+                self.say("running", None);
+            }
+        };
+        self.now = self.clock.now().unwrap_or(self.now);
+        let (ended, words) = judge(status);
+        tracing::info!(target: TARGET, outcome = words, "a run was watched to its end");
+        self.health.last = Some(Last::new(started, self.now, words));
+        self.health.forget_beat();
+        ended
+    }
 
-/// Starts one run and waits for it. A stop is passed on: it ends after its step.
-fn one(
-    home: &mut Home,
-    launch: &Launch,
-    health: &mut Health,
-    stop: &Stop,
-) -> Result<Ended, Failure> {
-    let started = home.now;
-    let mut child = match start(home, launch) {
-        Ok(child) => child,
-        Err(e) => {
-            tracing::error!(target: TARGET, why = %e, "a run could not be started");
-            health.last = Some(Last::new(started, started, "not started"));
-            return Ok(Ended::Killed);
-        }
-    };
-    health.write(&home.dir, "running", started, None)?;
-    let status = loop {
-        if stop.asked() {
-            drop(child.stdin.take());
-        }
-        match child.try_wait() {
-            Ok(Some(status)) => break Some(status),
-            Ok(None) => std::thread::sleep(LOOK_SIMULATED),
-            Err(_) => break None,
-        }
-        home.now = home.clock.now().unwrap_or(home.now);
-        if health.is_due(None, home.now, BEAT) {
-            health.write(&home.dir, "running", home.now, None)?;
-        }
-    };
-    home.now = home.clock.now().unwrap_or(home.now);
-    let (ended, words) = judge(status);
-    tracing::info!(target: TARGET, outcome = words, "a run was watched to its end");
-    health.last = Some(Last::new(started, home.now, words));
-    health.forget_beat();
-    Ok(ended)
-}
-
-fn start(home: &Home, launch: &Launch) -> std::io::Result<Child> {
-    Command::new(&launch.program)
-        .arg("--quiet")
-        .arg("--home")
-        .arg(&home.dir)
-        .args(["run", "--scheduled"])
-        .args(&launch.log)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
+    fn start(&self) -> std::io::Result<Child> {
+        Command::new(&self.launch.program)
+            .arg("--quiet")
+            .arg("--home")
+            .arg(&self.dir)
+            .args(["run", "--scheduled"])
+            .args(&self.launch.log)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+    }
 }
 
 /// How a run ended, as the scheduler sees it.

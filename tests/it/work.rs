@@ -95,7 +95,7 @@ fn what_is_due_is_done_once_and_a_dry_run_does_nothing() {
     let before = state(&timed.home);
     let dry = timed.json(&["run", "--dry-run"]);
     assert_eq!(state(&timed.home), before, "a dry run changes nothing");
-    assert_eq!(dry["files"][0]["already"], 3);
+    assert_eq!(dry["files"][0]["waiting"], 3);
     assert_eq!(what(&dry, "releases"), [pair("2025-Q1", "would-be-made")]);
     let done = timed.json(&["run"]);
     assert_eq!(what(&done, "releases"), [pair("2025-Q1", "made")]);

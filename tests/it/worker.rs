@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::support::{run, shumar, text};
 
 /// How long anything may take before a test gives up.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A home of which the tests say what time it is.
 pub(crate) struct Timed {
