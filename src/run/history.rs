@@ -20,12 +20,20 @@ pub(crate) struct Past {
     pub(crate) started: DateTime<Utc>,
     pub(crate) ended: Option<DateTime<Utc>>,
     pub(crate) outcome: Option<String>,
+    /// Whether it was told to stop before everything was done.
+    stopped: bool,
 }
 
 impl Past {
+    /// Whether it left something to the next run: it was killed, stopped, or is still at work.
+    pub(crate) fn is_unfinished(&self) -> bool {
+        self.ended.is_none() || self.stopped
+    }
+
     /// How it ended; `working` says whether a run is at work now.
     pub(crate) fn outcome(&self, working: bool) -> &str {
         match &self.outcome {
+            Some(_) if self.stopped => "stopped",
             Some(outcome) => outcome,
             None if working => "at work",
             None => "interrupted",
@@ -87,15 +95,16 @@ fn forget(folder: &Path, register: &Connection, last: i64) -> Result<(), Failure
 
 /// The newest runs, the newest first.
 pub(crate) fn newest(register: &Connection, n: u32) -> Result<Vec<Past>, Failure> {
-    let sql = "SELECT id, started, ended, outcome FROM run ORDER BY id DESC LIMIT ?1";
+    let sql = "SELECT id, started, ended, outcome, coalesce(report ->> '$.stopped', 0)
+        FROM run ORDER BY id DESC LIMIT ?1";
     let mut select = register.prepare(sql)?;
     let mut rows = select.query([n])?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
         let moment = |text: Option<String>| text.and_then(|t| t.parse().ok());
-        let (id, outcome) = (row.get(0)?, row.get(3)?);
+        let (id, outcome, stopped) = (row.get(0)?, row.get(3)?, row.get(4)?);
         let (started, ended) = (moment(row.get(1)?), moment(row.get(2)?));
-        all.push(Past { id, started: started.unwrap_or_default(), ended, outcome });
+        all.push(Past { id, started: started.unwrap_or_default(), ended, outcome, stopped });
     }
     Ok(all)
 }

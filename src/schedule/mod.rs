@@ -55,8 +55,8 @@ struct Keeper<'a> {
 /// Stays and runs until told to stop. The caller holds the lock of schedulers.
 pub(crate) fn stay(home: Home, launch: &Launch, stop: &Stop) -> Result<(), Failure> {
     let newest = history::newest(&home.register, 1)?;
-    let interrupted = newest.first().is_some_and(|last| last.ended.is_none());
-    let mut turns = Turns::new(newest.first().map_or(home.now, |last| last.started), interrupted);
+    let unfinished = newest.first().is_some_and(history::Past::is_unfinished);
+    let mut turns = Turns::new(newest.first().map_or(home.now, |last| last.started), unfinished);
     metrics(&home);
     let mut keeper = Keeper {
         changed: changed(&home.dir),

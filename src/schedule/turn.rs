@@ -30,9 +30,9 @@ pub(super) struct Turns {
 }
 
 impl Turns {
-    /// After a last run; one that was interrupted is finished at once.
-    pub(super) fn new(last: DateTime<Utc>, interrupted: bool) -> Self {
-        Self { last, again: interrupted.then_some(last), tried: 0 }
+    /// After a last run; what it left unfinished is gone on with at once.
+    pub(super) fn new(last: DateTime<Utc>, unfinished: bool) -> Self {
+        Self { last, again: unfinished.then_some(last), tried: 0 }
     }
 
     /// Whose turn it is. Moments that were missed, however many, are one turn.

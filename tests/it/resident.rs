@@ -84,7 +84,14 @@ fn status_says_when_it_is_gone_and_the_next_one_goes_on() {
         serde_json::from_str(&text).expect("JSON")
     };
     let first = report("000001.json");
-    let rest = timed.json(&["run"]);
+    // The next scheduler goes on at once with what was left.
+    let mut scheduler = timed.scheduler(&[]);
+    timed.wait(|h| h["pid"] == scheduler.id() && next(h) == "2025-05-17T01:00:00Z");
+    signal("TERM", scheduler.id());
+    assert_eq!(scheduler.wait().expect("it ends").code(), Some(0));
+    let file = timed.home.join("runs/000002.json");
+    assert_eq!(file.exists(), first["stopped"] == true);
+    let rest = if file.exists() { report("000002.json") } else { Value::Null };
     let made = |r: &Value| {
         r["releases"].as_array().map_or(0, |l| l.iter().filter(|l| l["what"] == "made").count())
     };

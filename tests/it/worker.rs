@@ -149,7 +149,10 @@ fn dump(home: &Path) -> String {
         let columns = select.column_count();
         let mut rows = select.query([]).expect("rows");
         while let Some(row) = rows.next().expect("a row") {
-            let cells = (0..columns).map(|i| format!("{:?}", row.get_ref(i).expect("a cell")));
+            let cell = |i| row.get_ref(i).expect("a cell");
+            let text =
+                |i| cell(i).as_str().map_or_else(|_| format!("{:?}", cell(i)), str::to_owned);
+            let cells = (0..columns).map(text);
             all.push_str(&format!("{table} {}\n", cells.collect::<Vec<_>>().join("|")));
         }
     }
