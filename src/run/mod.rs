@@ -54,15 +54,22 @@ pub(crate) fn run(
     let number = history::begin(&home.register, home.now)?;
     tracing::info!(target: TARGET, run = number, "a run begins");
     let mut report = Report { approved, ..Report::begin(number, home.now) };
-    steps::take_in(home, &mut report, stop, progress)?;
-    steps::release(home, &mut report, stop, progress)?;
+    // What breaks a whole step, such as a full disk, is told like the rest.
+    let taken = steps::take_in(home, &mut report, stop, progress);
+    report.note(taken);
+    let made = steps::release(home, &mut report, stop, progress);
+    report.note(made);
     steps::publish(home, &mut report, stop, progress);
-    steps::public_facts(home, &mut report)?;
+    let facts = steps::public_facts(home, &mut report);
+    report.note(facts);
     home.now = home.clock.now()?;
     report.ended = Some(home.now);
     report.outcome = report.judge();
     if !report.stopped {
-        report.warnings = hooks::tell_all(home, &report)?;
+        match hooks::tell_all(home, &report) {
+            Ok(warnings) => report.warnings = warnings,
+            Err(failure) => report.warnings.push(format!("hooks were not told: {failure}")),
+        }
     }
     history::end(&home.dir, &home.register, &report, &words::text(&report, false))?;
     if let Err(failure) = metrics::write(home) {

@@ -7,6 +7,7 @@ use shumar_schemas::Nano;
 
 use super::due::Missing;
 use super::late::Late;
+use crate::failure::Failure;
 
 /// How a run ended, from good to bad.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -211,10 +212,17 @@ pub(crate) struct Report {
     pub(crate) site_why: Option<String>,
     pub(crate) late: Vec<Late>,
     pub(crate) budget: Vec<Budget>,
+    /// What broke a whole step.
+    pub(crate) failures: Vec<String>,
     pub(crate) warnings: Vec<String>,
 }
 
 impl Report {
+    /// Notes how a step ended.
+    pub(crate) fn note(&mut self, step: Result<(), Failure>) {
+        self.failures.extend(step.err().map(|failure| failure.to_string()));
+    }
+
     /// The report of a run that begins.
     pub(crate) fn begin(run: i64, started: DateTime<Utc>) -> Self {
         Self {
@@ -232,6 +240,7 @@ impl Report {
             site_why: None,
             late: Vec::new(),
             budget: Vec::new(),
+            failures: Vec::new(),
             warnings: Vec::new(),
         }
     }
@@ -246,7 +255,12 @@ impl Report {
         });
         let releases = self.releases.iter().map(|l| l.what.outcome());
         let stopped = if self.stopped { Outcome::Waiting } else { Outcome::Done };
-        files.chain(releases).chain([self.site.outcome(), stopped]).max().unwrap_or(Outcome::Done)
+        let broken = if self.failures.is_empty() { Outcome::Done } else { Outcome::Broken };
+        files
+            .chain(releases)
+            .chain([self.site.outcome(), stopped, broken])
+            .max()
+            .unwrap_or(Outcome::Done)
     }
 
     /// What programs outside may be told: public facts, which one person's records don't change.

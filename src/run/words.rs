@@ -25,6 +25,7 @@ pub(crate) fn text(report: &Report, dry: bool) -> String {
             late.days
         ));
     }
+    lines.extend(report.failures.iter().map(|f| format!("broken: {}", indented(f))));
     lines.extend(report.warnings.iter().map(|w| format!("warning: {w}")));
     let last = match () {
         () if dry => "Nothing was done: this is what `shumar run` would do now.".to_owned(),

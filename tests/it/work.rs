@@ -292,6 +292,30 @@ tables = ["police-complaints", "police-outcomes"]
 }
 
 #[test]
+fn noise_that_was_lost_waits_for_a_person_or_is_drawn_again_if_that_is_declared() {
+    let timed = Timed::home(&province(QUARTERLY, ""), "2025-05-15T05:00:00Z");
+    report_of(&timed, &["north", "south"], 1..=3);
+    timed.json(&["run"]);
+    // As after a crash between a charge and its noise.
+    let (done, staging) = ("releases/quarterly-2025-Q1", "releases/.quarterly-2025-Q1");
+    let (done, staging) = (timed.home.join(done), timed.home.join(staging));
+    std::fs::rename(&done, &staging).expect("a folder");
+    let lost = crate::support::files(&staging.join("measurements")).remove(0);
+    std::fs::remove_file(lost).expect("removed");
+    let register = rusqlite::Connection::open(timed.home.join("shumar.db")).expect("the database");
+    register.execute("DELETE FROM release", []).expect("a row");
+    drop(register);
+    let waits = timed.json(&["run"]);
+    assert_eq!(what(&waits, "releases"), [pair("2025-Q1", "waits-for-redraw")]);
+    assert_eq!(waits["outcome"], "waiting");
+    timed.settings(|text| text.replace("simulated = true", "simulated = true\nredraw = true"));
+    assert_eq!(what(&timed.json(&["run"]), "releases"), [pair("2025-Q1", "made")]);
+    let ledger = timed.json(&["budget"])["ledger"].as_array().expect("rows").clone();
+    assert_eq!(ledger.iter().filter(|row| row["share"] == "revisions").count(), 1);
+    verified(&timed.home);
+}
+
+#[test]
 fn simulated_time_is_refused_in_a_real_home_and_told_in_a_test() {
     let timed = Timed::home(&province(QUARTERLY, ""), "2025-05-15T05:00:00Z");
     assert!(text(&timed.run(&["status"])).contains("the time is simulated"));
