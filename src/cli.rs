@@ -2,6 +2,7 @@
 
 mod arguments;
 pub(crate) mod rti;
+mod work;
 
 use std::path::PathBuf;
 
@@ -12,6 +13,7 @@ pub(crate) use self::arguments::{
     Batches, Budget, Check, Completions, Demo, Doctor, Ingest, Init, Man, Nil, Plan, Pseudonymise,
     Query, Release, Serve, Template, Verify, Withdraw,
 };
+pub(crate) use self::work::{Run, Schedule, ServiceKind, Status};
 
 /// How standard output is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -155,9 +157,12 @@ Examples:
 A filled workbook needs no mapping of its own: write mapping = \"template-police\" into the
 office's section of shumar.toml; for the survey's export, mapping = \"kobotoolbox-police\".")]
     Template(Template),
-    /// Show the lake, the inbox, who is late, the budget and the releases.
-    #[command(after_help = "Example:\n  shumar status --format json")]
-    Status,
+    /// Show the lake, the inbox, who is late, the budget, the releases, what is due and the last runs.
+    #[command(after_help = "\
+Examples:
+  shumar status --format json
+  shumar status --runs 30          how the last thirty runs ended")]
+    Status(Status),
     /// Show what releases cost and how exact they will be; reads no record.
     #[command(after_help = "\
 Examples:
@@ -178,6 +183,29 @@ Examples:
 A release is charged to the privacy budget of each year it touches, once. Running the
 same release again draws nothing and charges nothing.")]
     Release(Release),
+    /// Do whatever is due: take files in, make releases, build the site, tell who should know.
+    #[command(after_help = "\
+Examples:
+  shumar run
+  shumar run --dry-run             what it would do now; does nothing
+  shumar run --approve annual --period 2025 --officer \"A. Khan\"
+
+What is due is declared in shumar.toml: `due`, `from`, `coverage`, `wait_days` and `hold` of
+[[releases]]. Run it as often as you like: a second run finds nothing to do, and one that was
+interrupted is finished by the next. What waits for an office or an officer is said, and is no
+failure (exit code 0); 1 means that a file or a release was refused.")]
+    Run(Run),
+    /// Stay, and run when the timetable of shumar.toml says so.
+    #[command(after_help = "\
+Examples:
+  shumar schedule
+  shumar schedule --log json --log-file /var/log/shumar.log
+  shumar schedule --print systemd > /etc/systemd/system/shumar.service
+  shumar schedule --print cron     for systems whose cron is to start `shumar run`
+
+The timetable is `cron` and `time_zone` under [schedule]. Ctrl-C stops it after the step at hand.
+How it is: shumar status, or runs/health.json.")]
+    Schedule(Schedule),
     /// Build the site and the data files from all releases.
     #[command(after_help = "Example:\n  shumar publish       then open site/index.html")]
     Publish,

@@ -4,13 +4,14 @@ use std::cell::OnceCell;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::{Connection, OptionalExtension};
 use shumar_ingest::{Gate, HomeKey, Office};
 use shumar_schemas::store::{DATABASE, DDL, LINEAGE, VERSION};
 use shumar_schemas::{Catalog, Config, Override, Provider, config};
 use shumar_transform::{Revise, Workshop};
 
+use crate::clock::Clock;
 use crate::failure::{Failure, at};
 use crate::whole;
 
@@ -33,6 +34,7 @@ pub(crate) struct Home {
     pub(crate) catalog: Catalog,
     pub(crate) register: Connection,
     pub(crate) now: DateTime<Utc>,
+    pub(crate) clock: Clock,
     /// The anonymity gate, made when it is first needed.
     gate: OnceCell<Gate>,
 }
@@ -75,8 +77,14 @@ impl Home {
         let register = connect(&database, false)?;
         // A site that a crash took away is put back; who can't write here looks at what there is.
         let _ = shumar_publish::mend(&dir.join(SITE));
-        let (dir, now) = (dir.to_owned(), Utc::now());
-        Ok(Self { dir, config, catalog, register, now, gate: OnceCell::new() })
+        let clock = Clock::of(&config)?;
+        let (dir, now) = (dir.to_owned(), clock.now()?);
+        Ok(Self { dir, config, catalog, register, now, clock, gate: OnceCell::new() })
+    }
+
+    /// The day where the commission is.
+    pub(crate) fn today(&self) -> NaiveDate {
+        self.config.schedule.time_zone.day(self.now)
     }
 
     /// Makes a new home with the given configuration.

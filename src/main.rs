@@ -3,12 +3,16 @@
 //! Exit codes: 0 done, 1 refused (the input, the configuration or the budget says no), 2 broken.
 
 mod cli;
+mod clock;
 mod commands;
-
 mod doctor;
 mod failure;
 mod home;
+mod log;
 mod output;
+mod run;
+mod schedule;
+mod stop;
 mod whole;
 
 use std::io::Write;
@@ -27,10 +31,10 @@ fn main() -> ExitCode {
         );
         complain(&words, &failure::error_json(&words, BROKEN));
     }));
-    ExitCode::from(catch_unwind(AssertUnwindSafe(run)).unwrap_or(BROKEN))
+    ExitCode::from(catch_unwind(AssertUnwindSafe(answer)).unwrap_or(BROKEN))
 }
 
-fn run() -> u8 {
+fn answer() -> u8 {
     let arguments = match cli::Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(usage) if usage.use_stderr() && for_machines() => {

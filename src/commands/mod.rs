@@ -2,22 +2,24 @@
 
 mod accuracy;
 mod batches;
-mod budget;
+pub(crate) mod budget;
 mod check;
 mod completions;
 mod coverage;
 mod demo;
 mod doctor;
-mod ingest;
+pub(crate) mod ingest;
 mod init;
 mod man;
 mod nil;
 mod plan;
 mod pseudonymise;
-mod publish;
+pub(crate) mod publish;
 mod query;
 mod release;
 mod rti;
+mod run;
+mod schedule;
 mod selftest;
 mod serve;
 mod status;
@@ -25,6 +27,7 @@ mod suggest;
 mod template;
 mod verify;
 mod withdraw;
+mod work;
 
 use crate::cli::{Arguments, Verb};
 use crate::failure::Failure;
@@ -55,9 +58,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
         Verb::Batches(a) => batches::run(&home()?, &a),
         Verb::Withdraw(a) => withdraw::run(&mut home()?, &a),
         Verb::Nil(a) => nil::run(&home()?, &a),
-        Verb::Status => status::run(&home()?),
+        Verb::Status(a) => status::run(&home()?, &a),
         Verb::Plan(a) => plan::run(&home()?, &a, &progress),
         Verb::Release(a) => release::run(&mut home()?, &a, &progress),
+        Verb::Run(a) => run::run(&mut home()?, &a, &progress),
+        Verb::Schedule(a) => schedule::run(home()?, &a, &progress),
         Verb::Publish => publish::run(&home()?, &progress),
         Verb::Serve(a) => serve::run(&home()?, &a, arguments.format, &progress),
         Verb::Doctor(a) => doctor::run(arguments.home.as_deref(), &a, &progress),
@@ -76,7 +81,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
 }
 
 /// The runtime for the engine, on all cores.
-fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     let built = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     built.map_err(|e| Failure::broken(format!("the runtime can't be started: {e}")))
 }
