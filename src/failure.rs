@@ -8,6 +8,7 @@ use shumar_publish::PublishError;
 use shumar_query::QueryError;
 use shumar_rti::RtiError;
 use shumar_schemas::SchemaError;
+use shumar_store::StoreError;
 use shumar_synthetic::SyntheticError;
 use shumar_transform::TransformError;
 
@@ -102,6 +103,12 @@ impl From<RtiError> for Failure {
 
 impl From<TransformError> for Failure {
     fn from(e: TransformError) -> Self {
+        Self::new(&e, e.is_refusal())
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(e: StoreError) -> Self {
         Self::new(&e, e.is_refusal())
     }
 }

@@ -2,27 +2,24 @@
 
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension};
 use shumar_ingest::{Gate, HomeKey, Office};
-use shumar_schemas::store::{DATABASE, DDL, LINEAGE, VERSION};
+use shumar_schemas::store::{DATABASE, LINEAGE};
 use shumar_schemas::{Catalog, Config, Override, Provider, config};
 use shumar_transform::{Revise, Workshop};
 
 use crate::failure::{Failure, at};
 
 /// The program and its version, as releases state it.
-const SOFTWARE: &str = concat!("shumar ", env!("CARGO_PKG_VERSION"));
-/// How long a command waits for another one that writes.
-const PATIENCE: Duration = Duration::from_mins(1);
+pub(crate) const SOFTWARE: &str = concat!("shumar ", env!("CARGO_PKG_VERSION"));
 /// Folders of a home that hold declarations.
-const DECLARED: [&str; 6] =
+pub(crate) const DECLARED: [&str; 6] =
     ["records", "codes", "statistics", "indicators", "mappings", "identifiers"];
 
 /// Folders of a home that only its owner may enter.
-const PRIVATE: [&str; 4] = ["inbox", "lake", "keys", "rejects"];
+pub(crate) const PRIVATE: [&str; 4] = ["inbox", "lake", "keys", "rejects"];
 
 /// An open home.
 pub(crate) struct Home {
@@ -73,7 +70,7 @@ impl Home {
                 database.display()
             )));
         }
-        let register = connect(&database)?;
+        let register = shumar_store::open(&database)?;
         let (dir, now) = (dir.to_owned(), Utc::now());
         Ok(Self { dir, config, catalog, register, now, gate: OnceCell::new() })
     }
@@ -91,7 +88,7 @@ impl Home {
             std::fs::create_dir_all(&folder).map_err(at(&folder))?;
         }
         for folder in PRIVATE.map(|f| dir.join(f)) {
-            only_owner(&folder, 0o700)?;
+            shumar_store::only_owner(&folder)?;
         }
         let keys = dir.join("keys");
         if !keys.join("pseudonym.key").exists() {
@@ -100,9 +97,10 @@ impl Home {
         if !keys.join("signing.key").exists() {
             shumar_transform::create_keys(&keys)?;
         }
-        let register = connect(&dir.join(DATABASE))?;
-        only_owner(&dir.join(DATABASE), 0o600)?;
+        let register = shumar_store::open(&dir.join(DATABASE))?;
+        shumar_store::only_owner(&dir.join(DATABASE))?;
         lineage(dir, &register)?;
+        shumar_store::enter(&register, Utc::now(), "init", None, SOFTWARE)?;
         let file = dir.join(config::FILE);
         std::fs::write(&file, configuration).map_err(at(&file))?;
         let home = Self::open(dir)?;
@@ -120,7 +118,13 @@ impl Home {
 
     /// A second connection to the database, for work that also reads the home.
     pub(crate) fn connect(&self) -> Result<Connection, Failure> {
-        connect(&self.dir.join(DATABASE))
+        Ok(shumar_store::open(&self.dir.join(DATABASE))?)
+    }
+
+    /// Enters an act that does not change the lake into the audit trail.
+    pub(crate) fn enter(&self, what: &str, detail: &str) -> Result<(), Failure> {
+        shumar_store::enter(&self.register, self.now, what, None, detail)?;
+        Ok(())
     }
 
     /// What reading providers' files needs.
@@ -193,16 +197,6 @@ impl Home {
     }
 }
 
-/// Takes a file or folder from everyone but its owner.
-fn only_owner(path: &Path, mode: u32) -> Result<(), Failure> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).map_err(at(path))?;
-    }
-    Ok(())
-}
-
 fn overrides(dir: &Path) -> Result<Vec<Override>, Failure> {
     let mut files = Vec::new();
     for folder in DECLARED {
@@ -220,32 +214,6 @@ fn overrides(dir: &Path) -> Result<Vec<Override>, Failure> {
         }
     }
     Ok(files)
-}
-
-/// Opens the database, makes its tables if it is new, and refuses one of another version.
-fn connect(database: &Path) -> Result<Connection, Failure> {
-    let mut register = Connection::open(database)?;
-    register.busy_timeout(PATIENCE)?;
-    register.pragma_update(None, "journal_mode", "WAL")?;
-    register.pragma_update(None, "synchronous", "FULL")?;
-    register.pragma_update(None, "foreign_keys", true)?;
-    let version = |c: &Connection| c.query_row("PRAGMA user_version", [], |r| r.get::<_, i32>(0));
-    if version(&register)? == 0 {
-        let immediate = rusqlite::TransactionBehavior::Immediate;
-        let transaction = register.transaction_with_behavior(immediate)?;
-        if version(&transaction)? == 0 {
-            transaction.execute_batch(DDL)?;
-            transaction.pragma_update(None, "user_version", VERSION)?;
-        }
-        transaction.commit()?;
-    }
-    if version(&register)? == VERSION {
-        return Ok(register);
-    }
-    Err(Failure::refused(format!(
-        "`{}` was made by another version of shumar\n\nhint: use that version, or a newer one",
-        database.display()
-    )))
 }
 
 /// Gives the lake and the database one name, so that neither can be used with another's.

@@ -6,6 +6,7 @@ mod cli;
 mod commands;
 mod failure;
 mod home;
+mod keep;
 mod output;
 
 use std::io::Write;

@@ -35,6 +35,8 @@ pub(super) fn run(home: &Home, progress: &Progress) -> Result<Output, Failure> {
             progress.now(format!("publishing {done} of {all}"));
         },
     )?;
+    let detail = format!("site/ with {} releases", published.releases);
+    home.enter("publish", &detail)?;
     let index = site.join("index.html").display().to_string();
     let text = format!(
         "The site holds {} releases with {} tables: {} pages and {} other files.\nOpen {index}",

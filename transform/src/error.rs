@@ -130,6 +130,17 @@ pub enum TransformError {
     /// A Parquet file of the release could not be written.
     #[error("a file of the release can't be written: {0}")]
     Parquet(#[from] parquet::errors::ParquetError),
+    /// A home can't go on from a backup in this way.
+    #[error("the ledger can't go on: {what}\n\nhint: {hint}")]
+    Resume {
+        /// Why not.
+        what: String,
+        /// What to do.
+        hint: &'static str,
+    },
+    /// The home's database is refused.
+    #[error(transparent)]
+    Store(#[from] shumar_store::StoreError),
     /// The document could not be written.
     #[error("the release document can't be written: {0}")]
     Document(#[from] serde_json::Error),
@@ -151,8 +162,12 @@ impl TransformError {
             | Self::Unrevisable { .. }
             | Self::Period { .. }
             | Self::Busy
+            | Self::Resume { .. }
             | Self::Key { .. } => true,
-            Self::Kernel(e) => matches!(e, KernelError::Refused(_) | KernelError::Scale(_)),
+            Self::Store(e) => e.is_refusal(),
+            Self::Kernel(e) => {
+                matches!(e, KernelError::Refused(_) | KernelError::Scale(_) | KernelError::Held(_))
+            }
             _ => false,
         }
     }

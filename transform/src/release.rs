@@ -9,7 +9,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use chrono::{Datelike, SecondsFormat};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use shumar_privacy::{Accountant, Ask, Reservation, same_rules, standing};
 use shumar_schemas::ledger::{Entry, Row, Rules, Share};
 use shumar_schemas::release::{DOCUMENT, PUBLIC_KEY, ReleaseDocument, RevisionDocument, SIGNATURE};
@@ -19,7 +19,7 @@ use crate::aside::{Aside, sync_folder};
 use crate::cost::Priced;
 use crate::count::Wanted;
 use crate::folder;
-use crate::ledger::{SqliteLedger, paid, rows};
+use crate::ledger::{SqliteLedger, may_charge, paid, rows};
 use crate::lock::locked;
 use crate::revise::revision;
 use crate::sign::Signer;
@@ -162,7 +162,7 @@ pub(crate) fn all_paid(releases: &Path, ledger: &[Row]) -> Result<(), TransformE
         let document: Option<ReleaseDocument> = serde_json::from_slice(&text).ok();
         if !hidden && !document.is_some_and(|d| paid(ledger, &d)) {
             return Err(TransformError::Lineage {
-                what: "a release stands that this ledger did not pay for",
+                what: "a release stands that this ledger did not pay for; `shumar budget --resume` charges it again if there is no newer database",
             });
         }
     }
@@ -178,6 +178,7 @@ pub(crate) fn sound(
     lake::same_lineage(workshop.home, register)?;
     let ledger = rows(register)?;
     all_paid(releases, &ledger)?;
+    may_charge(register, &ledger)?;
     Ok(ledger)
 }
 
@@ -254,10 +255,14 @@ fn enter(
 ) -> Result<(), TransformError> {
     let sha256 = folder::digest(&folder.join(DOCUMENT))?;
     let at = workshop.now.to_rfc3339_opts(SecondsFormat::Secs, true);
-    register.execute(
+    let transaction = Transaction::new_unchecked(register, TransactionBehavior::Immediate)?;
+    transaction.execute(
         "INSERT INTO release (id, release, period, sha256, at, act) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         params![id, plan.id, period.to_string(), sha256, at, seen],
     )?;
+    let detail = format!("{id}, release.json is {sha256}");
+    shumar_store::enter(&transaction, workshop.now, "release", None, &detail)?;
+    transaction.commit()?;
     Ok(())
 }
 
@@ -298,7 +303,7 @@ async fn draw_missing(
                     let fingerprint = table.fingerprint_of(&margin.by);
                     row.seq == *seq && c.release == id && c.fingerprint == fingerprint
                 }
-                Entry::Open(_) => false,
+                Entry::Open(_) | Entry::Resume(_) => false,
             })
         };
         if found.paid_by.is_empty() || !found.paid_by.iter().all(paid) {
