@@ -142,6 +142,17 @@ pub struct Row {
     pub hash: String,
 }
 
+impl Row {
+    /// The reporting years whose accounts it belongs to.
+    #[must_use]
+    pub fn years(&self) -> Vec<i32> {
+        match &self.entry {
+            Entry::Open(_) | Entry::Charge(_) => vec![self.year],
+            Entry::Resume(resumption) => resumption.years.iter().map(|y| y.year).collect(),
+        }
+    }
+}
+
 impl From<&Privacy> for Rules {
     fn from(p: &Privacy) -> Self {
         Self {

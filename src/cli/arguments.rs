@@ -224,7 +224,7 @@ pub(crate) struct Backup {
     /// Read a backup and compare it with what it says of itself; write nothing.
     #[arg(long)]
     pub(crate) check: bool,
-    /// A file with the passphrase on its first line; asked for by default, or SHUMAR_PASSPHRASE.
+    /// A file with the passphrase on its first line; asked for by default, or `SHUMAR_PASSPHRASE`.
     #[arg(long, value_name = "FILE")]
     pub(crate) passphrase_file: Option<PathBuf>,
 }
@@ -238,7 +238,7 @@ pub(crate) struct Restore {
     /// The home to make, a new or empty folder.
     #[arg(value_name = "DIR")]
     pub(crate) dir: PathBuf,
-    /// A file with the passphrase on its first line; asked for by default, or SHUMAR_PASSPHRASE.
+    /// A file with the passphrase on its first line; asked for by default, or `SHUMAR_PASSPHRASE`.
     #[arg(long, value_name = "FILE")]
     pub(crate) passphrase_file: Option<PathBuf>,
 }

@@ -30,8 +30,8 @@ fn told(manifest: &Manifest, arguments: &Backup, what: &str) -> Output {
     let file = arguments.file.display().to_string();
     let (files, bytes) = (manifest.files.len(), manifest.bytes());
     let mut text = format!(
-        "The backup {file} {what}: {files} files, {:.1} MB, as they were on {}; the ledger had {} rows.",
-        bytes as f64 / 1e6,
+        "The backup {file} {what}: {files} files, {} MB, as they were on {}; the ledger had {} rows.",
+        bytes.div_ceil(1_000_000),
         manifest.made,
         manifest.ledger.seq
     );

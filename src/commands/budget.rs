@@ -167,11 +167,7 @@ fn row_json(row: &Row) -> Value {
 /// The accounts of all years in the ledger, or of one year (also before its first release).
 pub(super) fn years(home: &Home, only: Option<i32>) -> Result<Vec<Year>, Failure> {
     let ledger = shumar_transform::ledger_rows(&home.register)?;
-    let open = |row: &Row| match &row.entry {
-        Entry::Resume(said) => said.years.iter().map(|y| y.year).collect(),
-        Entry::Open(_) | Entry::Charge(_) => vec![row.year],
-    };
-    let mut years: Vec<i32> = ledger.iter().flat_map(open).chain(only).collect();
+    let mut years: Vec<i32> = ledger.iter().flat_map(Row::years).chain(only).collect();
     years.sort_unstable();
     years.dedup();
     years.retain(|y| only.is_none_or(|o| o == *y));

@@ -36,8 +36,8 @@ pub(super) struct Gathered {
     pub(super) lineage: String,
     pub(super) ledger: Head,
     aside: PathBuf,
-    _alone: File,
-    _held: Option<File>,
+    /// Locks that are held until it is written.
+    locks: Vec<File>,
 }
 
 impl Drop for Gathered {
@@ -66,12 +66,11 @@ pub(super) fn gather(home: &Home, progress: &mut dyn FnMut(&str)) -> Result<Gath
         lineage: String::new(),
         ledger: Head { seq: 0, hash: GENESIS.to_owned() },
         aside,
-        _alone: alone,
-        _held: None,
+        locks: vec![alone],
     };
     let held = shumar_transform::hold_lake(&home.dir, progress)?;
     if !gathered.at_once(home)? {
-        gathered._held = Some(held);
+        gathered.locks.push(held);
     }
     gathered.desk(home)?;
     gathered.plain(home)?;

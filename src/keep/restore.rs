@@ -99,7 +99,7 @@ fn put(aside: &Path, passing: &mut Passing<'_>) -> Result<(), Failure> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        let public = passing.name.ends_with(".pub");
+        let public = path.extension().is_some_and(|e| e == "pub");
         let mode = if secret && !public { 0o600 } else { passing.mode & 0o755 | 0o600 };
         let permissions = std::fs::Permissions::from_mode(mode);
         written.set_permissions(permissions).map_err(at(&path))?;

@@ -11,6 +11,8 @@
 )]
 
 mod answers;
+mod audit;
+mod backup;
 mod canary;
 mod chain;
 mod command_line;
@@ -18,9 +20,11 @@ mod coverage;
 mod crash;
 mod demo;
 mod indicators;
+mod keys;
 mod kills;
 mod pseudonymise;
 mod query;
+mod resume;
 mod revise;
 mod rti;
 mod sdi;

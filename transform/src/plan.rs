@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use shumar_privacy::estimator::Estimator;
 use shumar_privacy::noise::normal_quantile;
 use shumar_privacy::plan::{Want, divide};
-use shumar_privacy::{Cost, Scale, Standing};
+use shumar_privacy::{Cost, Scale, Standing, worst_case};
 use shumar_schemas::ledger::{Charge, Row, Rules, Share};
 use shumar_schemas::release::{CONFIDENCE, FAIR_MAX, GOOD_MAX};
 use shumar_schemas::{Catalog, Config, Count, Family, Margin, Nano, Period, Table, bind};
@@ -287,8 +287,7 @@ impl Planner {
         });
         let paid = charges.iter().map(|(_, c)| c).filter(|c| c.covered_by.is_none()).map(cost);
         let all: Vec<Cost> = fresh.chain(paid).collect();
-        let worst = shumar_privacy::worst_case(&all, rules.family, &rules.bounds);
-        let planned = worst.plus(account.settled());
+        let planned = account.settled().plus(worst_case(&all, rules.family, &rules.bounds));
         let mut units = units.into_iter();
         let mut tables = drafts
             .into_iter()
@@ -328,7 +327,7 @@ fn divided(
         |(w, unit): (&Want, &Nano)| Cost { kind: w.kind.clone(), bound: w.bound, unit: *unit };
     let all: Vec<Cost> =
         before_them.into_iter().chain(them.iter().zip(&theirs).map(cost)).collect();
-    let taken = shumar_privacy::worst_case(&all, rules.family, &rules.bounds);
+    let taken = worst_case(&all, rules.family, &rules.bounds);
     let rest = within(rules.shares.scheduled.minus(taken).unwrap_or_default());
     let (before_others, others) = of(false);
     let ours = divide(year, &rest, Share::Scheduled, &before_others, &others)?;

@@ -121,11 +121,7 @@ fn seen(witness: Option<&Witness>, ledger: &[Row]) -> Vec<Head> {
 
 /// Every year that the ledger has opened, with nothing said of it yet.
 fn open_years(ledger: &[Row]) -> Vec<Resumed> {
-    let of_row = |row: &Row| match &row.entry {
-        Entry::Resume(resumption) => resumption.years.iter().map(|y| y.year).collect(),
-        Entry::Open(_) | Entry::Charge(_) => vec![row.year],
-    };
-    let years: BTreeSet<i32> = ledger.iter().flat_map(of_row).collect();
+    let years: BTreeSet<i32> = ledger.iter().flat_map(Row::years).collect();
     years.into_iter().map(nothing_of).collect()
 }
 

@@ -77,7 +77,7 @@ fn every_earlier_version_becomes_the_newest_without_losing_a_row() {
         let trail = acts(&register).expect("a trail that holds");
         assert_eq!(trail.len(), if version == 1 { 1 } else { 6 });
         let kept = Connection::open(kept(&path)).expect("what it was before");
-        assert_eq!(super::version(&kept).expect("a version") as usize, version);
+        assert_eq!(usize::try_from(super::version(&kept).expect("a version")), Ok(version));
         assert_eq!(rows(&kept, &known), before);
         drop((register, kept));
         // To open it again changes nothing.
@@ -108,7 +108,7 @@ fn what_can_t_be_moved_is_left_as_it_is() {
         let refused = open(&path).expect_err("must be refused").to_string();
         assert!(refused.contains(words), "{refused}");
         let left = Connection::open(&path).expect("a database");
-        assert_eq!(super::version(&left).expect("a version") as usize, version);
+        assert_eq!(usize::try_from(super::version(&left).expect("a version")), Ok(version));
         assert!(!columns(&left).contains_key("run"));
     }
 }
@@ -118,7 +118,9 @@ fn many_commands_at_once_move_it_once() {
     let (_dir, path) = older(4, "");
     std::thread::scope(|scope| {
         let all: Vec<_> = (0..8).map(|_| scope.spawn(|| open(&path).map(|_| ()))).collect();
-        all.into_iter().for_each(|t| t.join().expect("an end").expect("opened"));
+        for opened in all {
+            opened.join().expect("an end").expect("opened");
+        }
     });
     assert_eq!(acts(&open(&path).expect("opened")).expect("a trail").len(), 6);
 }
