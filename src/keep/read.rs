@@ -63,8 +63,12 @@ pub(super) fn read(
         }
         progress.now(format!("reading file {}", seen.len() + 1));
         let mode = entry.header().mode().unwrap_or(0o600);
-        let mut hashing = Hashing { from: entry, hash: Sha256::new(), bytes: 0 };
-        take(&mut Passing { name: &name, mode, bytes: &mut hashing })?;
+        let mut hashing = Hashing { from: entry, hash: Sha256::new(), bytes: 0, failed: false };
+        let taken = take(&mut Passing { name: &name, mode, bytes: &mut hashing });
+        if hashing.failed {
+            return Err(damaged(file));
+        }
+        taken?;
         let (bytes, sha256) = (hashing.bytes, hex(&hashing.hash.finalize()));
         seen.insert(name.clone(), Listed { name, bytes, sha256 });
     }
@@ -130,11 +134,13 @@ struct Hashing<R> {
     from: R,
     hash: Sha256,
     bytes: u64,
+    /// Whether the backup could not be read, as opposed to the disk written.
+    failed: bool,
 }
 
 impl<R: Read> Read for Hashing<R> {
     fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
-        let n = self.from.read(out)?;
+        let n = self.from.read(out).inspect_err(|_| self.failed = true)?;
         self.hash.update(&out[..n]);
         self.bytes += n as u64;
         Ok(n)

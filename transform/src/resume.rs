@@ -244,6 +244,7 @@ fn borne_out(ledger: &[Row], resumption: &Resumption) -> Result<(), TransformErr
 /// Counts the rest of every year as spent.
 fn write_off(workshop: &Workshop<'_>, ledger: &[Row], resumption: &mut Resumption) {
     resumption.closed_to = Some(workshop.now.year());
+    resumption.years.iter_mut().for_each(|y| y.apart = true);
     let mut trial = ledger.to_vec();
     trial.push(Row {
         seq: 0,

@@ -111,7 +111,8 @@ pub fn standing(rows: &[Row], year: i32) -> Option<Standing> {
                 let Some(resumed) = resumption.year(year) else { continue };
                 let recovered = resumed.recovered.iter().map(|r| (r.seq, r.charge.clone()));
                 account.charges.extend(recovered);
-                if resumed.apart {
+                // What nobody can tell may have been counted with other places, too.
+                if resumed.apart || resumed.lost.is_some() {
                     account.settle();
                 }
                 if let Some(lost) = &resumed.lost {

@@ -170,7 +170,7 @@ mod tests {
         version(1);
         drop(open(home.path()).expect("opened"));
         version(99);
-        let refused = open(home.path()).err().expect("refused").to_string();
+        let refused = open(home.path()).expect_err("refused").to_string();
         assert!(refused.contains("made by a newer version"), "{refused}");
         let register = Connection::open(home.path().join(DATABASE)).expect("a register");
         set_aside(&register, &home.path().join(DATABASE), 2).expect("kept");

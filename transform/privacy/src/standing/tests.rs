@@ -127,6 +127,9 @@ fn nothing_is_left_of_what_counts_as_spent() {
     assert_eq!(account.by_share, Share::ALL.map(|s| account.rules.shares.of(s)));
     let refused = reserve(&mut ledger, "2025-Q2", "court", "0.000000001");
     assert!(matches!(refused, Err(KernelError::Refused(Refusal::OverBudget { .. }))));
+    // Nor is a later quarter covered by the charge of an earlier one.
+    let refused = reserve(&mut ledger, "2025-Q2", "police", "0.1");
+    assert!(matches!(refused, Err(KernelError::Refused(Refusal::OverBudget { .. }))));
     for year in ["2024", "2026"] {
         let refused = reserve(&mut ledger, year, "court", "0.01");
         assert!(matches!(refused, Err(KernelError::Refused(Refusal::Closed { .. }))), "{year}");
