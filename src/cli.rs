@@ -10,8 +10,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use shumar_ingest::{Language, Words};
 
 pub(crate) use self::arguments::{
-    Batches, Budget, Check, Completions, Demo, Doctor, Ingest, Init, Man, Nil, Plan, Pseudonymise,
-    Query, Release, Serve, Template, Verify, Withdraw,
+    Audit, Backup, Batches, Budget, Check, Completions, Demo, Doctor, Ingest, Init, Man, Nil, Plan,
+    Pseudonymise, Query, Release, Restore, Serve, Template, Verify, Withdraw,
 };
 pub(crate) use self::work::{Run, Schedule, ServiceKind, Status};
 
@@ -219,7 +219,16 @@ To look at pages before they are put on a web server. After another `shumar publ
 page again. Ctrl-C stops it.")]
     Serve(Serve),
     /// Show the privacy budget and every charge.
-    #[command(after_help = "Example:\n  shumar budget --year 2025")]
+    #[command(after_help = "\
+Examples:
+  shumar budget --year 2025
+  shumar budget --export /media/usb/ledger.json
+  shumar budget --resume --releases /mnt/old/releases --reason \"disk died on 3 March\"
+  shumar budget --resume --nothing-was-spent --reason \"restored the same day\"
+
+A home that was restored charges nothing until `--resume` has said what was spent after the
+backup. Signed releases (`--releases`) and a newer ledger (`--ledger`) are charged again as they
+were; the rest of every year counts as spent, unless you declare `--nothing-was-spent`.")]
     Budget(Budget),
     /// Look at the whole home: what is damaged, left over or missing, and what to do.
     #[command(after_help = "\
@@ -231,6 +240,30 @@ Examples:
 What was lost is never guessed: that is restored from a backup. Exit code 0 means that nothing
 is wrong, 1 that something needs a person. May be interrupted and repeated.")]
     Doctor(Doctor),
+    /// List who did what in this home, and check that nothing of it was changed.
+    #[command(after_help = "\
+Examples:
+  shumar audit --last 20
+  shumar audit --what withdrawn --format json")]
+    Audit(Audit),
+    /// Save all of a home into one encrypted file, while other commands run.
+    #[command(after_help = "\
+Examples:
+  shumar backup /media/usb/kp-2026-03-01.shumar
+  shumar backup kp.shumar --passphrase-file /root/passphrase
+  shumar backup --check kp.shumar
+
+Keys, records, ledger, releases, requests and settings are in it; not the site, which `shumar
+publish` makes again, nor files that were taken in before. Keep the passphrase elsewhere.")]
+    Backup(Backup),
+    /// Make a home of a backup, in a new folder.
+    #[command(after_help = "\
+Example:
+  shumar restore /media/usb/kp-2026-03-01.shumar kp-commission
+
+It can take files in and publish. It charges nothing until `shumar budget --resume` has said
+what was spent after the backup.")]
+    Restore(Restore),
     /// Check signatures, hashes, sums and that the ledger paid.
     #[command(after_help = "\
 Examples:

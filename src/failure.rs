@@ -9,6 +9,7 @@ use shumar_publish::PublishError;
 use shumar_query::QueryError;
 use shumar_rti::RtiError;
 use shumar_schemas::SchemaError;
+use shumar_store::StoreError;
 use shumar_synthetic::SyntheticError;
 use shumar_transform::TransformError;
 
@@ -136,6 +137,12 @@ impl From<TransformError> for Failure {
             TransformError::Register(e) => e.into(),
             e => Self::new(&e, e.is_refusal()),
         }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(e: StoreError) -> Self {
+        Self::new(&e, e.is_refusal())
     }
 }
 

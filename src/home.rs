@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::{Connection, OptionalExtension};
 use shumar_ingest::{Gate, HomeKey, Office};
-use shumar_schemas::store::{DATABASE, DDL, LINEAGE, VERSION};
+use shumar_schemas::store::{DATABASE, LINEAGE};
 use shumar_schemas::{Catalog, Config, Override, Provider, config};
 use shumar_transform::{Revise, Workshop};
 
@@ -16,9 +16,9 @@ use crate::failure::{Failure, at};
 use crate::whole;
 
 /// The program and its version, as releases state it.
-const SOFTWARE: &str = concat!("shumar ", env!("CARGO_PKG_VERSION"));
+pub(crate) const SOFTWARE: &str = concat!("shumar ", env!("CARGO_PKG_VERSION"));
 /// Folders of a home that hold declarations.
-const DECLARED: [&str; 6] =
+pub(crate) const DECLARED: [&str; 6] =
     ["records", "codes", "statistics", "indicators", "mappings", "identifiers"];
 
 /// Folder of a home that holds the site.
@@ -74,7 +74,7 @@ impl Home {
                 database.display()
             )));
         }
-        let register = connect(&database, false)?;
+        let register = shumar_store::open(&database)?;
         // A site that a crash took away is put back; who can't write here looks at what there is.
         let _ = shumar_publish::mend(&dir.join(SITE));
         let clock = Clock::of(&config)?;
@@ -100,7 +100,7 @@ impl Home {
             std::fs::create_dir_all(&folder).map_err(at(&folder))?;
         }
         for folder in PRIVATE.map(|f| dir.join(f)) {
-            only_owner(&folder, 0o700)?;
+            shumar_store::only_owner(&folder)?;
         }
         shumar_fault::point("init.folders-made");
         let keys = dir.join("keys");
@@ -111,10 +111,11 @@ impl Home {
             shumar_transform::create_keys(&keys)?;
         }
         shumar_fault::point("init.keys-made");
-        let register = connect(&dir.join(DATABASE), true)?;
-        only_owner(&dir.join(DATABASE), 0o600)?;
+        let register = shumar_store::create(&dir.join(DATABASE))?;
+        shumar_store::only_owner(&dir.join(DATABASE))?;
         shumar_fault::point("init.database-made");
         lineage(dir, &register)?;
+        shumar_store::enter(&register, Utc::now(), "init", None, SOFTWARE)?;
         // The settings come last: without them the folder is no home yet, and `init` goes on.
         whole::replace(&dir.join(config::FILE), configuration.as_bytes())?;
         shumar_fault::point("init.settings-written");
@@ -133,7 +134,13 @@ impl Home {
 
     /// A second connection to the database, for work that also reads the home.
     pub(crate) fn connect(&self) -> Result<Connection, Failure> {
-        connect(&self.dir.join(DATABASE), false)
+        Ok(shumar_store::open(&self.dir.join(DATABASE))?)
+    }
+
+    /// Enters an act that does not change the lake into the audit trail.
+    pub(crate) fn enter(&self, what: &str, detail: &str) -> Result<(), Failure> {
+        shumar_store::enter(&self.register, self.now, what, None, detail)?;
+        Ok(())
     }
 
     /// What reading providers' files needs.
@@ -206,16 +213,6 @@ impl Home {
     }
 }
 
-/// Takes a file or folder from everyone but its owner.
-fn only_owner(path: &Path, mode: u32) -> Result<(), Failure> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).map_err(at(path))?;
-    }
-    Ok(())
-}
-
 /// A declaration that can't be read.
 fn unread(path: &Path) -> impl FnOnce(std::io::Error) -> Failure {
     let path = path.to_owned();
@@ -264,38 +261,6 @@ pub(crate) fn settings(dir: &Path) -> Result<(Catalog, Config), Failure> {
     let catalog = Catalog::new(&overrides(dir)?)?;
     let config = Config::parse(&text, &catalog)?;
     Ok((catalog, config))
-}
-
-/// Opens the database, and refuses one of another version. In a `new` home its tables are made.
-fn connect(database: &Path, new: bool) -> Result<Connection, Failure> {
-    let mut register = Connection::open(database)?;
-    register.busy_handler(Some(shumar_lock::again))?;
-    let version = |c: &Connection| c.query_row("PRAGMA user_version", [], |r| r.get::<_, i32>(0));
-    if !new && version(&register)? == 0 {
-        return Err(Failure::broken(format!(
-            "`{}` is damaged: it holds no table\n\nhint: restore it from the backup, together with `lake/` and `releases/`; nothing was written into it",
-            database.display()
-        )));
-    }
-    register.pragma_update(None, "journal_mode", "WAL")?;
-    register.pragma_update(None, "synchronous", "FULL")?;
-    register.pragma_update(None, "foreign_keys", true)?;
-    if version(&register)? == 0 {
-        let immediate = rusqlite::TransactionBehavior::Immediate;
-        let transaction = register.transaction_with_behavior(immediate)?;
-        if version(&transaction)? == 0 {
-            transaction.execute_batch(DDL)?;
-            transaction.pragma_update(None, "user_version", VERSION)?;
-        }
-        transaction.commit()?;
-    }
-    if version(&register)? == VERSION {
-        return Ok(register);
-    }
-    Err(Failure::refused(format!(
-        "`{}` was made by another version of shumar\n\nhint: use that version, or a newer one",
-        database.display()
-    )))
 }
 
 /// Gives the lake and the database one name, so that neither can be used with another's.

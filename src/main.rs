@@ -8,6 +8,7 @@ mod commands;
 mod doctor;
 mod failure;
 mod home;
+mod keep;
 mod log;
 mod output;
 mod run;

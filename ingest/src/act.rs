@@ -1,7 +1,7 @@
-//! The audit trail: what was done to the lake, when, and by whom.
+//! Moments and acts as the register writes them. The audit trail itself is kept by the store.
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 
 use crate::IngestError;
 
@@ -10,7 +10,7 @@ pub(crate) fn time(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-/// Enters an act. Who did it is the operating system's user.
+/// Enters an act on the lake into the audit trail.
 pub(crate) fn enter(
     register: &Connection,
     at: DateTime<Utc>,
@@ -18,10 +18,6 @@ pub(crate) fn enter(
     batch: Option<i64>,
     detail: &str,
 ) -> Result<(), IngestError> {
-    let user = ["USER", "USERNAME", "LOGNAME"].into_iter().find_map(|v| std::env::var(v).ok());
-    register.execute(
-        "INSERT INTO act (at, who, what, batch, detail) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![time(at), user.unwrap_or_default(), what, batch, detail],
-    )?;
+    shumar_store::enter(register, at, what, batch, detail)?;
     Ok(())
 }

@@ -339,7 +339,7 @@ impl NilReturn<'_> {
         let sql = "INSERT OR IGNORE INTO nil_return (provider, facility, month, at) VALUES (?1, ?2, ?3, ?4)";
         let at = now.to_rfc3339_opts(SecondsFormat::Secs, true);
         let values = params![self.provider.id, self.facility, start.to_string(), at];
-        let noted = if register.execute(sql, values)? == 1 { Noted::Now } else { Noted::Before };
+        let noted = self.noted(register.execute(sql, values)?, register, "nil", start)?;
         shumar_fault::point("nil.before-commit");
         entered.commit()?;
         shumar_fault::point("nil.committed");
@@ -354,7 +354,23 @@ impl NilReturn<'_> {
         let start = self.provider.expects.map_or(self.month, |e| e.every.start(self.month));
         let sql = "DELETE FROM nil_return WHERE provider = ?1 AND facility = ?2 AND month = ?3";
         let values = params![self.provider.id, self.facility, start.to_string()];
-        Ok(if register.execute(sql, values)? == 1 { Noted::Now } else { Noted::Before })
+        self.noted(register.execute(sql, values)?, register, "nil undone", start)
+    }
+
+    /// Enters the act, if anything was changed.
+    fn noted(
+        &self,
+        changed: usize,
+        register: &Connection,
+        what: &str,
+        start: YearMonth,
+    ) -> Result<Noted, IngestError> {
+        if changed == 0 {
+            return Ok(Noted::Before);
+        }
+        let detail = format!("{}, {}, {start}", self.provider.id, self.facility);
+        crate::act::enter(register, Utc::now(), what, None, &detail)?;
+        Ok(Noted::Now)
     }
 
     /// Whether records of the period have arrived from the facility.

@@ -223,9 +223,15 @@ impl Config {
     fn check(&self, catalog: &Catalog) -> Result<(), SchemaError> {
         let invalid = |what: String, hint: &str| Err(SchemaError::invalid(FILE, what, hint));
         if self.format != FORMAT {
+            let number = |format: &str| format.rsplit_once('/')?.1.parse::<u32>().ok();
+            let newer = number(&self.format) > number(FORMAT);
             return invalid(
                 format!("format `{}` is not `{FORMAT}`", self.format),
-                "this home was made by another version of shumar; use that version",
+                if newer {
+                    "this home was made by a newer shumar; install that version, nothing was changed"
+                } else {
+                    "write that format; shumar has known no other one"
+                },
             );
         }
         let privacy = &self.privacy;

@@ -6,6 +6,10 @@ use sha2::{Digest, Sha256};
 use crate::config::Privacy;
 use crate::{Bounds, Family, Nano};
 
+mod resume;
+
+pub use resume::{Head, Lost, Recovered, Resumed, Resumption};
+
 /// The hash before the first row.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
@@ -17,6 +21,20 @@ pub enum Entry {
     Open(Rules),
     /// A privacy loss, reserved before noise is drawn.
     Charge(Charge),
+    /// What was spent after the backup that a home goes on from.
+    Resume(Box<Resumption>),
+}
+
+impl Entry {
+    /// Its name in the ledger.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Open(_) => "open",
+            Self::Charge(_) => "charge",
+            Self::Resume(_) => "resume",
+        }
+    }
 }
 
 /// The rules of a reporting year.
@@ -122,6 +140,17 @@ pub struct Row {
     pub entry: Entry,
     /// Its seal.
     pub hash: String,
+}
+
+impl Row {
+    /// The reporting years whose accounts it belongs to.
+    #[must_use]
+    pub fn years(&self) -> Vec<i32> {
+        match &self.entry {
+            Entry::Open(_) | Entry::Charge(_) => vec![self.year],
+            Entry::Resume(resumption) => resumption.years.iter().map(|y| y.year).collect(),
+        }
+    }
 }
 
 impl From<&Privacy> for Rules {

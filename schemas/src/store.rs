@@ -10,6 +10,10 @@ pub const DATABASE: &str = "shumar.db";
 /// File in the lake that names the lineage it belongs to; the database holds the same name.
 pub const LINEAGE: &str = "lineage";
 
+/// File in the lake that says how far the ledger had come: written before noise is drawn, so that an
+/// older database that is put back is recognised.
+pub const LEDGER_HEAD: &str = "ledger-head";
+
 /// File in the lake that is locked while the lake changes, and shared while it is counted.
 pub const LAKE_LOCK: &str = ".lock";
 
@@ -85,14 +89,18 @@ CREATE TABLE place_run (
     entries INTEGER NOT NULL
 ) STRICT;
 
--- What was done to the lake, by whom: append-only.
+-- What was done in the home, by whom: append-only, each row sealed by the hash of the one before and
+-- of the ledger's last row at that time. `batch` is set for acts that change the lake.
 CREATE TABLE act (
     seq    INTEGER PRIMARY KEY,
     at     TEXT NOT NULL,
     who    TEXT NOT NULL,
     what   TEXT NOT NULL,
     batch  INTEGER REFERENCES batch (id),
-    detail TEXT NOT NULL
+    detail TEXT NOT NULL,
+    ledger TEXT NOT NULL,
+    prev   TEXT NOT NULL,
+    hash   TEXT NOT NULL UNIQUE
 ) STRICT;
 CREATE TRIGGER act_is_append_only_update BEFORE UPDATE ON act
     BEGIN SELECT RAISE (ABORT, 'the audit trail is append-only'); END;

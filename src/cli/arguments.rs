@@ -202,6 +202,64 @@ pub(crate) struct Budget {
     /// Only this reporting year.
     #[arg(long)]
     pub(crate) year: Option<i32>,
+    /// Write the ledger as a signed file, to be kept on another machine.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["year", "resume"])]
+    pub(crate) export: Option<PathBuf>,
+    /// Go on from a backup or an older database: what was spent since is charged again as far as it is
+    /// shown, and the rest of every year counts as spent. It is entered into the ledger for good.
+    #[arg(long, requires = "reason", conflicts_with = "year")]
+    pub(crate) resume: bool,
+    /// Why; it stands in the ledger. Never write anything about a person.
+    #[arg(long, value_name = "WORDS", requires = "resume")]
+    pub(crate) reason: Option<String>,
+    /// A folder of signed releases of this home that were made since; they are taken into the home.
+    #[arg(long, value_name = "DIR", requires = "resume")]
+    pub(crate) releases: Option<PathBuf>,
+    /// A newer ledger that `--export` wrote.
+    #[arg(long, value_name = "FILE", requires = "resume")]
+    pub(crate) ledger: Option<PathBuf>,
+    /// Declare that nothing was spent but what is shown. Refused where it is known to be untrue.
+    #[arg(long, requires = "resume")]
+    pub(crate) nothing_was_spent: bool,
+}
+
+/// Arguments of `backup`.
+#[derive(Debug, Args)]
+pub(crate) struct Backup {
+    /// The backup, a new file.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Read a backup and compare it with what it says of itself; write nothing.
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// A file with the passphrase on its first line; asked for by default, or `SHUMAR_PASSPHRASE`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+}
+
+/// Arguments of `restore`.
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    /// The backup.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// The home to make, a new or empty folder.
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// A file with the passphrase on its first line; asked for by default, or `SHUMAR_PASSPHRASE`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+}
+
+/// Arguments of `audit`.
+#[derive(Debug, Args)]
+pub(crate) struct Audit {
+    /// Only the last acts.
+    #[arg(long, value_name = "N")]
+    pub(crate) last: Option<usize>,
+    /// Only acts of this kind: ingest, withdrawn, charge, release, publish, backup, restore …
+    #[arg(long, value_name = "WORD")]
+    pub(crate) what: Option<String>,
 }
 
 /// Arguments of `query`.

@@ -23,7 +23,10 @@ pub(super) struct Year {
 pub(super) fn run(home: &Home, arguments: &Budget) -> Result<Output, Failure> {
     let years = years(home, arguments.year)?;
     let ledger = shumar_transform::ledger_rows(&home.register)?;
-    let shown = |row: &&Row| arguments.year.is_none_or(|y| y == row.year);
+    let shown = |row: &&Row| {
+        let of = |year| matches!(&row.entry, Entry::Resume(r) if r.year(year).is_some() || r.closed_to >= Some(year));
+        arguments.year.is_none_or(|y| y == row.year || of(y))
+    };
     let mut rows = Rows::new(&[
         "row",
         "year",
@@ -40,6 +43,9 @@ pub(super) fn run(home: &Home, arguments: &Budget) -> Result<Output, Failure> {
         let head = [row.seq.to_string(), row.year.to_string(), day];
         let rest = match &row.entry {
             Entry::Open(rules) => [opened(rules), String::new(), String::new(), String::new()],
+            Entry::Resume(said) => {
+                [super::resume::in_words(said), String::new(), String::new(), String::new()]
+            }
             Entry::Charge(c) => {
                 let family = shumar_transform::standing(&ledger, row.year)
                     .map_or(home.config.privacy.family, |s| s.rules.family);
@@ -63,15 +69,49 @@ pub(super) fn run(home: &Home, arguments: &Budget) -> Result<Output, Failure> {
             .map(|(share, cap, spent)| format!("{} {spent} of {cap}", share.name()));
         text.push_str(&format!("\n{}: {}", year.year, shares.collect::<Vec<_>>().join(", ")));
     }
+    let hold = shumar_store::hold(&home.register, &ledger)?.map(|h| h.to_string());
+    if let Some(hold) = &hold {
+        text.push_str(&format!("\n\nNothing can be charged now: {hold}"));
+    }
     text.push_str(&format!("\n\nLedger\n{}", rows.text()));
+    text.push_str(&recovered(&ledger));
     text.push_str(
         "\nA person's total is the worst pattern of records that the bounds allow, so it is less than the sum of the last column.",
     );
     let json = json!({
         "years": years.iter().map(year_json).collect::<Vec<Value>>(),
         "ledger": json_rows,
+        "hold": hold,
     });
     Ok(Output { text, json, rows, code: 0 })
+}
+
+/// What resumptions charged again or counted as spent, in words.
+fn recovered(ledger: &[Row]) -> String {
+    let mut text = String::new();
+    for row in ledger {
+        let Entry::Resume(said) = &row.entry else { continue };
+        for year in &said.years {
+            let seq = row.seq;
+            let family = shumar_transform::standing(ledger, year.year).map(|s| s.rules.family);
+            let Some(family) = family else { continue };
+            for again in &year.recovered {
+                let words = charged(&again.charge, family);
+                text.push_str(&format!(
+                    "\n{seq} · {}: charged again, was row {}: {words}",
+                    year.year, again.seq
+                ));
+            }
+            if let Some(lost) = year.lost {
+                let symbol = family.symbol();
+                text.push_str(&format!(
+                    "\n{seq} · {}: {symbol} {} counts as spent, because nobody can tell",
+                    year.year, lost.total
+                ));
+            }
+        }
+    }
+    text
 }
 
 /// The first row of a year in words.
@@ -127,7 +167,7 @@ fn row_json(row: &Row) -> Value {
 /// The accounts of all years in the ledger, or of one year (also before its first release).
 pub(super) fn years(home: &Home, only: Option<i32>) -> Result<Vec<Year>, Failure> {
     let ledger = shumar_transform::ledger_rows(&home.register)?;
-    let mut years: Vec<i32> = ledger.iter().map(|r| r.year).chain(only).collect();
+    let mut years: Vec<i32> = ledger.iter().flat_map(Row::years).chain(only).collect();
     years.sort_unstable();
     years.dedup();
     years.retain(|y| only.is_none_or(|o| o == *y));

@@ -1,6 +1,8 @@
 //! One file a verb.
 
 mod accuracy;
+mod audit;
+mod backup;
 mod batches;
 pub(crate) mod budget;
 mod check;
@@ -17,6 +19,8 @@ mod pseudonymise;
 pub(crate) mod publish;
 mod query;
 mod release;
+mod restore;
+mod resume;
 mod rti;
 mod run;
 mod schedule;
@@ -66,7 +70,14 @@ pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
         Verb::Publish => publish::run(&home()?, &progress),
         Verb::Serve(a) => serve::run(&home()?, &a, arguments.format, &progress),
         Verb::Doctor(a) => doctor::run(arguments.home.as_deref(), &a, &progress),
-        Verb::Budget(a) => budget::run(&home()?, &a),
+        Verb::Budget(a) if a.resume => resume::run(&mut home()?, &a, &progress),
+        Verb::Budget(a) => match &a.export {
+            Some(file) => resume::export(&home()?, file),
+            None => budget::run(&home()?, &a),
+        },
+        Verb::Audit(a) => audit::run(&home()?, &a),
+        Verb::Backup(a) => backup::run(home, &a, &progress),
+        Verb::Restore(a) => restore::run(&a, &progress),
         Verb::Pseudonymise(a) => pseudonymise::run(&a, &progress),
         Verb::Rti(a) => rti::run(&home()?, &a),
         Verb::Completions(a) => completions::run(&a),

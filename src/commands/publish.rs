@@ -37,6 +37,8 @@ pub(crate) fn run(home: &Home, progress: &Progress) -> Result<Output, Failure> {
         },
     )?;
     crate::run::site::note(home, &wanted)?;
+    let detail = format!("site/ with {} releases", published.releases);
+    home.enter("publish", &detail)?;
     let index = site.join("index.html").display().to_string();
     let text = format!(
         "The site holds {} releases with {} tables: {} pages and {} other files.\nOpen {index}",

@@ -38,6 +38,11 @@ pub(super) fn run(home: &Home, arguments: &Status) -> Result<Output, Failure> {
     text.push_str(&coverage.text());
     text.push_str("\n\nPrivacy budget\n");
     text.push_str(&super::budget::year_rows(&years).text());
+    let ledger = shumar_transform::ledger_rows(&home.register)?;
+    let hold = shumar_store::hold(&home.register, &ledger)?.map(|h| h.to_string());
+    if let Some(hold) = &hold {
+        text.push_str(&format!("\nnothing can be charged now: {hold}"));
+    }
     text.push_str("\n\nReleases\n");
     text.push_str(&if releases.is_empty() { "none yet".to_owned() } else { releases.join("\n") });
     let interrupted = interrupted(home);
@@ -53,6 +58,7 @@ pub(super) fn run(home: &Home, arguments: &Status) -> Result<Output, Failure> {
     }
     let json = json!({
         "interrupted": interrupted,
+        "hold": hold,
         "commission": home.config.commission.name,
         "home": home.dir.display().to_string(),
         "lake": lake.iter().map(|(kind, year, records, files)| {

@@ -98,7 +98,7 @@ fn a_mistake_in_the_settings_is_named() {
     let file = home.join("shumar.toml");
     let good = std::fs::read_to_string(&file).expect("a configuration");
     for (from, to, words) in [
-        ("shumar.home/1", "shumar.home/9", "another version"),
+        ("shumar.home/1", "shumar.home/9", "made by a newer shumar"),
         ("family", "familly", "familly"),
         ("budget = \"1\"", "budget = \"one\"", "one"),
         ("all = 1", "all = 1, prison = 2", "prison"),

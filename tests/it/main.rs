@@ -11,6 +11,8 @@
 )]
 
 mod answers;
+mod audit;
+mod backup;
 mod canary;
 mod chain;
 mod command_line;
@@ -24,10 +26,12 @@ mod faults;
 mod guide;
 mod hostile;
 mod indicators;
+mod keys;
 mod kills;
 mod pseudonymise;
 mod query;
 mod resident;
+mod resume;
 mod revise;
 mod rti;
 mod sdi;

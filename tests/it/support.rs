@@ -14,9 +14,11 @@ pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The program, ready for arguments.
+/// The program, ready for arguments. What it remembers for its user stays with the tests.
 pub(crate) fn shumar() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_shumar"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_shumar"));
+    command.env("SHUMAR_STATE", Path::new(env!("CARGO_TARGET_TMPDIR")).join("state"));
+    command
 }
 
 /// Runs the program on a home.

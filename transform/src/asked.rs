@@ -6,7 +6,7 @@
 
 use rusqlite::Connection;
 use shumar_privacy::estimator::Estimator;
-use shumar_privacy::{Cost, KernelError, Scale, standing, worst_case};
+use shumar_privacy::{Cost, KernelError, Scale, Standing, standing, worst_case};
 use shumar_schemas::ledger::{Entry, Row, Rules, Share};
 use shumar_schemas::release::CONFIDENCE;
 use shumar_schemas::statistic::MarginSpec;
@@ -245,7 +245,8 @@ fn bound(
 /// of it; the year's budget limits it too.
 fn added(ledger: &[Row], rules: &Rules, year: i32, own: &Cost) -> (Nano, Nano) {
     let standing = standing(ledger, year);
-    let charges = standing.iter().flat_map(|s| &s.charges).map(|(_, c)| c);
+    let rules = &standing.as_ref().map_or_else(|| rules.clone(), Standing::open_rules);
+    let charges = standing.iter().flat_map(Standing::open_charges).map(|(_, c)| c);
     let (mut all, mut of_share) = (Vec::new(), Vec::new());
     for charge in charges.filter(|c| c.covered_by.is_none()) {
         let cost = Cost { kind: charge.kind.clone(), bound: charge.bound, unit: charge.unit };

@@ -90,8 +90,8 @@ pub(crate) fn again(
         if of_year.is_empty() {
             continue;
         }
-        let before: Vec<Cost> =
-            charges().filter(|c| c.share == Share::Revisions).map(cost).collect();
+        let open = standing.open_charges().iter().map(|(_, c)| c);
+        let before: Vec<Cost> = open.filter(|c| c.share == Share::Revisions).map(cost).collect();
         let largest = of_year.iter().map(|(_, c)| c.unit).max().unwrap_or_default();
         let want = |(_, c): &(usize, &Charge)| Want {
             kind: c.kind.clone(),
@@ -101,8 +101,8 @@ pub(crate) fn again(
             fixed: None,
         };
         let wants: Vec<Want> = of_year.iter().map(want).collect();
-        let mut rules = standing.rules.clone();
-        let [.., spent] = standing.by_share;
+        let mut rules = standing.open_rules();
+        let spent = worst_case(&before, rules.family, &rules.bounds);
         let left = rules.shares.revisions.minus(spent).unwrap_or_default();
         if workshop.revise.is_some() {
             rules.shares.revisions = spent.plus(Nano::new(left.get() / 2));

@@ -155,6 +155,17 @@ pub enum TransformError {
         /// The document.
         file: PathBuf,
     },
+    /// A home can't go on from a backup in this way.
+    #[error("the ledger can't go on: {what}\n\nhint: {hint}")]
+    Resume {
+        /// Why not.
+        what: String,
+        /// What to do.
+        hint: &'static str,
+    },
+    /// The home's database is refused.
+    #[error(transparent)]
+    Store(#[from] shumar_store::StoreError),
     /// The document could not be written.
     #[error(
         "a release document can't be read or written: {0}\n\nhint: `shumar verify` names the release that is damaged; restore its folder from a copy"
@@ -180,8 +191,12 @@ impl TransformError {
             | Self::Unrevisable { .. }
             | Self::Period { .. }
             | Self::Busy { .. }
+            | Self::Resume { .. }
             | Self::Key { .. } => true,
-            Self::Kernel(e) => matches!(e, KernelError::Refused(_) | KernelError::Scale(_)),
+            Self::Store(e) => e.is_refusal(),
+            Self::Kernel(e) => {
+                matches!(e, KernelError::Refused(_) | KernelError::Scale(_) | KernelError::Held(_))
+            }
             _ => false,
         }
     }

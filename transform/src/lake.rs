@@ -95,7 +95,10 @@ fn same_files(home: &Path, files: &[LakeFile]) -> Result<(), TransformError> {
 
 /// Keeps the lake as it is while it is counted and charged: others may count it too, but nothing
 /// lands in between, so that what was charged is what was counted.
-pub(crate) fn hold(home: &Path) -> Result<File, TransformError> {
+///
+/// # Errors
+/// Another process that changes the lake for too long, and what the disk refuses.
+pub fn hold(home: &Path) -> Result<File, TransformError> {
     locked(&home.join("lake").join(LAKE_LOCK), false, "taking in files")
 }
 

@@ -4,8 +4,9 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use rusqlite::{Connection, TransactionBehavior, params};
 use serde::Serialize;
 use shumar_privacy::{Decision, KernelError, Ledger, Standing};
-use shumar_schemas::ledger::{Charge, Entry, GENESIS, Row, seal};
-use shumar_schemas::release::{ChargeDocument, ReleaseDocument};
+use shumar_schemas::ledger::{Charge, Entry, GENESIS, Head, Row, seal};
+use shumar_schemas::release::{ChargeDocument, ReleaseDocument, YearDocument};
+use shumar_store::{StoreError, Witness, enter, hold};
 
 use crate::TransformError;
 
@@ -29,6 +30,10 @@ impl Ledger for SqliteLedger<'_> {
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(broken)?;
         let rows = read(&transaction)?;
+        let witness = Witness::of(&transaction).map_err(kept)?;
+        // Copies of this home on this machine wait for each other here, and see what the other did.
+        let _alone = witness.as_ref().and_then(Witness::alone);
+        may_charge(&transaction, &rows)?;
         let additions = decide(&rows)?;
         let (mut seq, mut prev) =
             rows.last().map_or((0, GENESIS.to_owned()), |r| (r.seq, r.hash.clone()));
@@ -39,10 +44,7 @@ impl Ledger for SqliteLedger<'_> {
                 serde_json::to_string(&entry).map_err(|e| KernelError::Ledger(e.to_string()))?;
             seq += 1;
             let hash = seal(&prev, seq, &at, year, &body);
-            let act = match entry {
-                Entry::Open(_) => "open",
-                Entry::Charge(_) => "charge",
-            };
+            let act = entry.name();
             transaction
                 .execute(
                     "INSERT INTO ledger (seq, at, act, year, body, prev, hash)
@@ -53,8 +55,29 @@ impl Ledger for SqliteLedger<'_> {
             added.push(seq);
             prev = hash;
         }
+        if let (Some(first), Some(last)) = (added.first(), added.last()) {
+            let detail = format!("ledger rows {first} to {last}");
+            enter(&transaction, self.now, "charge", None, &detail).map_err(broken)?;
+        }
         transaction.commit().map_err(broken)?;
+        // Outside the database too, before any noise is drawn.
+        if let (Some(witness), Some(seq)) = (witness, added.last()) {
+            witness.note(&Head { seq: *seq, hash: prev }).map_err(kept)?;
+        }
         Ok(added)
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it maps errors")]
+fn kept(e: StoreError) -> KernelError {
+    KernelError::Ledger(e.to_string())
+}
+
+/// Refuses to charge in a home that was restored, or whose ledger is behind what was noted elsewhere.
+pub(crate) fn may_charge(register: &Connection, rows: &[Row]) -> Result<(), KernelError> {
+    match hold(register, rows).map_err(kept)? {
+        Some(hold) => Err(KernelError::Held(hold.to_string())),
+        None => Ok(()),
     }
 }
 
@@ -78,12 +101,14 @@ fn read(register: &Connection) -> Result<Vec<Row>, KernelError> {
         let get = |i| row.get::<_, String>(i).map_err(broken);
         let (seq, year): (i64, i32) = (row.get(0).map_err(broken)?, row.get(2).map_err(broken)?);
         let (at, body, hash) = (get(1)?, get(3)?, get(4)?);
-        if seq != expected || seal(&prev, seq, &at, year, &body) != hash {
+        let entry = serde_json::from_str(&body).map_err(|_| KernelError::Chain { seq })?;
+        // Numbers of rows that were lost with a database are not given again.
+        let follows = seq == expected || (seq > expected && matches!(entry, Entry::Resume(_)));
+        if !follows || seal(&prev, seq, &at, year, &body) != hash {
             return Err(KernelError::Chain { seq });
         }
-        let entry = serde_json::from_str(&body).map_err(|_| KernelError::Chain { seq })?;
         prev.clone_from(&hash);
-        expected += 1;
+        expected = seq + 1;
         rows.push(Row { seq, at, year, entry, hash });
     }
     Ok(rows)
@@ -119,14 +144,7 @@ pub fn audit(register: &Connection, release: &ReleaseDocument) -> Vec<Check> {
     let detail = format!("{} rows, each sealed by the one before", rows.len());
     let mut checks = vec![Check { name: "ledger chain", passed: true, detail }];
     for year in &release.privacy.years {
-        let missing = year.charges.iter().find(|stated| {
-            !rows.iter().any(|row| match &row.entry {
-                Entry::Charge(c) => {
-                    row.seq == stated.seq && row.year == year.year && same(c, stated, release)
-                }
-                Entry::Open(_) => false,
-            })
-        });
+        let missing = year.charges.iter().find(|c| !stands(&rows, year.year, c, release));
         checks.push(Check {
             name: "ledger paid",
             passed: missing.is_none() && !year.charges.is_empty(),
@@ -151,15 +169,24 @@ pub fn audit(register: &Connection, release: &ReleaseDocument) -> Vec<Check> {
 
 /// Whether every charge that a release states stands in the ledger as stated.
 pub(crate) fn paid(rows: &[Row], release: &ReleaseDocument) -> bool {
-    let stands = |year: i32, stated: &ChargeDocument| {
-        rows.iter().any(|row| match &row.entry {
-            Entry::Charge(c) => {
-                row.seq == stated.seq && row.year == year && same(c, stated, release)
-            }
-            Entry::Open(_) => false,
-        })
-    };
-    release.privacy.years.iter().all(|y| y.charges.iter().all(|c| stands(y.year, c)))
+    let of_year = |y: &YearDocument| y.charges.iter().all(|c| stands(rows, y.year, c, release));
+    release.privacy.years.iter().all(of_year)
+}
+
+/// Whether a stated charge stands in the ledger: as a row, or as one that was lost and charged again.
+pub(crate) fn stands(
+    rows: &[Row],
+    year: i32,
+    stated: &ChargeDocument,
+    release: &ReleaseDocument,
+) -> bool {
+    rows.iter().any(|row| match &row.entry {
+        Entry::Charge(c) => row.seq == stated.seq && row.year == year && same(c, stated, release),
+        Entry::Resume(resumption) => resumption.year(year).is_some_and(|y| {
+            y.recovered.iter().any(|r| r.seq == stated.seq && same(&r.charge, stated, release))
+        }),
+        Entry::Open(_) => false,
+    })
 }
 
 fn same(charge: &Charge, stated: &ChargeDocument, release: &ReleaseDocument) -> bool {

@@ -27,6 +27,7 @@ mod coverage;
 mod document;
 mod error;
 mod estimate;
+mod export;
 mod folder;
 mod indicators;
 mod lake;
@@ -34,6 +35,7 @@ mod ledger;
 mod lock;
 mod plan;
 mod release;
+mod resume;
 mod revise;
 pub mod selftest;
 mod sign;
@@ -46,13 +48,15 @@ mod workshop;
 pub use accuracy::{Accuracy, Tail, accuracy};
 pub use asked::{Asked, Offer, begun, measure, offer};
 pub use error::TransformError;
-pub use lake::{clear_spill, same_lineage};
+pub use export::{Export, export};
+pub use lake::{clear_spill, hold as hold_lake, same_lineage};
 pub use ledger::{Check, audit, rows as ledger_rows, standing};
 pub use plan::{
     Change, Choice, MarginPlan, MeasurementPlan, Reached, StatisticPlan, TablePlan, Target, Worth,
     YearPlan, choices, least_budget, what_if, year_plan,
 };
 pub use release::{Made, Outcome, release};
+pub use resume::{Resuming, resume};
 pub use sign::{check_keys, create_keys};
 pub use standing::{enter_standing, not_entered};
 pub use workshop::{Revise, Workshop};

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use shumar_privacy::estimator::Estimator;
 use shumar_privacy::noise::normal_quantile;
 use shumar_privacy::plan::{Want, divide};
-use shumar_privacy::{Cost, Scale};
+use shumar_privacy::{Cost, Scale, Standing, worst_case};
 use shumar_schemas::ledger::{Charge, Row, Rules, Share};
 use shumar_schemas::release::{CONFIDENCE, FAIR_MAX, GOOD_MAX};
 use shumar_schemas::{Catalog, Config, Count, Family, Margin, Nano, Period, Table, bind};
@@ -218,11 +218,11 @@ impl Planner {
         year: i32,
         making: Option<(&str, Period)>,
     ) -> Result<YearPlan, TransformError> {
-        let standing = standing(ledger, year);
-        let (open, spent) = (standing.is_some(), standing.as_ref().map_or(Nano::ZERO, |s| s.spent));
-        let charges = standing.as_ref().map(|s| s.charges.as_slice()).unwrap_or_default();
-        let rules =
-            standing.as_ref().map_or_else(|| Rules::from(&config.privacy), |s| s.rules.clone());
+        let (standing, now) = (standing(ledger, year), Rules::from(&config.privacy));
+        let open = standing.is_some();
+        let account = standing.unwrap_or_else(|| Standing::new(now));
+        let (spent, charges, rules) =
+            (account.spent, account.open_charges(), account.rules.clone());
         let (mut drafts, mut kept) = (Vec::new(), BTreeSet::new());
         for release in &config.releases {
             let period = match (making, release.every.as_str()) {
@@ -278,7 +278,7 @@ impl Planner {
                 fixed: measure.fixed,
             })
             .collect();
-        let units = divided(year, &rules, &before, &wants)?;
+        let units = divided(year, &account.open_rules(), &before, &wants)?;
         let fresh = wants.iter().zip(&units).filter(|(want, _)| want.fixed.is_none());
         let fresh = fresh.map(|(want, unit)| Cost {
             kind: want.kind.clone(),
@@ -287,7 +287,7 @@ impl Planner {
         });
         let paid = charges.iter().map(|(_, c)| c).filter(|c| c.covered_by.is_none()).map(cost);
         let all: Vec<Cost> = fresh.chain(paid).collect();
-        let planned = shumar_privacy::worst_case(&all, rules.family, &rules.bounds);
+        let planned = account.settled().plus(worst_case(&all, rules.family, &rules.bounds));
         let mut units = units.into_iter();
         let mut tables = drafts
             .into_iter()
@@ -327,7 +327,7 @@ fn divided(
         |(w, unit): (&Want, &Nano)| Cost { kind: w.kind.clone(), bound: w.bound, unit: *unit };
     let all: Vec<Cost> =
         before_them.into_iter().chain(them.iter().zip(&theirs).map(cost)).collect();
-    let taken = shumar_privacy::worst_case(&all, rules.family, &rules.bounds);
+    let taken = worst_case(&all, rules.family, &rules.bounds);
     let rest = within(rules.shares.scheduled.minus(taken).unwrap_or_default());
     let (before_others, others) = of(false);
     let ours = divide(year, &rest, Share::Scheduled, &before_others, &others)?;

@@ -19,7 +19,7 @@ use crate::aside::{Aside, sync_folder};
 use crate::cost::Priced;
 use crate::count::Wanted;
 use crate::folder;
-use crate::ledger::{SqliteLedger, paid, rows};
+use crate::ledger::{SqliteLedger, may_charge, paid, rows};
 use crate::lock::locked;
 use crate::revise::{just_revised, revision};
 use crate::sign::Signer;
@@ -174,7 +174,7 @@ pub(crate) fn all_paid(releases: &Path, ledger: &[Row]) -> Result<(), TransformE
             .map_err(|_| TransformError::Unreadable { file: path.join(DOCUMENT) })?;
         if !paid(ledger, &document) {
             return Err(TransformError::Lineage {
-                what: "a release stands that this ledger did not pay for",
+                what: "a release stands that this ledger did not pay for; `shumar budget --resume` charges it again if there is no newer database",
             });
         }
     }
@@ -190,6 +190,7 @@ pub(crate) fn sound(
     lake::same_lineage(workshop.home, register)?;
     let ledger = rows(register)?;
     all_paid(releases, &ledger)?;
+    may_charge(register, &ledger)?;
     Ok(ledger)
 }
 
@@ -286,7 +287,7 @@ async fn draw_missing(
                     let fingerprint = table.fingerprint_of(&margin.by);
                     row.seq == *seq && c.release == id && c.fingerprint == fingerprint
                 }
-                Entry::Open(_) => false,
+                Entry::Open(_) | Entry::Resume(_) => false,
             })
         };
         if found.paid_by.is_empty() || !found.paid_by.iter().all(paid) {

@@ -63,8 +63,8 @@ pub(crate) fn revision(
         number += 1;
     }
     let of = if number == 2 { base.to_owned() } else { format!("{base}-r{}", number - 1) };
-    let sql =
-        "SELECT EXISTS (SELECT 1 FROM act WHERE seq > (SELECT act FROM release WHERE id = ?1))";
+    let sql = "SELECT EXISTS (SELECT 1 FROM act WHERE batch IS NOT NULL
+        AND seq > (SELECT act FROM release WHERE id = ?1))";
     let changed: bool = register.query_row(sql, [&of], |r| r.get(0))?;
     if !changed {
         let what = "no file has arrived, been corrected or withdrawn since it was made";

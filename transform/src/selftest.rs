@@ -5,6 +5,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 use shumar_privacy::standing;
+use shumar_schemas::ledger::Row;
 
 use crate::ledger::{Check, rows};
 use crate::release::all_paid;
@@ -30,7 +31,7 @@ pub fn ledger(home: &Path, register: &Connection) -> Vec<Check> {
         }
     };
     let sealed = format!("{} rows, each sealed by the one before", rows.len());
-    let years: BTreeSet<i32> = rows.iter().map(|row| row.year).collect();
+    let years: BTreeSet<i32> = rows.iter().flat_map(Row::years).collect();
     let over: Vec<String> = years
         .iter()
         .filter(|year| {

@@ -3,7 +3,7 @@
 use std::io::{Cursor, ErrorKind, Write};
 use std::path::Path;
 
-use minisign::{KeyPair, PublicKey, SecretKeyBox};
+use minisign::{KeyPair, PublicKey, PublicKeyBox, SecretKeyBox, SignatureBox};
 
 use crate::TransformError;
 use crate::aside::{Aside, sync_folder};
@@ -95,14 +95,7 @@ impl Signer {
         let lost = "restore it from the backup; readers know your public key";
         let text = std::fs::read_to_string(&path)
             .map_err(|_| problem("the signing key is missing", lost))?;
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            let open = std::fs::metadata(&path).is_ok_and(|m| m.permissions().mode() & 0o077 != 0);
-            if open {
-                return Err(problem("the key can be read by others", "run `chmod 600` on it"));
-            }
-        }
+        shumar_store::guarded(&path)?;
         let secret = SecretKeyBox::from_string(&text)
             .and_then(SecretKeyBox::into_unencrypted_secret_key)
             .map_err(|_| problem("the signing key is damaged", lost))?;
@@ -113,23 +106,42 @@ impl Signer {
 
     /// The signature file of `data`, and the public key file to put beside it.
     pub(crate) fn sign(&self, data: &[u8], what: &str) -> Result<(String, String), TransformError> {
-        let failed = |_| TransformError::Key {
-            file: PUBLIC.into(),
-            what: "the release could not be signed",
-            hint: "check the key pair in `keys/`",
-        };
-        let comment = format!("shumar release {what}");
+        let signature = self.sign_as(data, &format!("shumar release {what}"))?;
+        let public = self.public.to_box().map_err(failed)?;
+        Ok((signature, public.into_string()))
+    }
+
+    /// The signature file of `data`, with a comment that is signed too.
+    pub(crate) fn sign_as(&self, data: &[u8], comment: &str) -> Result<String, TransformError> {
         let untrusted =
-            "signature of release.json; check with: minisign -V -p signing.pub -m release.json";
+            "check with: minisign -V -p signing.pub -m FILE (release.json of a release)";
         let signature = minisign::sign(
             Some(&self.public),
             &self.secret,
             Cursor::new(data),
-            Some(&comment),
+            Some(comment),
             Some(untrusted),
         )
         .map_err(failed)?;
-        let public = self.public.to_box().map_err(failed)?;
-        Ok((signature.into_string(), public.into_string()))
+        Ok(signature.into_string())
     }
+}
+
+fn failed(_: minisign::PError) -> TransformError {
+    TransformError::Key {
+        file: PUBLIC.into(),
+        what: "nothing could be signed",
+        hint: "check the key pair in `keys/`",
+    }
+}
+
+/// Whether `data` was signed by the key pair of a home's `keys/`.
+pub(crate) fn signed_by(keys: &Path, data: &[u8], signature: &str) -> bool {
+    let holds = || {
+        let public = std::fs::read_to_string(keys.join(PUBLIC)).ok()?;
+        let public = PublicKeyBox::from_string(&public).ok()?.into_public_key().ok()?;
+        let signature = SignatureBox::from_string(signature).ok()?;
+        minisign::verify(&public, &signature, Cursor::new(data), true, false, false).ok()
+    };
+    holds().is_some()
 }

@@ -47,6 +47,8 @@ pub(crate) fn enter(
         params![document.id, document.release, document.period, sha256, at, seen],
     )?;
     transaction.execute("DELETE FROM home WHERE key = ?1", [key(&document.id)])?;
+    let detail = format!("{}, release.json is {sha256}", document.id);
+    shumar_store::enter(&transaction, workshop.now, "release", None, &detail)?;
     transaction.commit()?;
     shumar_fault::point("release.entered");
     Ok(())

@@ -3,6 +3,7 @@
 use shumar_schemas::ledger::{Charge, Entry, Row, Rules, Share};
 use shumar_schemas::{Family, Nano, Period};
 
+use crate::standing::{Standing, closed, standing};
 use crate::worst::{Cost, worst_case};
 use crate::{KernelError, Refusal};
 
@@ -89,47 +90,6 @@ impl Spend {
     }
 }
 
-/// The account of one reporting year.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
-    /// The rules fixed by the year's first release.
-    pub rules: Rules,
-    /// The worst pattern over all charges.
-    pub spent: Nano,
-    /// The worst pattern over the charges of each share, in the order of [`Share::ALL`].
-    pub by_share: [Nano; 3],
-    /// The charges with their row numbers.
-    pub charges: Vec<(i64, Charge)>,
-}
-
-/// The account of `year`, or `None` before its first release.
-#[must_use]
-pub fn standing(rows: &[Row], year: i32) -> Option<Standing> {
-    let mut rules = None;
-    let mut charges = Vec::new();
-    for row in rows.iter().filter(|r| r.year == year) {
-        match &row.entry {
-            Entry::Open(open) => rules = Some(open.clone()),
-            Entry::Charge(charge) => charges.push((row.seq, charge.clone())),
-        }
-    }
-    let rules = rules?;
-    let total = |share: Option<Share>| {
-        let paid = charges.iter().map(|(_, c)| c);
-        worst_case(
-            &costs(paid.filter(|c| share.is_none_or(|s| s == c.share))),
-            rules.family,
-            &rules.bounds,
-        )
-    };
-    Some(Standing {
-        spent: total(None),
-        by_share: Share::ALL.map(|s| total(Some(s))),
-        charges,
-        rules,
-    })
-}
-
 /// The costs of those charges that are not covered by another.
 pub(crate) fn costs<'a>(charges: impl Iterator<Item = &'a Charge>) -> Vec<Cost> {
     charges
@@ -196,12 +156,13 @@ fn decide(rows: &[Row], reservation: &Reservation) -> Result<Vec<Addition>, Kern
         let before = standing(rows, year);
         match &before {
             Some(standing) => same_rules(year, &standing.rules, &reservation.rules)?,
+            None if closed(rows, year) => return Err(Refusal::Closed { year }.into()),
             None => additions.push((year, Entry::Open(reservation.rules.clone()))),
         }
-        let charges = before.map(|s| s.charges).unwrap_or_default();
-        let added: Vec<Charge> =
-            reservation.asks.iter().map(|ask| charge(ask, reservation, &charges)).collect();
-        within_budget(year, &charges, &added, &reservation.rules)?;
+        let account = before.unwrap_or_else(|| Standing::new(reservation.rules.clone()));
+        let charge = |ask| charge(ask, reservation, &account);
+        let added: Vec<Charge> = reservation.asks.iter().map(charge).collect();
+        within_budget(year, &account, &added)?;
         additions.extend(added.into_iter().map(|c| (year, Entry::Charge(c))));
     }
     Ok(additions)
@@ -226,14 +187,16 @@ pub fn same_rules(year: i32, fixed: &Rules, now: &Rules) -> Result<(), Refusal> 
     Err(Refusal::RulesFixed { year, what })
 }
 
-fn charge(ask: &Ask, reservation: &Reservation, before: &[(i64, Charge)]) -> Charge {
+fn charge(ask: &Ask, reservation: &Reservation, account: &Standing) -> Charge {
     let period = reservation.period.to_string();
     let of_series = |c: &&(i64, Charge)| {
         let c = &c.1;
         c.series == reservation.series && c.table == ask.table && c.margin == ask.margin
     };
-    let again = before.iter().filter(of_series).any(|(_, c)| c.period == period);
-    let covered_by = before
+    let again = account.charges.iter().filter(of_series).any(|(_, c)| c.period == period);
+    // What is settled covers nothing more: records may have got other places since.
+    let covered_by = account
+        .open_charges()
         .iter()
         .filter(of_series)
         .find(|(_, c)| {
@@ -277,12 +240,8 @@ fn fits(family: Family, left: Nano, wanted: Nano) -> String {
     )
 }
 
-fn within_budget(
-    year: i32,
-    before: &[(i64, Charge)],
-    added: &[Charge],
-    rules: &Rules,
-) -> Result<(), Refusal> {
+fn within_budget(year: i32, account: &Standing, added: &[Charge]) -> Result<(), Refusal> {
+    let (before, rules) = (account.open_charges(), account.open_rules());
     let worst = |share: Option<Share>, with: bool| {
         let new = added.iter().filter(|_| with);
         let all = before.iter().map(|(_, c)| c).chain(new);

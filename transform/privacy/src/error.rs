@@ -17,6 +17,14 @@ pub enum Refusal {
         /// Which setting differs.
         what: &'static str,
     },
+    /// What was spent of a year that was never opened is not known.
+    #[error(
+        "nothing of {year} can be charged: this home goes on from a backup, and what was spent of {year} after that backup is not known\n\nhint: `shumar budget` says when and why; a later year has its budget"
+    )]
+    Closed {
+        /// The reporting year.
+        year: i32,
+    },
     /// A share has nothing left to divide.
     #[error(
         "nothing is left of the share `{share}` of {year}: {left} of {cap}\n\nhint: nothing would fit; `shumar budget` lists what was spent. The same can be released for another year",
@@ -65,6 +73,9 @@ pub enum KernelError {
         "the ledger can't be read or written\n  {0}\n\nhint: check the disk's space; if another shumar is writing, wait until it is done; `shumar doctor` looks at `shumar.db`"
     )]
     Ledger(String),
+    /// The ledger's keeper says that nothing may be charged now.
+    #[error("{0}")]
+    Held(String),
     /// A row of the ledger was altered.
     #[error(
         "row {seq} of the ledger does not fit the row before it: the ledger was altered or damaged\n\nhint: nothing more can be released from this home; restore it from a backup"

@@ -87,12 +87,12 @@ pub mod plan;
 pub mod planner;
 mod private;
 pub mod selftest;
+mod standing;
 mod worst;
 
-pub use account::{
-    Accountant, Ask, Decision, Ledger, Reservation, Spend, Standing, same_rules, standing,
-};
+pub use account::{Accountant, Ask, Decision, Ledger, Reservation, Spend, same_rules};
 pub use error::{KernelError, Refusal};
 pub use mechanism::{Scale, epsilon_delta};
 pub use private::{Bounded, Contribution, Exact, Private, Released};
+pub use standing::{Standing, closed, standing};
 pub use worst::{Cost, worst_case};

@@ -31,7 +31,11 @@ pub(crate) fn open(home: &Path) -> Result<Connection, RtiError> {
     register.pragma_update(None, "synchronous", "FULL")?;
     let version = |c: &Connection| c.query_row("PRAGMA user_version", [], |r| r.get::<_, usize>(0));
     let known = MIGRATIONS.len();
-    if version(&register)? < known {
+    let found = version(&register)?;
+    if (1..known).contains(&found) {
+        set_aside(&register, &path, known)?;
+    }
+    if found < known {
         let transaction = register.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for (at, step) in MIGRATIONS.iter().enumerate().skip(version(&transaction)?) {
             transaction.execute_batch(step)?;
@@ -42,10 +46,22 @@ pub(crate) fn open(home: &Path) -> Result<Connection, RtiError> {
     if version(&register)? > known {
         return Err(RtiError::refused(
             "`rti.db` was made by a newer version of shumar",
-            "use that version",
+            "install that version; nothing was changed",
         ));
     }
     Ok(register)
+}
+
+/// Keeps the register as it was before it is moved forward, as `rti.db.before-2`.
+fn set_aside(register: &Connection, path: &Path, known: usize) -> Result<(), RtiError> {
+    let mut kept = path.as_os_str().to_owned();
+    kept.push(format!(".before-{known}"));
+    let kept = std::path::PathBuf::from(kept);
+    if !kept.exists() {
+        crate::applicant::write_private(&kept, b"", true)?;
+        register.execute("VACUUM INTO ?1", [kept.to_string_lossy()])?;
+    }
+    Ok(())
 }
 
 /// The number of the next request of a year.
@@ -140,4 +156,29 @@ fn text(request: &Request) -> Result<String, RtiError> {
 fn parse(reference: &str, body: &str) -> Result<Request, RtiError> {
     let damaged = |_| RtiError::Damaged { what: format!("request `{reference}` can't be read") };
     serde_json::from_str(body).map_err(damaged)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_version_opens_and_a_newer_one_is_refused() {
+        let home = tempfile::tempdir().expect("a folder");
+        let version = |n: i32| {
+            let register = Connection::open(home.path().join(DATABASE)).expect("a register");
+            register.pragma_update(None, "user_version", n).expect("a version");
+        };
+        drop(open(home.path()).expect("made"));
+        version(1);
+        drop(open(home.path()).expect("opened"));
+        version(99);
+        let refused = open(home.path()).expect_err("refused").to_string();
+        assert!(refused.contains("made by a newer version"), "{refused}");
+        let register = Connection::open(home.path().join(DATABASE)).expect("a register");
+        set_aside(&register, &home.path().join(DATABASE), 2).expect("kept");
+        let kept = Connection::open(home.path().join("rti.db.before-2")).expect("what was kept");
+        let requests = "SELECT count(*) FROM request";
+        assert_eq!(kept.query_row(requests, [], |r| r.get::<_, i64>(0)).expect("a count"), 0);
+    }
 }
