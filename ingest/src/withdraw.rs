@@ -129,16 +129,18 @@ pub(crate) fn remove(
     let state = if by.is_some() { "replaced" } else { "withdrawn" };
     mark(register, batch, state)?;
     let heirs = heirs(office, register, batch)?;
-    let mut select =
-        register.prepare("SELECT path, kind, year, records FROM lake_file WHERE batch = ?1")?;
-    let files: Vec<(String, String, i32, u64)> = select
-        .query_map([batch], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))?
-        .collect::<Result<_, _>>()?;
-    let records: u64 = files.iter().map(|f| f.3).sum();
+    let sql = "SELECT path, kind, year, records, sha256 FROM lake_file WHERE batch = ?1";
+    let mut select = register.prepare(sql)?;
+    let own = |r: &rusqlite::Row<'_>| {
+        let (path, kind, year) = (r.get(0)?, r.get(1)?, r.get(2)?);
+        Ok(Own { path, kind, year, records: r.get(3)?, sha256: r.get(4)? })
+    };
+    let files: Vec<Own> = select.query_map([batch], own)?.collect::<Result<_, _>>()?;
+    let records: u64 = files.iter().map(|f| f.records).sum();
     if !heirs.is_empty() {
         hand_over(office, register, batch, &files, &heirs)?;
     }
-    for (path, _, _, _) in &files {
+    for Own { path, .. } in &files {
         register.execute("DELETE FROM lake_file WHERE path = ?1", [path])?;
         register.execute("INSERT OR IGNORE INTO gone_file (path) VALUES (?1)", [path])?;
     }
@@ -196,19 +198,32 @@ fn heirs(
     Ok(heirs)
 }
 
+/// A file of the batch that goes.
+struct Own {
+    path: String,
+    kind: String,
+    year: i32,
+    records: u64,
+    sha256: String,
+}
+
 /// Writes the records that stay into files of the batches that also sent them.
 fn hand_over(
     office: &Office<'_>,
     register: &Transaction<'_>,
     from: i64,
-    files: &[(String, String, i32, u64)],
+    files: &[Own],
     heirs: &BTreeMap<(Id, RecordId), Entry>,
 ) -> Result<(), IngestError> {
     // A batch may have several files of a year: its own, and what it inherited.
     let mut parts: BTreeMap<(&str, i32, u32), Vec<RecordBatch>> = BTreeMap::new();
-    for (path, kind, year, _) in files {
+    for Own { path, kind, year, sha256, .. } in files {
         let full = office.home.join(path);
         let damaged = || IngestError::Damaged { file: full.clone() };
+        // What was damaged would get a good digest with its new file.
+        if crate::rows::digest(&full).ok().as_ref() != Some(sha256) {
+            return Err(damaged());
+        }
         let file = File::open(&full).map_err(|_| damaged())?;
         let reader = ParquetRecordBatchReaderBuilder::try_new(file);
         let reader = reader.and_then(ParquetRecordBatchReaderBuilder::build);

@@ -218,7 +218,7 @@ fn make(home: &mut Home, item: &Item, short: bool, progress: &Progress) -> (What
         Some(Ok(Ok(_))) => (What::Made, None),
         Some(Ok(Err(TransformError::Redraw { .. }))) => (What::WaitsRedraw, None),
         Some(Ok(Err(TransformError::Period { .. }))) => (What::WaitsRecords, None),
-        Some(Ok(Err(TransformError::Busy))) => (What::WaitsNext, None),
+        Some(Ok(Err(TransformError::Busy { .. }))) => (What::WaitsNext, None),
         Some(Ok(Err(error))) => {
             let what = if error.is_refusal() { What::Refused } else { What::Broken };
             (what, words(&error.into()))

@@ -74,6 +74,10 @@ fn measured(home: &Path) -> std::path::PathBuf {
 fn unfinished(home: &Path) {
     halve(&measured(home));
     let releases = home.join("releases");
+    // What follows from measurements is made again: it is not there yet.
+    for part in ["estimates", "indicators"] {
+        let _ = std::fs::remove_dir_all(releases.join("annual-2025").join(part));
+    }
     std::fs::rename(releases.join("annual-2025"), releases.join(".annual-2025")).expect("renamed");
     let register = rusqlite::Connection::open(home.join("shumar.db")).expect("the database");
     register.execute("DELETE FROM release", []).expect("deleted");
@@ -164,7 +168,7 @@ const DAMAGES: &[Damage] = &[
     Damage {
         name: "a byte of a file of the lake is another",
         spoil: |home| flip(&lake(home)),
-        verbs: &[(RELEASE, "of the lake")],
+        verbs: &[(RELEASE, "of the lake"), (WITHDRAW, "is missing or damaged")],
         doctor: ("lake", "batch-000001.parquet"),
     },
     Damage {

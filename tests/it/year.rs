@@ -341,8 +341,13 @@ fn lake(home: &Path) -> BTreeMap<String, usize> {
     counts
 }
 
-/// Releases with their number of measurements, scheduled charges, and charges for lost noise.
-fn account(timed: &Timed) -> (BTreeMap<String, usize>, Vec<String>, usize) {
+fn number(amount: &Value) -> f64 {
+    amount.as_str().expect("an amount").parse().expect("a number")
+}
+
+/// Releases with their number of measurements, scheduled charges with the loss that each costs, and
+/// the number of charges for lost noise.
+fn account(timed: &Timed) -> (BTreeMap<String, usize>, Vec<(String, f64)>, usize) {
     let mut made = BTreeMap::new();
     for entry in std::fs::read_dir(timed.home.join("releases")).expect("releases") {
         let path = entry.expect("an entry").path();
@@ -354,11 +359,11 @@ fn account(timed: &Timed) -> (BTreeMap<String, usize>, Vec<String>, usize) {
     let rows = timed.json(&["budget"])["ledger"].as_array().expect("rows").clone();
     let word = |row: &Value, key: &str| row[key].to_string();
     let charges = || rows.iter().filter(|r| r["act"] == "charge");
-    let mut scheduled: Vec<String> = charges()
+    let mut scheduled: Vec<(String, f64)> = charges()
         .filter(|r| r["share"] == "scheduled")
-        .map(|r| ["release", "table", "margin", "unit"].map(|k| word(r, k)).join(" "))
+        .map(|r| (["release", "table", "margin"].map(|k| word(r, k)).join(" "), number(&r["unit"])))
         .collect();
-    scheduled.sort();
+    scheduled.sort_by(|a, b| a.0.cmp(&b.0));
     let again = charges().filter(|r| r["share"] != "scheduled").count();
     (made, scheduled, again)
 }
@@ -387,15 +392,17 @@ fn a_year_of_trouble_ends_like_a_year_without() {
     assert_eq!((made.keys().map(String::as_str).collect::<Vec<_>>(), again), (MADE.to_vec(), 0));
     let (rough_made, rough_scheduled, again) = account(&rough);
     assert_eq!(rough_made, made);
-    assert_eq!(
-        rough_scheduled, scheduled,
-        "nothing of the calendar was charged twice or not at all"
-    );
-    eprintln!("{again} charges for noise that a kill had lost");
-    let budget = |timed: &Timed| timed.json(&["budget"])["years"].clone();
-    if again == 0 {
-        assert_eq!(budget(&rough), budget(&calm));
+    // Nothing of the calendar was charged twice or not at all. What a table costs is planned again after
+    // a kill, with the tables that are paid for as they are, and may differ in the last billionths.
+    let names = |all: &[(String, f64)]| all.iter().map(|c| c.0.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&rough_scheduled), names(&scheduled));
+    for (a, b) in rough_scheduled.iter().zip(&scheduled) {
+        assert!((a.1 - b.1).abs() < 1e-7, "{a:?} {b:?}");
     }
+    eprintln!("{again} charges for noise that a kill had lost");
+    let spent = |timed: &Timed| number(&timed.json(&["budget"])["years"][0]["spent"]);
+    let more = spent(&rough) - spent(&calm);
+    assert!(if again == 0 { more.abs() < 1e-6 } else { more > -1e-6 }, "{more}");
     for timed in [&calm, &rough] {
         verified(&timed.home);
         let rest = timed.json(&["run", "--dry-run"]);
