@@ -18,7 +18,7 @@ pub(crate) fn releases(home: &Home, given: Option<&Path>) -> Result<Vec<ReleaseD
         let folders = if same { Vec::new() } else { folders(given)? };
         if folders.is_empty() && !same {
             return Err(Failure::refused(format!(
-                "`{}` holds no release\n\nhint: name a folder of release folders, such as `releases` of the newer home",
+                "`{}` holds no release\n\nhint: name a folder of release folders, such as `releases` of the newer home or `data` of its site",
                 given.display()
             )));
         }
@@ -30,7 +30,8 @@ pub(crate) fn releases(home: &Home, given: Option<&Path>) -> Result<Vec<ReleaseD
     folders(&own)?.iter().map(|folder| verified(folder, &key)).collect()
 }
 
-/// The release folders in a folder, or the folder itself if it is one.
+/// The release folders in a folder, or the folder itself if it is one. On a site, each release lies in a
+/// folder `release` beside its data files.
 fn folders(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
     if dir.join(DOCUMENT).is_file() {
         return Ok(vec![dir.to_owned()]);
@@ -39,9 +40,8 @@ fn folders(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
     for entry in std::fs::read_dir(dir).map_err(at(dir))? {
         let entry = entry.map_err(at(dir))?;
         let hidden = entry.file_name().to_string_lossy().starts_with('.');
-        if !hidden && entry.path().join(DOCUMENT).is_file() {
-            found.push(entry.path());
-        }
+        let places = [entry.path(), entry.path().join("release")];
+        found.extend(places.into_iter().find(|p| !hidden && p.join(DOCUMENT).is_file()));
     }
     found.sort();
     Ok(found)

@@ -1,8 +1,9 @@
 //! What a backup holds: a copy of the database, and the files that belong to it at the same moment.
 //!
-//! The lake is held while the database is copied and its files get second names (hard links), so that
-//! files may land and leave while the backup is written. Where there are no hard links, the lake is held until
-//! the backup is written.
+//! Waiting files get second names (hard links) first, then the database is copied, then the files that it
+//! lists get second names; so every file is waiting or landed, and none is missed. Files of the lake are
+//! written once: if one has left the lake in between, all is done again. Other commands never wait. Only where there
+//! are no hard links, the lake is held until the backup is written.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,19 @@ use crate::home::{DECLARED, Home};
 
 /// Folder of the home for copies and second names while a backup is made.
 const ASIDE: &str = ".backup";
+
+/// So often it is tried without holding the lake.
+const TRIES: usize = 8;
+
+/// Whether the database and the files that it lists were found together.
+enum Found {
+    /// Every file has a second name.
+    Together,
+    /// There are no second names here.
+    Unlinked,
+    /// A file has left the lake since.
+    Gone(String),
+}
 
 /// A file of a backup.
 pub(super) struct Source {
@@ -68,32 +82,57 @@ pub(super) fn gather(home: &Home, progress: &mut dyn FnMut(&str)) -> Result<Gath
         aside,
         locks: vec![alone],
     };
-    let held = shumar_transform::hold_lake(&home.dir)?;
-    if !gathered.at_once(home)? {
-        gathered.locks.push(held);
+    for _ in 0..TRIES {
+        match gathered.at_once(home)? {
+            Found::Together => return gathered.rest(home),
+            Found::Unlinked => break,
+            Found::Gone(_) => {}
+        }
     }
-    gathered.desk(home)?;
-    gathered.plain(home)?;
-    Ok(gathered)
+    gathered.locks.push(shumar_transform::hold_lake(&home.dir)?);
+    match gathered.at_once(home)? {
+        Found::Together | Found::Unlinked => gathered.rest(home),
+        Found::Gone(name) => Err(Failure::refused(format!(
+            "`{name}` of the lake is missing; no backup was made\n\nhint: restore it from an earlier backup"
+        ))),
+    }
 }
 
 impl Gathered {
+    /// What does not change while files land.
+    fn rest(mut self, home: &Home) -> Result<Self, Failure> {
+        self.desk(home)?;
+        self.plain(home)?;
+        Ok(self)
+    }
+
     fn add(&mut self, name: impl Into<String>, from: PathBuf, may_go: bool) {
         self.files.push(Source { name: name.into(), from, may_go });
     }
 
-    /// The database, the lake and the inbox, as they are together. Whether every file has a second name.
-    fn at_once(&mut self, home: &Home) -> Result<bool, Failure> {
+    /// The inbox, the database and the lake, as they are together.
+    fn at_once(&mut self, home: &Home) -> Result<Found, Failure> {
+        std::fs::remove_dir_all(&self.aside).map_err(at(&self.aside))?;
+        std::fs::create_dir(&self.aside).map_err(at(&self.aside))?;
+        shumar_store::only_owner(&self.aside)?;
+        self.files.clear();
+        for file in walk(&home.dir, Path::new("inbox"))? {
+            let accepted = Path::new(&file).components().any(|c| c.as_os_str() == "accepted");
+            if !accepted {
+                let from = home.dir.join(&file);
+                self.second_name(file, from, true);
+            }
+        }
         let copy = self.aside.join(DATABASE);
         shumar_store::copy_into(&home.register, &copy)?;
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
-        let snapshot = Connection::open_with_flags(&copy, flags)?;
+        let snapshot = Connection::open_with_flags(&copy, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         let sql = "SELECT value FROM home WHERE key = 'lineage'";
         self.lineage = snapshot.query_row(sql, [], |r| r.get(0)).optional()?.unwrap_or_default();
         let head = shumar_transform::ledger_rows(&snapshot)?.pop();
-        if let Some(row) = head {
-            self.ledger = Head { seq: row.seq, hash: row.hash };
-        }
+        self.ledger = head.map_or(Head { seq: 0, hash: GENESIS.to_owned() }, |row| Head {
+            seq: row.seq,
+            hash: row.hash,
+        });
         self.add(DATABASE, copy, false);
         let names = |sql: &str| -> Result<Vec<String>, Failure> {
             let mut select = snapshot.prepare(sql)?;
@@ -107,17 +146,9 @@ impl Gathered {
         let mut all = true;
         for name in lake {
             let from = home.dir.join(&name);
-            if !from.is_file() {
-                return Err(Failure::refused(format!(
-                    "`{name}` of the lake is missing; no backup was made\n\nhint: restore it from an earlier backup"
-                )));
-            }
-            all &= self.second_name(name, from, false);
-        }
-        for file in walk(&home.dir, Path::new("inbox"))? {
-            let accepted = Path::new(&file).components().any(|c| c.as_os_str() == "accepted");
-            if !accepted {
-                self.second_name(file.clone(), home.dir.join(&file), true);
+            all &= self.second_name(name.clone(), from.clone(), false);
+            if !from.is_file() && !self.linked() {
+                return Ok(Found::Gone(name));
             }
         }
         let lineage = format!("lake/{LINEAGE}");
@@ -127,7 +158,7 @@ impl Gathered {
                 self.add(file.clone(), home.dir.join(file), false);
             }
         }
-        Ok(all)
+        Ok(if all { Found::Together } else { Found::Unlinked })
     }
 
     /// Gives a file a second name, under which it stays as it is. Whether it has one.
@@ -136,6 +167,11 @@ impl Gathered {
         let linked = std::fs::hard_link(&from, &link).is_ok();
         self.add(name, if linked { link } else { from }, may_go);
         linked
+    }
+
+    /// Whether the last file has a second name.
+    fn linked(&self) -> bool {
+        self.files.last().is_some_and(|f| f.from.starts_with(&self.aside))
     }
 
     /// The desk: its register, then the files that the register refers to.

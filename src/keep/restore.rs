@@ -44,6 +44,7 @@ pub(crate) fn restore(
             std::fs::remove_dir(&dir).map_err(|_| taken())?;
         }
         std::fs::rename(&aside, &dir).map_err(at(&dir))?;
+        open_to_readers(&dir)?;
         sync(parent)?;
         Ok(manifest)
     });
@@ -129,6 +130,17 @@ fn belongs(home: &Home, manifest: &Manifest) -> Result<(), Failure> {
         return refused("the database of the backup is not the one that the backup tells of");
     }
     shumar_store::acts(&home.register)?;
+    Ok(())
+}
+
+/// A web server has to reach `site/`; what is private in a home is private by itself.
+fn open_to_readers(dir: &Path) -> Result<(), Failure> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let permissions = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(dir, permissions).map_err(at(dir))?;
+    }
     Ok(())
 }
 

@@ -175,6 +175,19 @@ fn releases_of_another_key_or_changed_ones_are_no_evidence() {
     assert!(!new.join("releases/annual-2024").exists());
 }
 
+#[test]
+fn a_published_site_is_evidence_too() {
+    let (_dir, home, new) = restored_before_a_release();
+    json(&home, &["publish"]);
+    let site = home.join("site/data").display().to_string();
+    resume(&new, &["--releases", &site]);
+    for of in [2024, 2025] {
+        assert_eq!(year(&new, of)["left"], "0", "{of}");
+    }
+    assert_eq!(json(&new, &["status"])["releases"], json(&home, &["status"])["releases"]);
+    assert_eq!(json(&new, &["verify"])["verified"], true);
+}
+
 fn put_back(home: &Path, copy: &Path) {
     for rest in ["shumar.db-wal", "shumar.db-shm"] {
         let _ = std::fs::remove_file(home.join(rest));
