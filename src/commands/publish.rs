@@ -24,10 +24,11 @@ fn planned(home: &Home) -> Vec<Planned> {
 
 pub(crate) fn run(home: &Home, progress: &Progress) -> Result<Output, Failure> {
     let site = home.dir.join("site");
-    let wanted = crate::run::site::wanted(home)?;
     if shumar_rti::Desk::exists(&home.dir) {
         super::rti::with_desk(home, |desk| Ok(desk.write_log()?))?;
     }
+    // What comes to stand while the site is built is not in it, and is left to the next run.
+    let wanted = crate::run::site::wanted(home)?;
     let published = shumar_publish::publish(
         &home.dir.join("releases"),
         &site,

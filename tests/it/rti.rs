@@ -183,3 +183,17 @@ fn what_the_desk_lacks_is_said() {
     std::fs::write(&file, settings.replace("pk-kp", "xx")).expect("settings");
     assert!(refused(&home, &["rti", "list"]).contains("pk-kp"));
 }
+
+#[test]
+fn a_run_builds_the_site_anew_when_the_desk_has_acted_and_only_then() {
+    let dir = desk("");
+    let home = dir.path().join("home");
+    let site = || json(&home, &["run"])["site"].clone();
+    assert_eq!(site(), "current");
+    let reference = new(dir.path());
+    assert_eq!([site(), site()], ["built", "current"]);
+    json(&home, &["rti", "acknowledge", &reference]);
+    assert_eq!([site(), site()], ["built", "current"]);
+    json(&home, &["rti", "list"]);
+    assert_eq!(site(), "current", "a look changes nothing");
+}
