@@ -2,6 +2,7 @@
 
 mod arguments;
 pub(crate) mod rti;
+mod work;
 
 use std::path::PathBuf;
 
@@ -9,9 +10,10 @@ use clap::{Parser, Subcommand, ValueEnum};
 use shumar_ingest::{Language, Words};
 
 pub(crate) use self::arguments::{
-    Audit, Backup, Batches, Budget, Check, Demo, Ingest, Init, Nil, Plan, Pseudonymise, Query,
-    Release, Restore, Serve, Template, Verify, Withdraw,
+    Audit, Backup, Batches, Budget, Check, Completions, Demo, Doctor, Ingest, Init, Man, Nil, Plan,
+    Pseudonymise, Query, Release, Restore, Serve, Template, Verify, Withdraw,
 };
+pub(crate) use self::work::{Run, Schedule, ServiceKind, Status};
 
 /// How standard output is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -155,9 +157,12 @@ Examples:
 A filled workbook needs no mapping of its own: write mapping = \"template-police\" into the
 office's section of shumar.toml; for the survey's export, mapping = \"kobotoolbox-police\".")]
     Template(Template),
-    /// Show the lake, the inbox, who is late, the budget and the releases.
-    #[command(after_help = "Example:\n  shumar status --format json")]
-    Status,
+    /// Show the lake, the inbox, who is late, the budget, the releases, what is due and the last runs.
+    #[command(after_help = "\
+Examples:
+  shumar status --format json
+  shumar status --runs 30          how the last thirty runs ended")]
+    Status(Status),
     /// Show what releases cost and how exact they will be; reads no record.
     #[command(after_help = "\
 Examples:
@@ -178,6 +183,29 @@ Examples:
 A release is charged to the privacy budget of each year it touches, once. Running the
 same release again draws nothing and charges nothing.")]
     Release(Release),
+    /// Do whatever is due: take files in, make releases, build the site, tell who should know.
+    #[command(after_help = "\
+Examples:
+  shumar run
+  shumar run --dry-run             what it would do now; does nothing
+  shumar run --approve annual --period 2025 --officer \"A. Khan\"
+
+What is due is declared in shumar.toml: `due`, `from`, `coverage`, `wait_days` and `hold` of
+[[releases]]. Run it as often as you like: a second run finds nothing to do, and one that was
+interrupted is finished by the next. What waits for an office or an officer is said, and is no
+failure (exit code 0); 1 means that a file or a release was refused.")]
+    Run(Run),
+    /// Stay, and run when the timetable of shumar.toml says so.
+    #[command(after_help = "\
+Examples:
+  shumar schedule
+  shumar schedule --log json --log-file /var/log/shumar.log
+  shumar schedule --print systemd > /etc/systemd/system/shumar.service
+  shumar schedule --print cron     for systems whose cron is to start `shumar run`
+
+The timetable is `cron` and `time_zone` under [schedule]. Ctrl-C stops it after the step at hand.
+How it is: shumar status, or runs/health.json.")]
+    Schedule(Schedule),
     /// Build the site and the data files from all releases.
     #[command(after_help = "Example:\n  shumar publish       then open site/index.html")]
     Publish,
@@ -226,6 +254,16 @@ Example:
 It can take files in and publish. It charges nothing until `shumar budget --resume` has said
 what was spent after the backup.")]
     Restore(Restore),
+    /// Look at the whole home: what is damaged, left over or missing, and what to do.
+    #[command(after_help = "\
+Examples:
+  shumar doctor                    only looks
+  shumar doctor --repair           also removes what interruptions left, and finishes their entries
+  shumar doctor --format json
+
+What was lost is never guessed: that is restored from a backup. Exit code 0 means that nothing
+is wrong, 1 that something needs a person. May be interrupted and repeated.")]
+    Doctor(Doctor),
     /// Check signatures, hashes, sums and that the ledger paid.
     #[command(after_help = "\
 Examples:
@@ -265,6 +303,20 @@ Examples:
 The result is march.pseudonymised.csv; the file itself is not changed. Rows are named by
 number and rule; values are never shown. No commission's home is needed.")]
     Pseudonymise(Pseudonymise),
+    /// Print what makes a shell complete shumar's words with the Tab key.
+    #[command(after_help = "\
+Examples:
+  shumar completions bash > ~/.local/share/bash-completion/completions/shumar
+  shumar completions zsh > ~/.zfunc/_shumar
+  shumar completions fish > ~/.config/fish/completions/shumar.fish
+  shumar completions powershell >> $PROFILE")]
+    Completions(Completions),
+    /// Print the manual page, or write the pages of all verbs into a folder.
+    #[command(after_help = "\
+Examples:
+  shumar man | man -l -
+  shumar man /usr/local/share/man/man1     shumar.1, shumar-ingest.1, …")]
+    Man(Man),
     /// Answer right-to-information requests: register, deadlines, letters, public log.
     Rti(rti::Rti),
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use rusqlite::ErrorCode;
 use serde_json::{Value, json};
 use shumar_ingest::{IngestError, Words};
 use shumar_publish::PublishError;
@@ -69,6 +70,29 @@ impl Failure {
         error
     }
 
+    /// What a database refuses, and what to do.
+    pub(crate) fn database(file: &str, e: &rusqlite::Error) -> Self {
+        let patience = shumar_lock::patience_told();
+        let damaged = "restore it from the backup, together with the rest of the home (`lake/`, `releases/`, `rti/`); `shumar doctor` tells what is wrong with it";
+        match e.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::refused(format!(
+                "another shumar has been writing into `{file}` for {patience}\n\nhint: wait until it is done, and run the command again; nothing was changed"
+            )),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                Self::broken(format!("`{file}` is damaged: {e}\n\nhint: {damaged}"))
+            }
+            Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure) => Self::broken(format!(
+                "`{file}` can't be written or read: {e}\n\nhint: check the disk's space and health, and run the command again; what was not finished was not entered"
+            )),
+            Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+                Self::broken(format!(
+                    "`{file}` can't be opened for writing: {e}\n\nhint: check whose the home's folder and its files are, and that the disk is not read-only"
+                ))
+            }
+            _ => Self::broken(format!("`{file}` can't be used: {e}\n\nhint: {damaged}")),
+        }
+    }
+
     fn new(error: &dyn fmt::Display, refused: bool) -> Self {
         let words = error.to_string();
         if refused { Self::refused(words) } else { Self::broken(words) }
@@ -91,19 +115,28 @@ impl From<SchemaError> for Failure {
 
 impl From<IngestError> for Failure {
     fn from(e: IngestError) -> Self {
-        Self::new(&e, e.is_refusal())
+        match e {
+            IngestError::Register(e) => e.into(),
+            e => Self::new(&e, e.is_refusal()),
+        }
     }
 }
 
 impl From<RtiError> for Failure {
     fn from(e: RtiError) -> Self {
-        Self::new(&e, e.is_refusal())
+        match e {
+            RtiError::Database(e) => Self::database("rti.db", &e),
+            e => Self::new(&e, e.is_refusal()),
+        }
     }
 }
 
 impl From<TransformError> for Failure {
     fn from(e: TransformError) -> Self {
-        Self::new(&e, e.is_refusal())
+        match e {
+            TransformError::Register(e) => e.into(),
+            e => Self::new(&e, e.is_refusal()),
+        }
     }
 }
 
@@ -143,7 +176,7 @@ impl From<SyntheticError> for Failure {
 
 impl From<rusqlite::Error> for Failure {
     fn from(e: rusqlite::Error) -> Self {
-        Self::broken(format!("`shumar.db` can't be used: {e}"))
+        Self::database(shumar_schemas::store::DATABASE, &e)
     }
 }
 

@@ -1,22 +1,28 @@
 //! A commission's home: finding it, making it, opening it.
 
 use std::cell::OnceCell;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::{Connection, OptionalExtension};
 use shumar_ingest::{Gate, HomeKey, Office};
 use shumar_schemas::store::{DATABASE, LINEAGE};
 use shumar_schemas::{Catalog, Config, Override, Provider, config};
 use shumar_transform::{Revise, Workshop};
 
+use crate::clock::Clock;
 use crate::failure::{Failure, at};
+use crate::whole;
 
 /// The program and its version, as releases state it.
 pub(crate) const SOFTWARE: &str = concat!("shumar ", env!("CARGO_PKG_VERSION"));
 /// Folders of a home that hold declarations.
 pub(crate) const DECLARED: [&str; 6] =
     ["records", "codes", "statistics", "indicators", "mappings", "identifiers"];
+
+/// Folder of a home that holds the site.
+pub(crate) const SITE: &str = "site";
 
 /// Folders of a home that only its owner may enter.
 pub(crate) const PRIVATE: [&str; 4] = ["inbox", "lake", "keys", "rejects"];
@@ -28,6 +34,7 @@ pub(crate) struct Home {
     pub(crate) catalog: Catalog,
     pub(crate) register: Connection,
     pub(crate) now: DateTime<Utc>,
+    pub(crate) clock: Clock,
     /// The anonymity gate, made when it is first needed.
     gate: OnceCell<Gate>,
 }
@@ -35,14 +42,19 @@ pub(crate) struct Home {
 impl Home {
     /// Opens the home named by `--home`, or the first one upward from the current folder.
     pub(crate) fn find(named: Option<&Path>) -> Result<Self, Failure> {
+        Self::open(&Self::locate(named)?)
+    }
+
+    /// Where the home is: named by `--home`, or upward from the current folder. It is not opened.
+    pub(crate) fn locate(named: Option<&Path>) -> Result<PathBuf, Failure> {
         if let Some(dir) = named {
-            return Self::open(dir);
+            return Ok(dir.to_owned());
         }
         let here = std::env::current_dir().map_err(|e| Failure::broken(e.to_string()))?;
         let dir = here.ancestors().find(|dir| dir.join(config::FILE).is_file());
-        dir.map_or_else(|| Err(Failure::refused(
+        dir.map(Path::to_owned).ok_or_else(|| Failure::refused(
             "there is no `shumar.toml` here or above\n\nhint: go into a commission's home, name it with `--home DIR`, or make one with `shumar init DIR`",
-        )), Self::open)
+        ))
     }
 
     /// Opens the home named, or the one upward from the current folder if there is one.
@@ -54,15 +66,7 @@ impl Home {
 
     /// Opens a home.
     pub(crate) fn open(dir: &Path) -> Result<Self, Failure> {
-        let file = dir.join(config::FILE);
-        let text = std::fs::read_to_string(&file).map_err(|_| {
-            Failure::refused(format!(
-                "`{}` is not a commission's home: it has no `shumar.toml`\n\nhint: make one with `shumar init DIR`",
-                dir.display()
-            ))
-        })?;
-        let catalog = Catalog::new(&overrides(dir)?)?;
-        let config = Config::parse(&text, &catalog)?;
+        let (catalog, config) = settings(dir)?;
         let database = dir.join(DATABASE);
         if !database.is_file() {
             return Err(Failure::refused(format!(
@@ -71,8 +75,16 @@ impl Home {
             )));
         }
         let register = shumar_store::open(&database)?;
-        let (dir, now) = (dir.to_owned(), Utc::now());
-        Ok(Self { dir, config, catalog, register, now, gate: OnceCell::new() })
+        // A site that a crash took away is put back; who can't write here looks at what there is.
+        let _ = shumar_publish::mend(&dir.join(SITE));
+        let clock = Clock::of(&config)?;
+        let (dir, now) = (dir.to_owned(), clock.now()?);
+        Ok(Self { dir, config, catalog, register, now, clock, gate: OnceCell::new() })
+    }
+
+    /// The day where the commission is.
+    pub(crate) fn today(&self) -> NaiveDate {
+        self.config.schedule.time_zone.day(self.now)
     }
 
     /// Makes a new home with the given configuration.
@@ -90,6 +102,7 @@ impl Home {
         for folder in PRIVATE.map(|f| dir.join(f)) {
             shumar_store::only_owner(&folder)?;
         }
+        shumar_fault::point("init.folders-made");
         let keys = dir.join("keys");
         if !keys.join("pseudonym.key").exists() {
             HomeKey::create(&keys.join("pseudonym.key"))?;
@@ -97,17 +110,20 @@ impl Home {
         if !keys.join("signing.key").exists() {
             shumar_transform::create_keys(&keys)?;
         }
-        let register = shumar_store::open(&dir.join(DATABASE))?;
+        shumar_fault::point("init.keys-made");
+        let register = shumar_store::create(&dir.join(DATABASE))?;
         shumar_store::only_owner(&dir.join(DATABASE))?;
+        shumar_fault::point("init.database-made");
         lineage(dir, &register)?;
-        shumar_store::enter(&register, Utc::now(), "init", None, SOFTWARE)?;
-        let file = dir.join(config::FILE);
-        std::fs::write(&file, configuration).map_err(at(&file))?;
+        // The settings come last: without them the folder is no home yet, and `init` goes on.
+        whole::replace(&dir.join(config::FILE), configuration.as_bytes())?;
+        shumar_fault::point("init.settings-written");
         let home = Self::open(dir)?;
         for provider in &home.config.providers {
             let folder = dir.join("inbox").join(&provider.id);
             std::fs::create_dir_all(&folder).map_err(at(&folder))?;
         }
+        home.enter("init", SOFTWARE)?;
         Ok(home)
     }
 
@@ -197,6 +213,18 @@ impl Home {
     }
 }
 
+/// A declaration that can't be read.
+fn unread(path: &Path) -> impl FnOnce(std::io::Error) -> Failure {
+    let path = path.to_owned();
+    move |e| match e.kind() {
+        ErrorKind::InvalidData => Failure::refused(format!(
+            "`{}` is not text (UTF-8)\n\nhint: restore it from the backup, or save it as UTF-8",
+            path.display()
+        )),
+        _ => at(&path)(e),
+    }
+}
+
 fn overrides(dir: &Path) -> Result<Vec<Override>, Failure> {
     let mut files = Vec::new();
     for folder in DECLARED {
@@ -208,12 +236,31 @@ fn overrides(dir: &Path) -> Result<Vec<Override>, Failure> {
             // Tables of words beside the mappings are read with the files that need them.
             let declares = folder != "mappings" || path.extension().is_some_and(|e| e == "toml");
             if path.is_file() && !name.starts_with('.') && declares {
-                let text = std::fs::read_to_string(&path).map_err(at(&path))?;
+                let text = std::fs::read_to_string(&path).map_err(unread(&path))?;
                 files.push(Override { path: format!("{folder}/{name}"), text });
             }
         }
     }
     Ok(files)
+}
+
+/// What is declared and set in a home.
+pub(crate) fn settings(dir: &Path) -> Result<(Catalog, Config), Failure> {
+    let file = dir.join(config::FILE);
+    let text = std::fs::read_to_string(&file).map_err(|e| match e.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => Failure::refused(format!(
+            "`{}` is not a commission's home: it has no `shumar.toml`\n\nhint: make one with `shumar init DIR`",
+            dir.display()
+        )),
+        ErrorKind::InvalidData => Failure::refused(format!(
+            "`{}` is not text (UTF-8)\n\nhint: restore it from the backup, or save it as UTF-8",
+            file.display()
+        )),
+        _ => at(&file)(e),
+    })?;
+    let catalog = Catalog::new(&overrides(dir)?)?;
+    let config = Config::parse(&text, &catalog)?;
+    Ok((catalog, config))
 }
 
 /// Gives the lake and the database one name, so that neither can be used with another's.
@@ -225,10 +272,14 @@ fn lineage(dir: &Path, register: &Connection) -> Result<(), Failure> {
         (None, false) => {
             let name: String =
                 register.query_row("SELECT lower(hex(randomblob(16)))", [], |r| r.get(0))?;
-            std::fs::write(&file, format!("{name}\n")).map_err(at(&file))?;
-            register.execute("INSERT INTO home (key, value) VALUES ('lineage', ?1)", [name])?;
+            // The database first: one that has a name gives it to a lake without one, not the other
+            // way round.
+            let sql = "INSERT INTO home (key, value) VALUES ('lineage', ?1)";
+            register.execute(sql, [&name])?;
+            shumar_fault::point("init.lineage-entered");
+            whole::replace(&file, format!("{name}\n").as_bytes())?;
         }
-        (Some(name), false) => std::fs::write(&file, format!("{name}\n")).map_err(at(&file))?,
+        (Some(name), false) => whole::replace(&file, format!("{name}\n").as_bytes())?,
         (None, true) => {
             return Err(Failure::refused(
                 "there is a lake without its ledger here\n\nhint: restore `shumar.db` from the backup, or make the new home in an empty folder",

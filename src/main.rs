@@ -3,11 +3,18 @@
 //! Exit codes: 0 done, 1 refused (the input, the configuration or the budget says no), 2 broken.
 
 mod cli;
+mod clock;
 mod commands;
+mod doctor;
 mod failure;
 mod home;
 mod keep;
+mod log;
 mod output;
+mod run;
+mod schedule;
+mod stop;
+mod whole;
 
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -25,10 +32,10 @@ fn main() -> ExitCode {
         );
         complain(&words, &failure::error_json(&words, BROKEN));
     }));
-    ExitCode::from(catch_unwind(AssertUnwindSafe(run)).unwrap_or(BROKEN))
+    ExitCode::from(catch_unwind(AssertUnwindSafe(answer)).unwrap_or(BROKEN))
 }
 
-fn run() -> u8 {
+fn answer() -> u8 {
     let arguments = match cli::Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(usage) if usage.use_stderr() && for_machines() => {
@@ -65,5 +72,5 @@ fn for_machines() -> bool {
 
 /// Tells standard error; a reader that has gone away is no failure.
 fn say(words: &str) {
-    let _ = writeln!(std::io::stderr(), "{words}");
+    let _ = writeln!(std::io::stderr(), "{}", output::harmless(words));
 }

@@ -1,5 +1,6 @@
 //! Printing: standard output is data, standard error is progress and remarks.
 
+use std::borrow::Cow;
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
@@ -78,7 +79,7 @@ impl Output {
             return Ok(self.code);
         }
         let text = match format {
-            Format::Table => self.text,
+            Format::Table => harmless(&self.text).into_owned(),
             Format::Json => serde_json::to_string_pretty(&self.json)
                 .map_err(|e| Failure::broken(e.to_string()))?,
             Format::Csv => csv(&self.rows)?,
@@ -89,6 +90,19 @@ impl Output {
             }
             _ => Ok(self.code),
         }
+    }
+}
+
+/// Text as a terminal may have it: the name of a file may hold signs that would write over the
+/// screen, or turn the text around.
+pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
+    let harms = |c: char| {
+        c.is_control() && !['\n', '\t'].contains(&c) || ('\u{202a}'..='\u{202e}').contains(&c)
+    };
+    if text.contains(harms) {
+        Cow::Owned(text.replace(harms, "\u{fffd}"))
+    } else {
+        Cow::Borrowed(text)
     }
 }
 
@@ -127,6 +141,16 @@ impl Progress {
         if let Some(bar) = &self.bar {
             bar.set_message(what.into());
         }
+    }
+
+    /// Says from now on when this process waits for another one.
+    pub(crate) fn listen(&self) {
+        let (bar, quiet) = (self.bar.clone(), self.quiet);
+        shumar_lock::listen(move |words| match &bar {
+            Some(bar) => bar.suspend(|| crate::say(words)),
+            None if !quiet => crate::say(words),
+            None => {}
+        });
     }
 
     /// A remark that stays on the screen.

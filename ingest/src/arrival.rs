@@ -1,26 +1,24 @@
 //! The arrival of files: read, judge every row, settle, and land in one transaction.
 
 use std::collections::HashMap;
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, TransactionBehavior};
+use shumar_lock::Unlocked;
 use shumar_schemas::Provider;
 
 use crate::batch::{Arrival, Office, Sent};
 use crate::land::{self, Arrivals};
 use crate::mapping::Plan;
 use crate::withdraw::{self, Withdrawn};
-use crate::{IngestError, intake, lake, places, rows};
+use crate::{IngestError, condition, durable, intake, rows};
 
 /// Small files are read and landed together, up to this many bytes.
 const TOGETHER_BYTES: u64 = 96 << 20;
-/// How long to wait for another process that changes the lake.
-const PATIENCE: Duration = Duration::from_mins(10);
 /// Folder of the home for what has to be unpacked or put away while files are read. Nothing in it
 /// has a name.
-const SCRATCH: &str = ".scratch";
+pub const SCRATCH: &str = ".scratch";
 
 /// The header of a file, for the terminal of the person who writes a mapping, and nowhere else.
 ///
@@ -98,7 +96,7 @@ pub fn ingest_all(
         let arrivals = group_in(office, register, group, &scratch, &mut |rows| {
             progress(before + rows);
         });
-        for (i, arrival) in (start..end).zip(arrivals?) {
+        for (i, arrival) in (start..end).zip(tidied(office.home, register, arrivals)?) {
             if let Ok(Arrival::Landed(batch)) = &arrival {
                 before += batch.rows;
             }
@@ -121,14 +119,40 @@ pub fn withdraw(
 ) -> Result<Withdrawn, IngestError> {
     let _lock = lock(office.home, true)?;
     clear(office.home, register)?;
+    let withdrawn = gone(office, register, batch, reason);
+    let withdrawn = tidied(office.home, register, withdrawn)?;
+    clear(office.home, register)?;
+    Ok(withdrawn)
+}
+
+/// Takes a batch out in one transaction.
+fn gone(
+    office: &Office<'_>,
+    register: &mut Connection,
+    batch: i64,
+    reason: &str,
+) -> Result<Withdrawn, IngestError> {
     let transaction = register.transaction_with_behavior(TransactionBehavior::Immediate)?;
     if !withdraw::can_go(&transaction, batch)? {
         return Ok(Withdrawn::Before);
     }
     let withdrawn = withdraw::remove(office, &transaction, batch, None, reason)?;
+    shumar_fault::point("withdraw.before-commit");
     transaction.commit()?;
-    clear(office.home, register)?;
+    shumar_fault::point("withdraw.committed");
     Ok(withdrawn)
+}
+
+/// Removes what a step that failed had written, as far as the disk lets us; the next command does else.
+fn tidied<T>(
+    home: &Path,
+    register: &Connection,
+    outcome: Result<T, IngestError>,
+) -> Result<T, IngestError> {
+    if outcome.is_err() {
+        let _ = clear(home, register);
+    }
+    outcome
 }
 
 /// How many files are read together: of one provider, and not more than fit in memory.
@@ -167,7 +191,9 @@ fn group_in(
     let intake = intake::read(office, &plan, group, &known, scratch, progress)?;
     let transaction = register.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut arrivals = land::land(office, &transaction, &plan, group, intake)?;
+    shumar_fault::point("ingest.before-commit");
     transaction.commit()?;
+    shumar_fault::point("ingest.committed");
     withdraw::no_other(&group[0], &mut arrivals);
     Ok(arrivals)
 }
@@ -185,8 +211,9 @@ fn known(register: &Connection, sent: &Sent<'_>) -> Result<HashMap<String, i64>,
 
 /// Removes what interruptions left, and the files of batches that are gone.
 fn clear(home: &Path, register: &Connection) -> Result<(), IngestError> {
-    lake::clear_orphans(home, register)?;
-    places::clear_orphans(home, register)?;
+    for path in condition::left(home, register)? {
+        std::fs::remove_file(&path).map_err(IngestError::write(&path))?;
+    }
     let mut select = register.prepare("SELECT path FROM gone_file")?;
     let gone: Vec<String> = select.query_map([], |r| r.get(0))?.collect::<Result<_, _>>()?;
     for path in gone {
@@ -197,6 +224,7 @@ fn clear(home: &Path, register: &Connection) -> Result<(), IngestError> {
             }
             _ => {}
         }
+        shumar_fault::point("withdraw.file-deleted");
         register.execute("DELETE FROM gone_file WHERE path = ?1", [&path])?;
     }
     Ok(())
@@ -211,21 +239,24 @@ fn scratch(home: &Path) -> Result<PathBuf, IngestError> {
     Ok(scratch)
 }
 
+/// Removes what interruptions left in the lake, the inbox and `rejects/`, and the files of batches that
+/// are gone. Nothing that the register lists is touched.
+///
+/// # Errors
+/// What the file system or the register refuses.
+pub fn tidy(home: &Path, register: &Connection) -> Result<(), IngestError> {
+    let _lock = lock(home, true)?;
+    clear(home, register)
+}
+
 /// One process changes the lake at a time; those that only read it may share.
-fn lock(home: &Path, alone: bool) -> Result<File, IngestError> {
+pub(crate) fn lock(home: &Path, alone: bool) -> Result<File, IngestError> {
     let folder = home.join("lake");
-    std::fs::create_dir_all(&folder).map_err(IngestError::write(&folder))?;
+    durable::folder(&folder)?;
     let path = folder.join(shumar_schemas::store::LAKE_LOCK);
-    let file = File::create(&path).map_err(IngestError::write(&path))?;
-    let start = Instant::now();
-    loop {
-        match if alone { file.try_lock() } else { file.try_lock_shared() } {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::Error(e)) => return Err(IngestError::write(&path)(e)),
-            Err(TryLockError::WouldBlock) if start.elapsed() > PATIENCE => {
-                return Err(IngestError::Busy { minutes: PATIENCE.as_secs() / 60 });
-            }
-            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(50)),
-        }
-    }
+    let what = "taking in files or counting them";
+    shumar_lock::lock(&path, alone, what).map_err(|why| match why {
+        Unlocked::Busy => IngestError::Busy { patience: shumar_lock::patience_told() },
+        Unlocked::System(e) => IngestError::write(&path)(e),
+    })
 }

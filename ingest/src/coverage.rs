@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use shumar_schemas::code::fold;
 use shumar_schemas::config::{Expects, Standing};
 use shumar_schemas::{Config, Label, Provider, SchemaError, YearMonth};
@@ -328,6 +328,8 @@ impl NilReturn<'_> {
     /// A period that is not expected, not over, or of which records have arrived.
     pub fn enter(&self, register: &Connection, now: DateTime<Utc>) -> Result<Noted, IngestError> {
         let (start, period) = self.period(now)?;
+        // Nothing lands between the look and the entry.
+        let entered = Transaction::new_unchecked(register, TransactionBehavior::Immediate)?;
         if self.rows(register, start)? {
             let what = format!("records of {period} have arrived from `{}`", self.facility);
             let hint = "a facility with records has cases; withdraw the file first if it is wrong";
@@ -337,7 +339,11 @@ impl NilReturn<'_> {
         let sql = "INSERT OR IGNORE INTO nil_return (provider, facility, month, at) VALUES (?1, ?2, ?3, ?4)";
         let at = now.to_rfc3339_opts(SecondsFormat::Secs, true);
         let values = params![self.provider.id, self.facility, start.to_string(), at];
-        self.noted(register.execute(sql, values)?, register, "nil", start)
+        let noted = self.noted(register.execute(sql, values)?, register, "nil", start)?;
+        shumar_fault::point("nil.before-commit");
+        entered.commit()?;
+        shumar_fault::point("nil.committed");
+        Ok(noted)
     }
 
     /// Takes it back.

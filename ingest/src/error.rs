@@ -156,11 +156,11 @@ pub enum IngestError {
     },
     /// Another process uses the lake.
     #[error(
-        "another process has been changing the lake of this home for {minutes} minutes\n\nhint: wait until it has finished, and try again"
+        "another process has been using the lake of this home for {patience}\n\nhint: wait until it has finished, and try again"
     )]
     Busy {
         /// How long we waited.
-        minutes: u64,
+        patience: String,
     },
     /// The lake or a report could not be written.
     #[error(
@@ -176,8 +176,18 @@ pub enum IngestError {
     #[error("the program failed (details withheld); nothing was taken in")]
     Withheld,
     /// Parquet could not be written.
-    #[error("the lake can't be written; nothing was taken in")]
+    #[error(
+        "the lake can't be written; nothing was taken in\n\nhint: check the disk's space, and run the command again"
+    )]
     Parquet(#[source] Withheld<parquet::errors::ParquetError>),
+    /// A file of the lake is missing or is not what was written.
+    #[error(
+        "`{file}` is missing or damaged; nothing was changed\n\nhint: `shumar doctor` looks at the whole home; restore `lake/` together with `shumar.db` from the same backup"
+    )]
+    Damaged {
+        /// The file.
+        file: PathBuf,
+    },
     /// The register could not be used.
     #[error("the register `shumar.db` can't be used; nothing was taken in")]
     Register(#[from] rusqlite::Error),
@@ -222,6 +232,7 @@ impl IngestError {
                 | Self::Parquet(_)
                 | Self::Register(_)
                 | Self::Places { .. }
+                | Self::Damaged { .. }
                 | Self::Withheld
         )
     }
@@ -248,7 +259,7 @@ impl IngestError {
             Self::Busy { .. } => "busy",
             Self::Withheld => "withheld",
             Self::Write { .. } => "write",
-            Self::Parquet(_) => "lake",
+            Self::Parquet(_) | Self::Damaged { .. } => "lake",
             Self::Register(_) => "register",
         }
     }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::{Account, IngestError, report};
+use crate::{Account, IngestError, durable, report};
 
 /// Endings of the reports that are left beside a refused file.
 const REPORTS: [&str; 3] = [".refused.txt", ".refused.html", ".rejected-rows.csv"];
@@ -86,7 +86,7 @@ pub fn set_aside(home: &Path, provider: &str, file: &Path) -> Result<(), IngestE
         return Ok(());
     }
     let accepted = folder.join("accepted");
-    std::fs::create_dir_all(&accepted).map_err(IngestError::write(&accepted))?;
+    durable::folder(&accepted)?;
     let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let mut target = accepted.join(&name);
     let mut n = 2;
@@ -95,6 +95,9 @@ pub fn set_aside(home: &Path, provider: &str, file: &Path) -> Result<(), IngestE
         n += 1;
     }
     std::fs::rename(file, &target).map_err(IngestError::write(&target))?;
+    shumar_fault::point("ingest.file-moved");
+    durable::sync(&accepted)?;
+    durable::sync(&folder)?;
     REPORTS.iter().try_for_each(|ending| report::clear(&beside(file, ending)))
 }
 
@@ -108,6 +111,17 @@ pub fn write_refusal(file: &Path, account: &Account<'_>) -> Result<(), IngestErr
     report::write_text(&text, account)?;
     report::write_page(&page, account)?;
     report::write_table(&table, account).map(|_| ())
+}
+
+/// Reports in the inbox that were not written to their end.
+pub(crate) fn unfinished(home: &Path) -> Vec<PathBuf> {
+    let list = |folder: &Path| std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let files = list(&home.join("inbox")).flat_map(|provider| list(&provider.path()));
+    let ours = |name: &str| {
+        let name = name.strip_prefix('.').and_then(|n| n.strip_suffix(".tmp"));
+        name.is_some_and(|name| REPORTS.iter().any(|report| name.ends_with(report)))
+    };
+    files.filter(|f| ours(&f.file_name().to_string_lossy())).map(|f| f.path()).collect()
 }
 
 fn beside(file: &Path, ending: &str) -> PathBuf {

@@ -11,7 +11,7 @@ use std::thread::{self, ScopedJoinHandle};
 use crate::batch::{Office, Sent};
 use crate::judge::{Judge, Judged, Source};
 use crate::mapping::Plan;
-use crate::pack::Piles;
+use crate::pack::{PILES, Piles};
 use crate::report::{describe, tally};
 use crate::rows::{self, Chunk, Dialect, Opened, Row};
 use crate::sums::Sums;
@@ -23,6 +23,10 @@ const BUNDLE: usize = 4096;
 const IDENTIFYING_MIN: u64 = 5;
 /// Smaller files are hashed before they are read.
 const HASHED_FIRST_BYTES: u64 = 4 << 20;
+/// More rejected rows are not listed: the mapping or the file is wrong as a whole.
+pub(crate) const REJECTS_MAX: usize = 1 << 20;
+/// No person stands in so many rows of an office's files.
+const PERSON_ROWS: u64 = 2 << 20;
 /// How often progress is told, in rows.
 const PROGRESS_ROWS: u64 = 100_000;
 
@@ -114,7 +118,12 @@ pub(crate) fn read(
                     let account = &mut files[place as usize];
                     total += judged.count;
                     account.rows += judged.count;
-                    account.rejects.extend(judged.rejects);
+                    if account.rejects.len() > REJECTS_MAX {
+                        let why = Read::Refused(vast(sent[place as usize].file, "rejects-vast"));
+                        outcomes[place as usize].get_or_insert(why);
+                    } else {
+                        account.rejects.extend(judged.rejects);
+                    }
                     account.identifying += judged.identifying;
                     account.sums.merge(judged.sums);
                     if broken.is_ok() {
@@ -139,11 +148,28 @@ pub(crate) fn read(
         }
         broken
     })?;
+    if is_lopsided(piles.sizes()) {
+        let largest = sent.iter().zip(&files).max_by_key(|(_, account)| account.rows);
+        let file = largest.map_or(Path::new(""), |(sent, _)| sent.file);
+        return Err(vast(file, "person-vast"));
+    }
     let finish = |((account, outcome), sent): ((Account, Option<Read>), &Sent<'_>)| {
         outcome.unwrap_or_else(|| done(account, sent))
     };
     let files = files.into_iter().zip(outcomes).zip(sent).map(finish).collect();
     Ok(Intake { files, piles })
+}
+
+/// A file that asks for more memory than any register of an office would.
+pub(crate) fn vast(file: &Path, why: &'static str) -> IngestError {
+    IngestError::Content { file: file.to_owned(), why: Reason::new(why) }
+}
+
+/// Whether far more rows fell on one pile than chance would put there: one person's rows are held
+/// together, and the rows of a file by as many persons as an office knows are spread evenly.
+fn is_lopsided(sizes: &[u64; PILES]) -> bool {
+    let all: u64 = sizes.iter().sum();
+    sizes.iter().any(|rows| *rows > PERSON_ROWS && *rows > all / PILES as u64 * 16)
 }
 
 fn done(mut account: Account, sent: &Sent<'_>) -> Read {
@@ -350,6 +376,6 @@ fn hand_out<'a>(
 
 /// Length and time of a file, by which a change shows.
 fn stamp(file: &Path) -> Result<(u64, Option<std::time::SystemTime>), IngestError> {
-    let metadata = std::fs::metadata(file).map_err(IngestError::open(file))?;
+    let metadata = rows::regular(file)?;
     Ok((metadata.len(), metadata.modified().ok()))
 }

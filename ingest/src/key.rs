@@ -9,7 +9,7 @@ use sha2::Sha256;
 use siphasher::sip::SipHasher24;
 use zeroize::Zeroizing;
 
-use crate::{IngestError, Reason};
+use crate::{IngestError, Reason, part};
 
 /// Bytes of a key.
 const KEY_BYTES: usize = 32;
@@ -97,13 +97,9 @@ pub(crate) fn create(path: &Path) -> Result<(), IngestError> {
     hex::encode_to_slice(bytes.as_slice(), &mut line[..2 * KEY_BYTES])
         .map_err(no_room)
         .map_err(IngestError::write(path))?;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).map_err(IngestError::write(path))?;
-    file.write_all(line.as_slice()).map_err(IngestError::write(path))?;
-    file.sync_all().map_err(IngestError::write(path))
+    let mut part = part::begin(part::above(path)).map_err(IngestError::write(path))?;
+    part.write_all(line.as_slice()).map_err(IngestError::write(path))?;
+    part::name(part, path, false).map_err(IngestError::write(path))
 }
 
 /// The bytes of a key file that only its owner can read; `lost` is the message that says what to do

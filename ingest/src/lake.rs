@@ -21,11 +21,11 @@ use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 use shumar_schemas::{Catalog, Field, Role};
 
-use crate::IngestError;
 use crate::key::{ID_BYTES, ID_WIDTH};
 use crate::mapping::{From, Plan};
 use crate::pack::{Packed, RECORD_BYTES, RECORD_WIDTH};
 use crate::value::BLANK;
+use crate::{IngestError, durable};
 
 /// Rows of a Parquet row group.
 const ROW_GROUP: usize = 128 * 1024;
@@ -274,7 +274,7 @@ impl Sink {
         if self.writer.is_none() {
             let full = self.home.join(&self.path);
             if let Some(folder) = full.parent() {
-                std::fs::create_dir_all(folder).map_err(IngestError::write(folder))?;
+                durable::folder(folder)?;
             }
             let aside = aside(&full);
             let file = File::create(&aside).map_err(IngestError::write(&aside))?;
@@ -301,10 +301,10 @@ impl Sink {
         let mut out = writer.into_inner()?;
         let synced = out.out.flush().and_then(|()| out.out.get_ref().sync_all());
         synced.map_err(IngestError::write(&aside))?;
+        shumar_fault::point("ingest.file-written");
         std::fs::rename(&aside, &full).map_err(IngestError::write(&full))?;
-        if let Some(folder) = full.parent() {
-            File::open(folder).and_then(|f| f.sync_all()).map_err(IngestError::write(folder))?;
-        }
+        full.parent().map_or(Ok(()), durable::sync)?;
+        shumar_fault::point("ingest.file-renamed");
         let sha256 = hex::encode(out.hash.finalize());
         Ok(LakeFile { path: self.path, year: self.year, records: self.records, sha256 })
     }
@@ -332,9 +332,9 @@ impl Write for Hashing {
     }
 }
 
-/// Removes what an interruption left: files of the lake that the register does not list, and reports
-/// of batches that were never registered.
-pub(crate) fn clear_orphans(home: &Path, register: &Connection) -> Result<(), IngestError> {
+/// What an interruption left: files of the lake that the register does not list, and reports of batches
+/// that were never registered.
+pub(crate) fn orphans(home: &Path, register: &Connection) -> Result<Vec<PathBuf>, IngestError> {
     let folders = |folder: &Path| -> Vec<PathBuf> {
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
         entries.map(|e| e.path()).filter(|p| p.is_dir()).collect()
@@ -346,13 +346,13 @@ pub(crate) fn clear_orphans(home: &Path, register: &Connection) -> Result<(), In
     let listed: HashSet<PathBuf> = listed;
     let next: i64 =
         register.query_row("SELECT coalesce(max(id), 0) + 1 FROM batch", [], |r| r.get(0))?;
-    let remove = |path: &Path| std::fs::remove_file(path).map_err(IngestError::write(path));
+    let mut found = Vec::new();
     for year in folders(&home.join("lake")).into_iter().flat_map(|kind| folders(&kind)) {
         for entry in std::fs::read_dir(&year).into_iter().flatten().flatten() {
             let path = entry.path();
             let ours = entry.file_name().to_string_lossy().starts_with("batch-");
             if ours && !listed.contains(&path) {
-                remove(&path)?;
+                found.push(path);
             }
         }
     }
@@ -363,10 +363,10 @@ pub(crate) fn clear_orphans(home: &Path, register: &Connection) -> Result<(), In
             .map(|n| n.chars().take_while(char::is_ascii_digit).collect::<String>());
         let batch = digits.and_then(|d| d.parse::<i64>().ok());
         let path = entry.path();
-        let aside = path.extension().is_some_and(|e| e == "tmp");
+        let aside = path.extension().is_some_and(|e| e == durable::ASIDE);
         if aside || batch.is_some_and(|b| b >= next) {
-            remove(&path)?;
+            found.push(path);
         }
     }
-    Ok(())
+    Ok(found)
 }

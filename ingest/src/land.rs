@@ -15,7 +15,7 @@ use crate::IngestError;
 use crate::batch::{Arrival, Batch, Office, Sent, nothing_accepted};
 use crate::content::Contents;
 use crate::coverage;
-use crate::intake::{Account, Intake, Read};
+use crate::intake::{Account, Intake, REJECTS_MAX, Read, vast};
 use crate::lake::{LakeFile, Shape, Sink};
 use crate::mapping::Plan;
 use crate::pack::{PILES, Packed, Piles};
@@ -219,7 +219,11 @@ fn settle(
     let work = Work { settler, runs: &runs, piles: Mutex::new(piles), units, shape };
     work.all(|settled, part| {
         for (file, reject) in settled.rejects {
-            sums[file as usize].rejects.push(reject);
+            let rejects = &mut sums[file as usize].rejects;
+            if rejects.len() > REJECTS_MAX {
+                return Err(vast(sent[file as usize].file, "rejects-vast"));
+            }
+            rejects.push(reject);
         }
         for (sum, (accepted, folded)) in sums.iter_mut().zip(settled.counts) {
             sum.accepted += accepted;

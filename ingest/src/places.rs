@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Transaction, params};
 
-use crate::IngestError;
 use crate::key::Id;
 use crate::pack::RecordId;
+use crate::{IngestError, durable};
 
 pub(crate) use run::{Cursor, Run, Writer};
 
@@ -74,12 +74,12 @@ pub(crate) fn begin(home: &Path, register: &Connection) -> Result<(i64, Writer),
     let sql = "SELECT coalesce(max(id), 0) + 1 FROM place_run";
     let id = register.query_row(sql, [], |r| r.get(0))?;
     let folder = home.join(FOLDER);
-    std::fs::create_dir_all(&folder).map_err(IngestError::write(&folder))?;
+    durable::folder(&folder)?;
     Ok((id, Writer::create(&path(home, id))?))
 }
 
 /// Enters a finished run, and merges it with older ones of like size. The files of merged runs
-/// remain until [`clear_orphans`].
+/// remain until they are [`orphans`].
 pub(crate) fn enter(
     home: &Path,
     register: &Transaction<'_>,
@@ -90,6 +90,7 @@ pub(crate) fn enter(
     if entries == 0 {
         return Ok(());
     }
+    shumar_fault::point("ingest.places-written");
     let insert = "INSERT INTO place_run (id, entries) VALUES (?1, ?2)";
     register.execute(insert, params![id, entries])?;
     let runs = listed(home, register)?;
@@ -110,6 +111,7 @@ pub(crate) fn enter(
     let opened = opened.collect::<Result<Vec<_>, _>>()?;
     each(&opened, |entry| writer.push(&entry))?;
     let entries = writer.finish()?;
+    shumar_fault::point("ingest.places-merged");
     for (id, _, _) in last {
         register.execute("DELETE FROM place_run WHERE id = ?1", [id])?;
     }
@@ -140,15 +142,22 @@ pub(crate) fn each(
     Ok(())
 }
 
-/// Removes runs that the database does not list: merged ones, and what an interruption left.
-pub(crate) fn clear_orphans(home: &Path, register: &Connection) -> Result<(), IngestError> {
+/// Runs that the database does not list: merged ones, and what an interruption left.
+pub(crate) fn orphans(home: &Path, register: &Connection) -> Result<Vec<PathBuf>, IngestError> {
     let kept: Vec<PathBuf> = listed(home, register)?.into_iter().map(|(_, path, _)| path).collect();
     let folder = home.join(FOLDER);
-    for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if !kept.contains(&path) {
-            std::fs::remove_file(&path).map_err(IngestError::write(&path))?;
+    let found = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|e| e.path());
+    Ok(found.filter(|path| !kept.contains(path)).collect())
+}
+
+/// The runs that are missing, or of which a block is damaged.
+pub(crate) fn damaged(home: &Path, register: &Connection) -> Result<Vec<PathBuf>, IngestError> {
+    let mut found = Vec::new();
+    for (_, path, entries) in listed(home, register)? {
+        let whole = || Run::open(&path, entries)?.walk()?.try_for_each(|e| e.map(|_| ()));
+        if whole().is_err() {
+            found.push(path);
         }
     }
-    Ok(())
+    Ok(found)
 }

@@ -19,7 +19,7 @@ use tempfile::NamedTempFile;
 
 use shumar_schemas::Catalog;
 
-use crate::{Gate, IngestError, Reason};
+use crate::{Gate, IngestError, Reason, part};
 
 mod account;
 mod chunk;
@@ -73,13 +73,9 @@ pub fn pseudonymise(
     let plan = Plan::bind(file, mapping, &source)?;
     let gate = Gate::new(Catalog::new(&[])?.identifiers()?);
     let notes = std::mem::take(&mut source.notes);
-    // Made for its owner only (mode 0600), and gone when it is dropped.
-    let mut aside = tempfile::Builder::new()
-        .prefix(".shumar-")
-        .suffix(".part")
-        .tempfile_in(folder)
-        .map_err(IngestError::write(out))?;
+    let mut aside = part::begin(folder).map_err(IngestError::write(out))?;
     header(&plan, &mut aside).map_err(IngestError::write(out))?;
+    shumar_fault::point("pseudonymise.begun");
     let mut write = |done: Done, account: &mut Account| {
         if let Some(place) = done.headless {
             let why = Reason::new("unfit-headless").said("column", place);
@@ -95,7 +91,7 @@ pub fn pseudonymise(
         let lost = std::io::Error::other("rows were lost on the way");
         return Err(IngestError::write(out)(lost));
     }
-    finish(aside, folder, out)?;
+    finish(aside, out)?;
     (account.out, account.notes) = (out.to_owned(), notes);
     key.id().clone_into(&mut account.key_id);
     Ok(account)
@@ -163,17 +159,11 @@ fn header(plan: &Plan, out: &mut NamedTempFile) -> std::io::Result<()> {
 }
 
 /// Gives the finished file its name, if nobody else has taken it meanwhile.
-fn finish(aside: NamedTempFile, folder: &Path, out: &Path) -> Result<(), IngestError> {
-    aside.as_file().sync_all().map_err(IngestError::write(out))?;
-    aside.persist_noclobber(out).map_err(|e| match e.error.kind() {
+fn finish(aside: NamedTempFile, out: &Path) -> Result<(), IngestError> {
+    part::name(aside, out, false).map_err(|e| match e.kind() {
         std::io::ErrorKind::AlreadyExists => exists(out),
-        _ => IngestError::write(out)(e.error),
-    })?;
-    #[cfg(unix)]
-    std::fs::File::open(folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(IngestError::write(out))?;
-    Ok(())
+        _ => IngestError::write(out)(e),
+    })
 }
 
 fn exists(out: &Path) -> IngestError {

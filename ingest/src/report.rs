@@ -126,7 +126,7 @@ pub struct Written {
 /// # Errors
 /// What the file system refuses.
 pub fn write_check(folder: &Path, account: &Account<'_>) -> Result<Written, IngestError> {
-    std::fs::create_dir_all(folder).map_err(IngestError::write(folder))?;
+    crate::durable::folder(folder)?;
     let stem = account.stem();
     write(folder, &stem, account)
 }
@@ -144,7 +144,7 @@ pub(crate) fn write_batch(
         return Ok(());
     }
     let folder = office.home.join("rejects");
-    std::fs::create_dir_all(&folder).map_err(IngestError::write(&folder))?;
+    crate::durable::folder(&folder)?;
     write(&folder, &batch_stem(batch.id), &Account::read(office, provider, batch)).map(|_| ())
 }
 

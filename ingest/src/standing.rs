@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use rusqlite::Connection;
-use shumar_schemas::Period;
 use shumar_schemas::ledger::Entry as LedgerEntry;
+use shumar_schemas::{Period, store};
 
 use crate::IngestError;
 use crate::places::Entry;
@@ -46,9 +46,10 @@ impl Standing {
         while let Some(row) = found.next()? {
             let body: String = row.get(0)?;
             // A charge that can't be read may be for any period: nothing lands beside it.
-            let entry = serde_json::from_str(&body).map_err(|_| IngestError::Withheld)?;
+            let damaged = || IngestError::Damaged { file: store::DATABASE.into() };
+            let entry = serde_json::from_str(&body).map_err(|_| damaged())?;
             let LedgerEntry::Charge(charge) = entry else { continue };
-            let period: Period = charge.period.parse().map_err(|_| IngestError::Withheld)?;
+            let period: Period = charge.period.parse().map_err(|_| damaged())?;
             if charge.kind == kind {
                 counted.push(span(period));
             }

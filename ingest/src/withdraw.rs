@@ -20,7 +20,7 @@ use crate::lake;
 use crate::land::Arrivals;
 use crate::pack::RecordId;
 use crate::places::{self, Entry};
-use crate::{IngestError, Reason, act, coverage};
+use crate::{IngestError, Reason, act, coverage, durable};
 
 /// What a withdrawal did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,16 +129,18 @@ pub(crate) fn remove(
     let state = if by.is_some() { "replaced" } else { "withdrawn" };
     mark(register, batch, state)?;
     let heirs = heirs(office, register, batch)?;
-    let mut select =
-        register.prepare("SELECT path, kind, year, records FROM lake_file WHERE batch = ?1")?;
-    let files: Vec<(String, String, i32, u64)> = select
-        .query_map([batch], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))?
-        .collect::<Result<_, _>>()?;
-    let records: u64 = files.iter().map(|f| f.3).sum();
+    let sql = "SELECT path, kind, year, records, sha256 FROM lake_file WHERE batch = ?1";
+    let mut select = register.prepare(sql)?;
+    let own = |r: &rusqlite::Row<'_>| {
+        let (path, kind, year) = (r.get(0)?, r.get(1)?, r.get(2)?);
+        Ok(Own { path, kind, year, records: r.get(3)?, sha256: r.get(4)? })
+    };
+    let files: Vec<Own> = select.query_map([batch], own)?.collect::<Result<_, _>>()?;
+    let records: u64 = files.iter().map(|f| f.records).sum();
     if !heirs.is_empty() {
         hand_over(office, register, batch, &files, &heirs)?;
     }
-    for (path, _, _, _) in &files {
+    for Own { path, .. } in &files {
         register.execute("DELETE FROM lake_file WHERE path = ?1", [path])?;
         register.execute("INSERT OR IGNORE INTO gone_file (path) VALUES (?1)", [path])?;
     }
@@ -196,22 +198,38 @@ fn heirs(
     Ok(heirs)
 }
 
+/// A file of the batch that goes.
+struct Own {
+    path: String,
+    kind: String,
+    year: i32,
+    records: u64,
+    sha256: String,
+}
+
 /// Writes the records that stay into files of the batches that also sent them.
 fn hand_over(
     office: &Office<'_>,
     register: &Transaction<'_>,
     from: i64,
-    files: &[(String, String, i32, u64)],
+    files: &[Own],
     heirs: &BTreeMap<(Id, RecordId), Entry>,
 ) -> Result<(), IngestError> {
     // A batch may have several files of a year: its own, and what it inherited.
     let mut parts: BTreeMap<(&str, i32, u32), Vec<RecordBatch>> = BTreeMap::new();
-    for (path, kind, year, _) in files {
+    for Own { path, kind, year, sha256, .. } in files {
         let full = office.home.join(path);
-        let file = File::open(&full).map_err(IngestError::open(&full))?;
-        for records in ParquetRecordBatchReaderBuilder::try_new(file)?.build()? {
-            let records = records?;
-            let owners = owners(&records, heirs).ok_or(IngestError::Withheld)?;
+        let damaged = || IngestError::Damaged { file: full.clone() };
+        // What was damaged would get a good digest with its new file.
+        if crate::rows::digest(&full).ok().as_ref() != Some(sha256) {
+            return Err(damaged());
+        }
+        let file = File::open(&full).map_err(|_| damaged())?;
+        let reader = ParquetRecordBatchReaderBuilder::try_new(file);
+        let reader = reader.and_then(ParquetRecordBatchReaderBuilder::build);
+        for records in reader.map_err(|_| damaged())? {
+            let records = records.map_err(|_| damaged())?;
+            let owners = owners(&records, heirs).ok_or_else(damaged)?;
             let mut batches: Vec<u32> = owners.iter().flatten().copied().collect();
             batches.sort_unstable();
             batches.dedup();
@@ -261,6 +279,7 @@ fn renamed(records: &RecordBatch, batch: u32) -> Result<RecordBatch, IngestError
 
 fn save(office: &Office<'_>, path: &str, records: &[RecordBatch]) -> Result<String, IngestError> {
     let full = office.home.join(path);
+    full.parent().map_or(Ok(()), durable::folder)?;
     let aside = full.with_extension("parquet.tmp");
     let file = File::create(&aside).map_err(IngestError::write(&aside))?;
     let schema = records.first().ok_or(IngestError::Withheld)?.schema();
@@ -271,9 +290,9 @@ fn save(office: &Office<'_>, path: &str, records: &[RecordBatch]) -> Result<Stri
     records.iter().try_for_each(|r| writer.write(r))?;
     let file = writer.into_inner()?;
     file.sync_all().map_err(IngestError::write(&aside))?;
+    shumar_fault::point("withdraw.file-written");
     std::fs::rename(&aside, &full).map_err(IngestError::write(&full))?;
-    if let Some(folder) = full.parent() {
-        File::open(folder).and_then(|f| f.sync_all()).map_err(IngestError::write(folder))?;
-    }
+    full.parent().map_or(Ok(()), durable::sync)?;
+    shumar_fault::point("withdraw.file-renamed");
     crate::rows::digest(&full)
 }

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
-use shumar_schemas::disclosure::{DOCUMENT, DisclosureDocument, FOLDER, FORMAT};
+use shumar_lock::Unlocked;
+use shumar_schemas::disclosure::{DOCUMENT, DisclosureDocument, FOLDER, FORMAT, LOCK};
 
 use crate::PublishError;
 use crate::read::Folder;
@@ -29,6 +30,13 @@ impl Log {
     /// A log of another format, and a file that is missing, was changed or has no plain name.
     pub(crate) fn beside(releases: &Path) -> Result<Option<Self>, PublishError> {
         let folder = releases.with_file_name(FOLDER);
+        let lock = releases.with_file_name(LOCK);
+        // A copy that can't be written has nobody who changes it.
+        let _lock = match shumar_lock::lock(&lock, false, "writing the public log") {
+            Err(Unlocked::Busy) => return Err(PublishError::Busy { site: folder }),
+            Err(Unlocked::System(_)) => None,
+            Ok(lock) => Some(lock),
+        };
         if !folder.join(DOCUMENT).exists() {
             return Ok(None);
         }

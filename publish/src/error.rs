@@ -22,7 +22,7 @@ pub enum PublishError {
     },
     /// Another run is writing the same site.
     #[error(
-        "`{}` is being written by another run\n\n\
+        "`{}` has been written by another run all the time\n\n\
          hint: wait for it to end and run the command again",
         site.display()
     )]

@@ -18,11 +18,13 @@
 mod beside;
 mod calendar;
 mod certificate;
+mod condition;
 mod data;
 mod derive;
 mod disclosures;
 mod earlier;
 mod error;
+mod exchange;
 mod figure;
 mod gather;
 mod library;
@@ -39,7 +41,9 @@ mod told;
 mod verify;
 
 pub use calendar::Planned;
+pub use condition::{Condition, condition, mend};
 pub use error::PublishError;
+pub use exchange::{exchange, remove, restore};
 pub use library::{Library, Opened, Row};
 pub use pages::POLICY;
 pub use site::{Published, publish};

@@ -61,10 +61,12 @@ pub fn publish(
     planned: &[Planned],
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Published, PublishError> {
+    // Locked before anything is read: who builds later knows what has come since.
+    let swap = Swap::begin(site)?;
     let log = Log::beside(releases)?;
     let releases = open_all(releases)?;
     let tables = releases.iter().map(|r| r.document.statistics.len()).sum();
-    let mut build = Build { swap: Swap::begin(site)?, pages: 0, done: 0, tables };
+    let mut build = Build { swap, pages: 0, done: 0, tables };
     progress(0, tables);
     let words: Vec<Words> = Language::all().iter().copied().map(Words::load).collect();
     let issues = build.data(&releases, &words, progress)?;

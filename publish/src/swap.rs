@@ -1,34 +1,37 @@
 //! A folder that is built aside and put in place whole.
 //!
-//! Beside `site` stand, while a run lasts: `.site.new`, being built; `.site.old`, on its way out;
-//! and `.site.lock`, held by the run. A crash before the last two renames leaves the old site; a
-//! crash between them leaves `.site.old`, which the next run puts back before anything else.
+//! Beside `site` stand, while a run lasts: `.site.new`, being built and then the old one on its way out;
+//! `.site.old`, the same where names can't be exchanged; and `.site.lock`, held by the run. A crash at
+//! any moment leaves the old site or the new one; what else it leaves is cleared by the next run, and
+//! by [`crate::mend`].
 
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use shumar_lock::Unlocked;
 
 use crate::PublishError;
 use crate::data::Sink;
+use crate::exchange::{exchange, remove, restore};
 
 /// How many files are seen onto the disk at a time.
 const SYNCS: usize = 32;
 const HINT: &str = "check that the folder exists, is yours to write, and that the disk has room";
 
-/// A site being built.
+/// What stands beside a site while it is built.
 #[derive(Debug)]
-pub(crate) struct Swap {
+pub(crate) struct Places {
     site: PathBuf,
-    new: PathBuf,
-    old: PathBuf,
-    written: Vec<(String, u64)>,
-    _lock: File,
+    pub(crate) new: PathBuf,
+    pub(crate) old: PathBuf,
+    lock: PathBuf,
 }
 
-impl Swap {
-    /// Takes the lock, clears up after a crash, and makes the folder to build in.
-    pub(crate) fn begin(site: &Path) -> Result<Self, PublishError> {
+impl Places {
+    pub(crate) fn of(site: &Path) -> Self {
         let beside = |suffix: &str| {
             let mut name = OsString::from(".");
             name.push(site.file_name().unwrap_or_default());
@@ -36,18 +39,51 @@ impl Swap {
             site.with_file_name(name)
         };
         let (new, old, lock) = (beside(".new"), beside(".old"), beside(".lock"));
-        let lock_file = File::create(&lock).map_err(PublishError::path("written", &lock, HINT))?;
-        if lock_file.try_lock().is_err() {
-            return Err(PublishError::Busy { site: site.to_owned() });
-        }
-        if !exists(site) && exists(&old) {
-            fs::rename(&old, site).map_err(PublishError::path("restored", site, HINT))?;
-        }
-        for left in [&new, &old] {
+        Self { site: site.to_owned(), new, old, lock }
+    }
+
+    /// Clears up after a crash; under the lock.
+    pub(crate) fn clear(&self) -> Result<(), PublishError> {
+        let site = &self.site;
+        restore(site, &self.old).map_err(PublishError::path("restored", site, HINT))?;
+        for left in [&self.new, &self.old] {
             remove(left).map_err(PublishError::path("cleared away", left, HINT))?;
         }
-        fs::create_dir(&new).map_err(PublishError::path("written", &new, HINT))?;
-        Ok(Self { site: site.to_owned(), new, old, written: Vec::new(), _lock: lock_file })
+        Ok(())
+    }
+}
+
+/// The lock of a site, if nobody builds it now.
+pub(crate) fn locked(places: &Places) -> Option<File> {
+    shumar_lock::within(&places.lock, true, "", Duration::ZERO).ok()
+}
+
+/// A site being built.
+#[derive(Debug)]
+pub(crate) struct Swap {
+    places: Places,
+    written: Vec<(String, u64)>,
+    _lock: File,
+}
+
+impl Swap {
+    /// Takes the lock, clears up after a crash, and makes the folder to build in.
+    pub(crate) fn begin(site: &Path) -> Result<Self, PublishError> {
+        Self::within(site, shumar_lock::patience())
+    }
+
+    fn within(site: &Path, patience: Duration) -> Result<Self, PublishError> {
+        let places = Places::of(site);
+        let lock = shumar_lock::within(&places.lock, true, "building the site", patience);
+        let lock = lock.map_err(|why| match why {
+            Unlocked::Busy => PublishError::Busy { site: site.to_owned() },
+            Unlocked::System(e) => PublishError::path("written", &places.lock, HINT)(e),
+        })?;
+        places.clear()?;
+        let new = &places.new;
+        fs::create_dir(new).map_err(PublishError::path("written", new, HINT))?;
+        shumar_fault::point("publish.begun");
+        Ok(Self { places, written: Vec::new(), _lock: lock })
     }
 
     /// How many files were written.
@@ -66,9 +102,9 @@ impl Swap {
         path: &str,
         fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), PublishError> {
-        let (name, path) = (path, self.new.join(path));
+        let (name, path) = (path, self.places.new.join(path));
         let write = || {
-            fs::create_dir_all(path.parent().unwrap_or(&self.new))?;
+            fs::create_dir_all(path.parent().unwrap_or(&self.places.new))?;
             let mut out = BufWriter::new(File::create_new(&path)?);
             fill(&mut out)?;
             out.into_inner().map_err(io::IntoInnerError::into_error)?.metadata()
@@ -83,26 +119,38 @@ impl Swap {
         let part = self.written.len().div_ceil(SYNCS).max(1);
         std::thread::scope(|scope| {
             let sync = |files: &[(String, u64)]| {
-                files.iter().try_for_each(|(name, _)| File::open(self.new.join(name))?.sync_all())
+                files
+                    .iter()
+                    .try_for_each(|(name, _)| File::open(self.places.new.join(name))?.sync_all())
             };
             let running: Vec<_> =
                 self.written.chunks(part).map(|files| scope.spawn(move || sync(files))).collect();
             let failed = || Err(io::Error::other("a thread failed"));
             running.into_iter().try_for_each(|t| t.join().unwrap_or_else(|_| failed()))
-        })
+        })?;
+        let mut folders: Vec<PathBuf> = vec![self.places.new.clone()];
+        for (name, _) in &self.written {
+            let above = Path::new(name).ancestors().skip(1).map(|f| self.places.new.join(f));
+            folders.extend(above);
+        }
+        folders.sort_unstable();
+        folders.dedup();
+        folders.iter().try_for_each(|folder| File::open(folder)?.sync_all())
     }
 
     /// Puts the new site in the place of the old one.
     pub(crate) fn commit(self) -> Result<(), PublishError> {
+        let Places { site, new, old, .. } = &self.places;
         let replace = || {
+            shumar_fault::point("publish.written");
             self.sync()?;
-            if exists(&self.site) {
-                fs::rename(&self.site, &self.old)?;
-            }
-            fs::rename(&self.new, &self.site)?;
-            remove(&self.old)
+            shumar_fault::point("publish.synced");
+            exchange(new, site, old)?;
+            shumar_fault::point("publish.exchanged");
+            remove(new)?;
+            remove(old)
         };
-        replace().map_err(PublishError::path("replaced", &self.site, HINT))
+        replace().map_err(PublishError::path("replaced", site, HINT))
     }
 }
 
@@ -119,21 +167,7 @@ impl Sink for Swap {
 impl Drop for Swap {
     /// A run that failed leaves nothing behind; after a commit there is nothing to remove.
     fn drop(&mut self) {
-        _ = remove(&self.new);
-    }
-}
-
-/// Whether anything is there, be it a link to nowhere.
-fn exists(path: &Path) -> bool {
-    fs::symlink_metadata(path).is_ok()
-}
-
-fn remove(path: &Path) -> io::Result<()> {
-    match fs::symlink_metadata(path) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(e) => Err(e),
-        Ok(meta) if meta.is_dir() => fs::remove_dir_all(path),
-        Ok(_) => fs::remove_file(path),
+        _ = remove(&self.places.new);
     }
 }
 
@@ -162,7 +196,7 @@ mod tests {
         assert!(!site.join("unknown").exists());
         let names: Vec<_> =
             fs::read_dir(&home).expect("home").map(|e| e.expect("entry").file_name()).collect();
-        assert_eq!(names.len(), 2, "{names:?}");
+        assert_eq!(names.len(), 2, "the site and its lock: {names:?}");
     }
 
     #[test]
@@ -186,7 +220,7 @@ mod tests {
         fs::create_dir(home.path().join(".site.new")).expect("as after a crash");
         let swap = Swap::begin(&site).expect("begun");
         assert_eq!(read(&site), "one");
-        assert!(matches!(Swap::begin(&site), Err(PublishError::Busy { .. })));
+        assert!(matches!(Swap::within(&site, Duration::ZERO), Err(PublishError::Busy { .. })));
         drop(swap);
     }
 }

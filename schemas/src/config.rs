@@ -6,13 +6,17 @@ use serde::{Deserialize, Deserializer, de};
 
 use crate::{Bounds, Catalog, CodeList, Family, Label, Nano, SchemaError, mapping};
 
+mod calendar;
 mod coverage;
 mod provider;
 mod rti;
+mod schedule;
 
+pub use calendar::{Due, Portion, ReleasePlan};
 pub use coverage::{Every, Expects, Facility, Standing};
 pub use provider::{Fold, PersonScope, Provider, Read, Source, is_date_format};
 pub use rti::{Holiday, Rti, Signatory, WorkingDay};
+pub use schedule::{Event, Hook, LogForm, Schedule, Timetable, Zone};
 
 /// The configuration format that this version writes and reads.
 pub const FORMAT: &str = "shumar.home/1";
@@ -45,6 +49,12 @@ pub struct Config {
     /// The desk that answers right-to-information requests.
     #[serde(default)]
     pub rti: Rti,
+    /// When shumar works by itself.
+    #[serde(default)]
+    pub schedule: Schedule,
+    /// Programs that are told of what happens.
+    #[serde(default)]
+    pub hooks: Vec<Hook>,
 }
 
 /// Who publishes.
@@ -190,37 +200,6 @@ impl Default for Shares {
     }
 }
 
-/// One entry of the release calendar.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ReleasePlan {
-    /// Its name.
-    pub id: String,
-    /// Its title.
-    #[serde(default)]
-    pub title: Label,
-    /// `year`, `quarter`, or `years` (several years in one release).
-    pub every: String,
-    /// When it is due, which the published calendar tells.
-    #[serde(default)]
-    pub due: Option<Due>,
-    /// The statistics in it.
-    pub tables: Vec<String>,
-    /// The indicators that are worked out from them.
-    #[serde(default)]
-    pub indicators: Vec<String>,
-}
-
-/// When a release is due, counted from the last month of its period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Due {
-    /// The month so many months later.
-    pub months: u8,
-    /// The day in that month, from 1 to 28.
-    pub day: u8,
-}
-
 impl Config {
     /// Reads and checks `shumar.toml` against what is declared.
     ///
@@ -280,6 +259,7 @@ impl Config {
         for provider in &self.providers {
             provider.check(catalog)?;
         }
+        self.hooks.iter().try_for_each(Hook::check)?;
         self.releases.iter().try_for_each(|r| r.check(catalog))
     }
 
@@ -318,26 +298,4 @@ fn unique<'a>(ids: impl Iterator<Item = &'a str>, what: &str) -> Result<(), Sche
         }
     }
     Ok(())
-}
-
-impl ReleasePlan {
-    fn check(&self, catalog: &Catalog) -> Result<(), SchemaError> {
-        let place = format!("release `{}` of `shumar.toml`", self.id);
-        if !["year", "quarter", "years"].contains(&self.every.as_str()) {
-            return Err(SchemaError::unknown(
-                "length",
-                &self.every,
-                place,
-                ["quarter", "year", "years"],
-            ));
-        }
-        if self.due.is_some_and(|due| due.months > 24 || !(1..=28).contains(&due.day)) {
-            let hint = "write months from 0 to 24 and a day from 1 to 28";
-            return Err(SchemaError::invalid(place, "`due` is no day of the calendar", hint));
-        }
-        unique(self.tables.iter().map(String::as_str), "table")?;
-        self.tables.iter().try_for_each(|t| catalog.statistic(t, &place).map(|_| ()))?;
-        unique(self.indicators.iter().map(String::as_str), "indicator")?;
-        self.indicators.iter().try_for_each(|i| catalog.indicator(i, &place).map(|_| ()))
-    }
 }

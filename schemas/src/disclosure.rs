@@ -11,6 +11,8 @@ use crate::Label;
 pub const FORMAT: &str = "shumar.disclosures/1";
 /// The folder of a home that holds the log.
 pub const FOLDER: &str = "rti/public";
+/// The file of a home that is locked while the log is replaced, and shared while it is read.
+pub const LOCK: &str = "rti/.lock";
 /// The log's file in that folder.
 pub const DOCUMENT: &str = "disclosures.json";
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::SchemaError;
@@ -46,6 +47,14 @@ impl YearMonth {
     #[must_use]
     pub fn quarter(self) -> u8 {
         (self.month - 1) / 3 + 1
+    }
+
+    /// The month so many months later, or earlier.
+    #[must_use]
+    pub fn later(self, months: i32) -> Option<Self> {
+        let count = i32::from(self.month) - 1 + months;
+        let place = u32::try_from(count.rem_euclid(12) + 1).ok()?;
+        Self::new(self.year + count.div_euclid(12), place)
     }
 
     /// Days from 1970-01-01 to the first of this month, as Arrow's `Date32` counts.
@@ -135,6 +144,25 @@ impl Period {
             Self::Quarter(y, q) => (month(y, q * 3 - 2), month(y, q * 3)),
             Self::Years(a, b) => (month(a, 1), month(b, 12)),
         }
+    }
+
+    /// The period of the same length that follows; none for several years.
+    #[must_use]
+    pub fn next(self) -> Option<Self> {
+        let next = match self {
+            Self::Year(y) => Self::Year(y + 1),
+            Self::Quarter(y, 4) => Self::Quarter(y + 1, 1),
+            Self::Quarter(y, q) => Self::Quarter(y, q + 1),
+            Self::Years(..) => return None,
+        };
+        (next.months().1.year() <= LAST_YEAR).then_some(next)
+    }
+
+    /// The last day.
+    #[must_use]
+    pub fn end(self) -> Option<NaiveDate> {
+        let after = self.months().1.later(1)?;
+        NaiveDate::from_ymd_opt(after.year(), u32::from(after.month()), 1)?.pred_opt()
     }
 
     /// The word that config uses for this length: `year`, `quarter` or `years`.

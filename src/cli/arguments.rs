@@ -18,6 +18,14 @@ pub(crate) struct Demo {
     pub(crate) seed: u64,
 }
 
+/// Arguments of `doctor`.
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    /// Repair what is safe to repair.
+    #[arg(long)]
+    pub(crate) repair: bool,
+}
+
 /// Arguments of `init`.
 #[derive(Debug, Args)]
 pub(crate) struct Init {
@@ -300,4 +308,20 @@ pub(crate) struct Pseudonymise {
     /// Print a mapping with remarks, to begin with.
     #[arg(long, conflicts_with = "file")]
     pub(crate) example: bool,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell.
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// Arguments of `man`.
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// The folder for the pages; made if it is not there.
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
 }

@@ -174,6 +174,17 @@ pub(super) fn years(home: &Home, only: Option<i32>) -> Result<Vec<Year>, Failure
     years.into_iter().map(|y| year(home, &ledger, y)).collect()
 }
 
+/// The budgets of all years in the ledger, as releases publish them.
+pub(crate) fn public(home: &Home) -> Result<Vec<crate::run::Budget>, Failure> {
+    let public = |y: Year| crate::run::Budget {
+        year: y.year,
+        budget: y.budget,
+        spent: y.spent,
+        left: y.budget.minus(y.spent).unwrap_or_default(),
+    };
+    Ok(years(home, None)?.into_iter().map(public).collect())
+}
+
 fn year(home: &Home, ledger: &[Row], year: i32) -> Result<Year, Failure> {
     let privacy = &home.config.privacy;
     let standing = shumar_transform::standing(ledger, year);

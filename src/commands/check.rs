@@ -48,6 +48,10 @@ pub(super) fn run(
             });
         }
         Err(why) => {
+            // That is not the file's fault.
+            if matches!(why, IngestError::Busy { .. }) {
+                return Err(why.into());
+            }
             let mut facts = refusal(&why, kind);
             let account = Account::refused(&office, &sent, &why);
             let readable = why.is_refusal() && file.is_file();

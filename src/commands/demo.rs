@@ -13,6 +13,7 @@ use crate::cli::Demo;
 use crate::failure::{Failure, at};
 use crate::home::Home;
 use crate::output::{Output, Progress, Rows};
+use crate::whole;
 
 /// What a finished demo left behind, so that a second run changes nothing.
 const RECEIPT: &str = "demo.json";
@@ -80,7 +81,7 @@ pub(super) fn run(arguments: &Demo, progress: &Progress) -> Result<Output, Failu
         "ingest": totals.json(),
     });
     let text = serde_json::to_string_pretty(&facts).map_err(|e| Failure::broken(e.to_string()))?;
-    std::fs::write(&receipt, text).map_err(at(&receipt))?;
+    whole::replace(&receipt, text.as_bytes())?;
     summary(&home, &facts, "is ready")
 }
 

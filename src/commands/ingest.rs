@@ -14,11 +14,11 @@ use crate::home::Home;
 use crate::output::{Output, Progress, Rows};
 
 /// What became of one file.
-pub(super) struct Taken {
-    file: PathBuf,
+pub(crate) struct Taken {
+    pub(crate) file: PathBuf,
     provider: String,
     /// The batch, the number of the batch it already was, or why it was refused.
-    pub(super) arrival: Result<Arrival, IngestError>,
+    pub(crate) arrival: Result<Arrival, IngestError>,
 }
 
 pub(super) fn run(
@@ -57,7 +57,7 @@ pub(super) fn run(
 }
 
 /// The files of the inbox, by provider and name.
-pub(super) fn waiting(
+pub(crate) fn waiting(
     home: &Home,
     provider: Option<&str>,
 ) -> Result<Vec<(String, PathBuf)>, Failure> {
@@ -71,7 +71,7 @@ pub(super) fn waiting(
 
 /// What the command says about a file besides its name.
 #[derive(Default)]
-pub(super) struct More {
+pub(crate) struct More {
     replaces: Option<i64>,
     covers: Vec<YearMonth>,
     /// Whether the files were named by the user; else they were found in the inbox, from where
@@ -81,7 +81,7 @@ pub(super) struct More {
 
 /// Takes files in. A refused file stays, with its reason beside it when it is in the inbox, and
 /// the others go on; a failure stops.
-pub(super) fn take(
+pub(crate) fn take(
     home: &mut Home,
     files: &[(String, PathBuf)],
     more: &More,

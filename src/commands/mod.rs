@@ -4,21 +4,26 @@ mod accuracy;
 mod audit;
 mod backup;
 mod batches;
-mod budget;
+pub(crate) mod budget;
 mod check;
+mod completions;
 mod coverage;
 mod demo;
-mod ingest;
+mod doctor;
+pub(crate) mod ingest;
 mod init;
+mod man;
 mod nil;
 mod plan;
 mod pseudonymise;
-mod publish;
+pub(crate) mod publish;
 mod query;
 mod release;
 mod restore;
 mod resume;
 mod rti;
+mod run;
+mod schedule;
 mod selftest;
 mod serve;
 mod status;
@@ -26,6 +31,7 @@ mod suggest;
 mod template;
 mod verify;
 mod withdraw;
+mod work;
 
 use crate::cli::{Arguments, Verb};
 use crate::failure::Failure;
@@ -37,6 +43,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
     // Questions and a spinner would write over each other.
     let asks = matches!(&arguments.verb, Verb::Rti(a) if a.asks());
     let progress = Progress::new(arguments.quiet || asks);
+    progress.listen();
     let words = arguments.lang.words();
     let home = || Home::find(arguments.home.as_deref());
     match arguments.verb {
@@ -55,9 +62,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
         Verb::Batches(a) => batches::run(&home()?, &a),
         Verb::Withdraw(a) => withdraw::run(&mut home()?, &a),
         Verb::Nil(a) => nil::run(&home()?, &a),
-        Verb::Status => status::run(&home()?),
+        Verb::Status(a) => status::run(&home()?, &a),
         Verb::Plan(a) => plan::run(&home()?, &a, &progress),
         Verb::Release(a) => release::run(&mut home()?, &a, &progress),
+        Verb::Run(a) => run::run(&mut home()?, &a, &progress),
+        Verb::Schedule(a) => schedule::run(home()?, &a, &progress),
         Verb::Publish => publish::run(&home()?, &progress),
         Verb::Serve(a) => serve::run(&home()?, &a, arguments.format, &progress),
         Verb::Budget(a) if a.resume => resume::run(&mut home()?, &a, &progress),
@@ -68,8 +77,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
         Verb::Audit(a) => audit::run(&home()?, &a),
         Verb::Backup(a) => backup::run(home, &a, &progress),
         Verb::Restore(a) => restore::run(&a, &progress),
+        Verb::Doctor(a) => doctor::run(arguments.home.as_deref(), &a, &progress),
         Verb::Pseudonymise(a) => pseudonymise::run(&a, &progress),
         Verb::Rti(a) => rti::run(&home()?, &a),
+        Verb::Completions(a) => completions::run(&a),
+        Verb::Man(a) => man::run(&a),
         Verb::Query(a) => query::run(home, &a),
         Verb::Verify(a) => verify::run(home, &a),
         Verb::Selftest => {
@@ -80,7 +92,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
 }
 
 /// The runtime for the engine, on all cores.
-fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     let built = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     built.map_err(|e| Failure::broken(format!("the runtime can't be started: {e}")))
 }

@@ -22,8 +22,9 @@ fn planned(home: &Home) -> Vec<Planned> {
     home.config.releases.iter().filter_map(one).collect()
 }
 
-pub(super) fn run(home: &Home, progress: &Progress) -> Result<Output, Failure> {
+pub(crate) fn run(home: &Home, progress: &Progress) -> Result<Output, Failure> {
     let site = home.dir.join("site");
+    let wanted = crate::run::site::wanted(home)?;
     if shumar_rti::Desk::exists(&home.dir) {
         super::rti::with_desk(home, |desk| Ok(desk.write_log()?))?;
     }
@@ -37,6 +38,7 @@ pub(super) fn run(home: &Home, progress: &Progress) -> Result<Output, Failure> {
     )?;
     let detail = format!("site/ with {} releases", published.releases);
     home.enter("publish", &detail)?;
+    crate::run::site::note(home, &wanted)?;
     let index = site.join("index.html").display().to_string();
     let text = format!(
         "The site holds {} releases with {} tables: {} pages and {} other files.\nOpen {index}",

@@ -27,9 +27,8 @@ pub(super) fn run(
         releases: &releases,
         export: export.as_ref(),
     };
-    let mut tell = |what: &str| progress.now(what);
     let (workshop, register) = home.workshop(false, None);
-    let said = shumar_transform::resume(&workshop, register, &resuming, &mut tell)?;
+    let said = shumar_transform::resume(&workshop, register, &resuming)?;
     let text = format!("{}\n\nNext: `shumar budget`.", in_words(&said));
     let json = serde_json::to_value(&said).map_err(|e| Failure::broken(e.to_string()))?;
     Ok(Output { text, json, rows: Rows::default(), code: 0 })

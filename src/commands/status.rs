@@ -3,11 +3,13 @@
 use serde_json::{Value, json};
 
 use super::ingest;
+use super::work::Work;
+use crate::cli::Status;
 use crate::failure::Failure;
 use crate::home::Home;
 use crate::output::{Output, Rows};
 
-pub(super) fn run(home: &Home) -> Result<Output, Failure> {
+pub(super) fn run(home: &Home, arguments: &Status) -> Result<Output, Failure> {
     let lake = lake(home)?;
     let batches = batches(home)?;
     let releases = releases(home)?;
@@ -48,6 +50,8 @@ pub(super) fn run(home: &Home) -> Result<Output, Failure> {
         let names = interrupted.join(", ");
         text.push_str(&format!("\ninterrupted: {names}; run the release again to finish it"));
     }
+    let work = Work::of(home, arguments.runs)?;
+    text.push_str(&work.text(home));
     let ids: Vec<String> = home.config.providers.iter().map(|p| p.id.clone()).collect();
     for stray in shumar_ingest::strays(&home.dir, &ids)? {
         text.push_str(&format!("\nnote: {stray}"));
@@ -67,6 +71,9 @@ pub(super) fn run(home: &Home) -> Result<Output, Failure> {
         "coverage": coverage.json(),
         "budget": years.iter().map(super::budget::year_json).collect::<Vec<Value>>(),
         "releases": releases,
+        "due": work.due,
+        "runs": work.runs_json(),
+        "scheduler": work.scheduler.json(),
     });
     Ok(Output { text, json, rows, code: 0 })
 }

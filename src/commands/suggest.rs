@@ -20,7 +20,7 @@ pub(super) fn run(
         ));
     };
     let built_in = Catalog::new(&[])?;
-    let scratch = home.map_or_else(std::env::temp_dir, |h| h.dir.join("lake"));
+    let scratch = home.map_or_else(std::env::temp_dir, |h| h.dir.join(shumar_ingest::SCRATCH));
     let now = home.map_or_else(chrono::Utc::now, |h| h.now);
     let ask = Ask {
         catalog: home.map_or(&built_in, |h| &h.catalog),

@@ -1,17 +1,16 @@
 //! `shumar template`: an empty workbook or survey form for a record kind.
 
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::json;
 use shumar_ingest::Language;
 use shumar_schemas::Catalog;
 
 use crate::cli;
-use crate::failure::{Failure, at};
+use crate::failure::Failure;
 use crate::home::Home;
 use crate::output::{Output, Rows};
+use crate::whole;
 
 pub(super) fn run(
     home: Option<&Home>,
@@ -36,7 +35,7 @@ pub(super) fn run(
             (file, template.workbook()?, "template")
         }
     };
-    write_new(&file, &bytes)?;
+    whole::new(&file, &bytes)?;
     let mapping = format!("{mapping}-{}", kind.name);
     let name = file.display().to_string();
     let text = format!(
@@ -44,18 +43,4 @@ pub(super) fn run(
     );
     let json = json!({ "file": name, "kind": kind.name, "mapping": mapping });
     Ok(Output { text, json, rows: Rows::default(), code: 0 })
-}
-
-/// Writes a file that is not there yet: a filled workbook is never overwritten.
-fn write_new(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let mut new = match OpenOptions::new().write(true).create_new(true).open(file) {
-        Err(e) if e.kind() == ErrorKind::AlreadyExists => {
-            return Err(Failure::refused(format!(
-                "`{}` is there already; nothing was written\n\nhint: name another file, or move this one away",
-                file.display()
-            )));
-        }
-        opened => opened.map_err(at(file))?,
-    };
-    new.write_all(bytes).map_err(at(file))
 }

@@ -61,7 +61,7 @@ impl Drop for Gathered {
 }
 
 /// Copies the database and finds the files that belong to it.
-pub(super) fn gather(home: &Home, progress: &mut dyn FnMut(&str)) -> Result<Gathered, Failure> {
+pub(super) fn gather(home: &Home) -> Result<Gathered, Failure> {
     let aside = home.dir.join(ASIDE);
     let lock = home.dir.join("lake").join(".backup-lock");
     let alone = File::create(&lock).map_err(at(&lock))?;
@@ -89,7 +89,7 @@ pub(super) fn gather(home: &Home, progress: &mut dyn FnMut(&str)) -> Result<Gath
             Found::Gone(_) => {}
         }
     }
-    gathered.locks.push(shumar_transform::hold_lake(&home.dir, progress)?);
+    gathered.locks.push(shumar_transform::hold_lake(&home.dir)?);
     match gathered.at_once(home)? {
         Found::Together | Found::Unlinked => gathered.rest(home),
         Found::Gone(name) => Err(Failure::refused(format!(

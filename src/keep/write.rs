@@ -28,7 +28,7 @@ pub(crate) fn backup(
         )));
     }
     progress.now("copying the database");
-    let gathered = gather(home, &mut |what| progress.now(what))?;
+    let gathered = gather(home)?;
     let mut part = file.as_os_str().to_owned();
     part.push(".part");
     let part = PathBuf::from(part);

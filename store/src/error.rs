@@ -18,6 +18,14 @@ pub enum StoreError {
         /// The newest version that is known here.
         known: i32,
     },
+    /// There is nothing in it.
+    #[error(
+        "`{}` is damaged: it holds no table\n\nhint: restore it from the backup, together with `lake/` and `releases/`; nothing was written into it", file.display()
+    )]
+    Empty {
+        /// The database.
+        file: PathBuf,
+    },
     /// The tables can't be moved forward.
     #[error("`{}` can't be moved to version {to}: {what}\n\nhint: {hint}", file.display())]
     Stuck {
@@ -55,7 +63,9 @@ pub enum StoreError {
         source: std::io::Error,
     },
     /// The database could not be used.
-    #[error("`shumar.db` can't be used: {0}")]
+    #[error(
+        "`shumar.db` can't be used: {0}\n\nhint: check the disk's space; `shumar doctor` tells what is wrong with it"
+    )]
     Register(#[from] rusqlite::Error),
 }
 

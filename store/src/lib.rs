@@ -20,7 +20,7 @@ pub use act::{Act, acts, enter};
 pub use error::StoreError;
 pub use hold::{Hold, hold, restored};
 pub use migrate::copy_into;
-pub use open::{open, tables};
+pub use open::{create, open, tables};
 pub use private::{guarded, only_owner, write_new};
 pub use who::who;
 pub use witness::Witness;

@@ -2,7 +2,7 @@
 
 use crate::support::{ANNUAL, home, json, police, run, shumar, text};
 
-const VERBS: [&str; 18] = [
+const VERBS: [&str; 21] = [
     "demo",
     "init",
     "check",
@@ -18,9 +18,12 @@ const VERBS: [&str; 18] = [
     "publish",
     "serve",
     "budget",
+    "doctor",
     "verify",
     "selftest",
     "rti",
+    "completions",
+    "man",
 ];
 
 #[test]
@@ -272,4 +275,45 @@ fn a_template_is_written_once_and_a_mapping_is_proposed_without_a_home() {
     let output = run(&["ingest", "--suggest", "a.csv", "--format", "json"]);
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(json["columns"][3]["field"], "district");
+}
+
+#[test]
+fn shells_complete_every_verb() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let output = shumar().args(["completions", shell]).output().expect("the program starts");
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+        let script = text(&output);
+        assert!(!script.contains('\u{fffd}'), "{shell}");
+        for verb in VERBS {
+            assert!(script.contains(verb), "{shell}: {verb}");
+        }
+    }
+    let dir = tempfile::tempdir().expect("a folder");
+    let script =
+        shumar().args(["completions", "bash"]).output().expect("the program starts").stdout;
+    let file = dir.path().join("shumar");
+    std::fs::write(&file, script).expect("a file");
+    let ask = format!(
+        "source {}; COMP_WORDS=(shumar pub); COMP_CWORD=1; _shumar shumar pub shumar; echo \"${{COMPREPLY[*]}}\"",
+        file.display()
+    );
+    let output = std::process::Command::new("bash").args(["-c", &ask]).output().expect("bash");
+    assert_eq!(text(&output).trim(), "publish");
+}
+
+#[test]
+fn every_verb_has_a_manual_page() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let folder = dir.path().join("man");
+    let output = shumar().arg("man").arg(&folder).output().expect("the program starts");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    for verb in VERBS {
+        let page = std::fs::read_to_string(folder.join(format!("shumar-{verb}.1")));
+        let page = page.expect("a page");
+        assert!(page.contains(".SH SYNOPSIS") && page.contains("Example"), "{verb}: {page}");
+    }
+    assert!(folder.join("shumar-rti-answer.1").is_file());
+    let main = shumar().arg("man").output().expect("the program starts");
+    let page = std::fs::read_to_string(folder.join("shumar.1")).expect("a page");
+    assert_eq!(text(&main).trim(), page.trim());
 }

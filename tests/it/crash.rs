@@ -7,6 +7,9 @@ use std::time::Duration;
 
 use crate::support::{ANNUAL, digests, json, lake, police, run, shumar, text};
 
+/// How many kills there are here.
+pub(crate) const KILLS: usize = 24 + 12;
+
 /// Starts the program and kills it after some time, as a power cut would.
 pub(crate) fn kill_after(home: &Path, arguments: &[&str], delay: Duration) {
     let mut child = shumar()

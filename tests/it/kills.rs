@@ -12,6 +12,9 @@ use sha2::{Digest, Sha256};
 use crate::crash::kill_after;
 use crate::support::{ANNUAL, files, lake, parquet, police, run, shumar, text};
 
+/// How many kills there are here, at least.
+pub(crate) const KILLS: usize = 16 + 13 + 12;
+
 /// Rows of `cell`, each a record of its own: `n` from a number on, of few persons.
 fn rows(keys: std::ops::Range<usize>, district: &str) -> String {
     let mut rows = "no,token,month,district,offence,result\n".to_owned();
@@ -46,7 +49,7 @@ fn states(home: &Path, file: &str) -> Vec<String> {
 
 /// What holds at any moment: accounts add up, listed files are there as they were written, and
 /// only batches that stand have any.
-fn sound(home: &Path) -> BTreeSet<PathBuf> {
+pub(crate) fn sound(home: &Path) -> BTreeSet<PathBuf> {
     let sums = "SELECT count(*) FROM batch WHERE rows <> accepted + folded + rejected";
     assert_eq!(number(home, sums), 0);
     let register = register(home);
@@ -67,7 +70,7 @@ fn sound(home: &Path) -> BTreeSet<PathBuf> {
 }
 
 /// What holds after a run that ended: nothing is left over, and places are distinct.
-fn tidy(home: &Path) {
+pub(crate) fn tidy(home: &Path) {
     let listed = sound(home);
     let on_disk = files(&home.join("lake/police")).into_iter().collect();
     assert_eq!(listed, on_disk, "the lake holds what is listed");

@@ -17,17 +17,37 @@ fn metadata() -> Value {
 }
 
 /// The crates that a workspace crate may use, besides outside ones.
-const EDGES: [(&str, &[&str]); 14] = [
+const EDGES: [(&str, &[&str]); 16] = [
     ("shumar-schemas", &[]),
+    ("shumar-fault", &[]),
+    ("shumar-lock", &[]),
     ("shumar-privacy", &["shumar-schemas"]),
-    ("shumar-store", &["shumar-schemas"]),
-    ("shumar-ingest", &["shumar-schemas", "shumar-store"]),
+    ("shumar-store", &["shumar-schemas", "shumar-fault", "shumar-lock"]),
+    ("shumar-ingest", &["shumar-schemas", "shumar-store", "shumar-fault", "shumar-lock"]),
     ("shumar-synthetic", &["shumar-schemas"]),
     ("shumar-figures", &["shumar-schemas", "shumar-privacy"]),
-    ("shumar-transform", &["shumar-schemas", "shumar-store", "shumar-privacy", "shumar-figures"]),
+    (
+        "shumar-transform",
+        &[
+            "shumar-schemas",
+            "shumar-store",
+            "shumar-fault",
+            "shumar-lock",
+            "shumar-privacy",
+            "shumar-figures",
+        ],
+    ),
     (
         "shumar-publish",
-        &["shumar-schemas", "shumar-privacy", "shumar-figures", "shumar-print", "shumar-words"],
+        &[
+            "shumar-schemas",
+            "shumar-fault",
+            "shumar-lock",
+            "shumar-privacy",
+            "shumar-figures",
+            "shumar-print",
+            "shumar-words",
+        ],
     ),
     ("shumar-words", &["shumar-schemas"]),
     ("shumar-print", &[]),
@@ -38,12 +58,22 @@ const EDGES: [(&str, &[&str]); 14] = [
     ),
     (
         "shumar-rti",
-        &["shumar-schemas", "shumar-answer", "shumar-publish", "shumar-print", "shumar-words"],
+        &[
+            "shumar-schemas",
+            "shumar-fault",
+            "shumar-lock",
+            "shumar-answer",
+            "shumar-publish",
+            "shumar-print",
+            "shumar-words",
+        ],
     ),
     (
         "shumar",
         &[
             "shumar-schemas",
+            "shumar-fault",
+            "shumar-lock",
             "shumar-ingest",
             "shumar-synthetic",
             "shumar-transform",

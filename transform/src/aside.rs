@@ -57,9 +57,11 @@ impl<'a> Aside<'a> {
             }
             all
         })?;
+        shumar_fault::point("release.synced");
         let mut folders: Vec<&Path> = Vec::new();
         for (aside, path) in &self.written {
             std::fs::rename(aside, path).map_err(TransformError::write(path))?;
+            shumar_fault::point("release.file-renamed");
             folders.extend(path.parent());
         }
         folders.sort_unstable();

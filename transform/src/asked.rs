@@ -7,7 +7,7 @@
 use rusqlite::Connection;
 use shumar_privacy::estimator::Estimator;
 use shumar_privacy::{Cost, KernelError, Scale, Standing, standing, worst_case};
-use shumar_schemas::ledger::{Row, Rules, Share};
+use shumar_schemas::ledger::{Entry, Row, Rules, Share};
 use shumar_schemas::release::CONFIDENCE;
 use shumar_schemas::statistic::MarginSpec;
 use shumar_schemas::{
@@ -17,6 +17,7 @@ use shumar_schemas::{
 use crate::cost::Priced;
 use crate::ledger::rows;
 use crate::release::{Made, Making, Outcome, lock, make, rules_hold, sound};
+use crate::standing::mend;
 use crate::{TransformError, Workshop, strategy};
 
 /// How often the price is halved to find the lowest that is exact enough.
@@ -128,6 +129,20 @@ pub fn offer(
     })
 }
 
+/// The loss that was accepted and charged for a request whose release is not finished yet, if it was
+/// begun: it is paid, so nothing is offered again.
+///
+/// # Errors
+/// A ledger that can't be read.
+pub fn begun(register: &Connection, asked: &Asked<'_>) -> Result<Option<Nano>, TransformError> {
+    let id = format!("{}-{}", asked.id, asked.period.slug());
+    let charge = |row: &Row| match &row.entry {
+        Entry::Charge(c) if c.release == id => Some(c.unit),
+        _ => None,
+    };
+    Ok(rows(register)?.iter().find_map(charge))
+}
+
 /// Makes the release that was offered, or finds it if it stands.
 ///
 /// # Privacy
@@ -144,8 +159,9 @@ pub async fn measure(
 ) -> Result<Outcome, TransformError> {
     let releases = workshop.home.join("releases");
     std::fs::create_dir_all(&releases).map_err(TransformError::write(&releases))?;
-    let _lock = lock(&releases.join(".lock"), progress)?;
+    let _lock = lock(&releases.join(".lock"))?;
     let ledger = sound(workshop, register, &releases)?;
+    mend(workshop, register)?;
     let id = format!("{}-{}", asked.id, asked.period.slug());
     let folder = releases.join(&id);
     if folder.exists() {
@@ -214,6 +230,10 @@ fn bound(
         id: asked.id.to_owned(),
         title: asked.title.clone(),
         due: None,
+        from: None,
+        coverage: None,
+        wait_days: None,
+        hold: false,
         every: asked.period.cadence().to_owned(),
         tables: vec![own.id],
         indicators: Vec::new(),

@@ -1,12 +1,13 @@
 //! Exact bounded counts: one scan of a kind's records for all margins of its tables.
 //!
-//! The scan groups by the fields that the margins use, with the contribution ordinals as the
-//! filter; groups are then added to the cells of each margin in integers. All of it that sees
-//! records is one plan of built-in functions.
+//! The scan is one plan of built-in functions: the fields that the margins use, with the contribution
+//! ordinals as the filter. Domains are declared, so each record is placed in a cell as it comes, on
+//! all cores, and margins are added up from these cells in integers.
 
-use datafusion::error::DataFusionError;
-use datafusion::functions_aggregate::expr_fn::count as count_of;
-use datafusion::logical_expr::{ExprFunctionExt, LogicalPlanBuilder};
+use std::sync::Arc;
+
+use datafusion::common::runtime::SpawnedTask;
+use datafusion::execution::SendableRecordBatchStream;
 use datafusion::prelude::{DataFrame, Expr, col, lit};
 use datafusion::scalar::ScalarValue;
 use futures::StreamExt;
@@ -17,7 +18,9 @@ use crate::TransformError;
 
 mod cells;
 mod groups;
+mod places;
 
+use cells::Cells;
 use groups::{GROUPS_MAX, Groups};
 
 /// The place of a record among those of its person, kind and year.
@@ -45,8 +48,8 @@ pub(crate) async fn count(
     wanted.iter().zip(counts).map(claim).collect()
 }
 
-/// The counts themselves, before they are claimed, from one group-by of at most so many groups or
-/// from several.
+/// The counts themselves, before they are claimed, from sets of at most so many cells where no margin
+/// is larger.
 async fn tally(
     records: Option<Private<DataFrame>>,
     kind: &RecordKind,
@@ -80,49 +83,34 @@ async fn scan(
 ) -> Result<(), TransformError> {
     let engine = |_| TransformError::Engine;
     let date = kind.only(Role::EventDate).map_or("", |f| f.name.as_str());
-    let groups = Groups::of(wanted, date, groups_max);
+    let groups = Arc::new(Groups::of(wanted, date, groups_max));
     #[expect(clippy::disallowed_methods, reason = "the one place that counts bounded records")]
-    let (records, kept) = bounded.expose();
+    let (records, _) = bounded.expose();
     let (first, last) = period.months();
     let day = |month: YearMonth| lit(ScalarValue::Date32(Some(month.to_days())));
     let in_period = col(date).gt_eq(day(first)).and(col(date).lt_eq(day(last)));
-    let mut columns = groups.columns();
-    columns.push(col(ORDINAL));
+    let columns = groups.columns();
     let records = records?.filter(in_period).and_then(|r| r.select(columns)).map_err(engine)?;
-    let sums = sums(wanted, kept.kind).map_err(engine)?;
-    // `DataFrame::aggregate` would hide which grouping set a row is of.
-    let (session, plan) = records.into_parts();
-    let grouped = LogicalPlanBuilder::from(plan).aggregate(groups.by(), sums);
-    let grouped =
-        DataFrame::new(session, grouped.and_then(LogicalPlanBuilder::build).map_err(engine)?);
-    let mut batches = grouped.execute_stream().await.map_err(engine)?;
-    while let Some(batch) = batches.next().await {
-        let batch = batch.map_err(engine)?;
-        cells::add(&batch, &groups, wanted, date, counts).ok_or(TransformError::Engine)?;
+    let parts = records.execute_stream_partitioned().await.map_err(engine)?;
+    let parts = parts.into_iter().map(|part| SpawnedTask::spawn(count_part(part, groups.clone())));
+    for part in parts.collect::<Vec<_>>() {
+        let cells = part.join().await.map_err(|_| TransformError::Engine)??;
+        cells.add_to(&groups, wanted, counts).ok_or(TransformError::Engine)?;
     }
     Ok(())
 }
 
-/// How many records of a group each bound counts: all that were kept by the widest.
-fn sums(wanted: &[Wanted<'_>], widest: u32) -> Result<Vec<Expr>, DataFusionError> {
-    let mut bounds: Vec<u32> = wanted.iter().map(|(t, _)| t.bound).collect();
-    bounds.sort_unstable();
-    bounds.dedup();
-    let sum = |bound: u32| {
-        let records = count_of(lit(1_i64));
-        let counted = if bound == widest {
-            records
-        } else {
-            records.filter(col(ORDINAL).lt_eq(whole(bound))).build()?
-        };
-        Ok(counted.alias(sum_name(bound)))
-    };
-    bounds.into_iter().map(sum).collect()
-}
-
-/// The column of a bound's counts.
-fn sum_name(bound: u32) -> String {
-    format!("bound_{bound}")
+/// Counts one part of the records, beside the others.
+async fn count_part(
+    mut records: SendableRecordBatchStream,
+    groups: Arc<Groups>,
+) -> Result<Cells, TransformError> {
+    let mut cells = Cells::new(&groups).ok_or(TransformError::Engine)?;
+    while let Some(batch) = records.next().await {
+        let batch = batch.map_err(|_| TransformError::Engine)?;
+        cells.add(&batch, &groups).ok_or(TransformError::Engine)?;
+    }
+    Ok(cells)
 }
 
 fn whole(n: u32) -> Expr {

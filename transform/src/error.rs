@@ -93,9 +93,12 @@ pub enum TransformError {
     },
     /// Another process is making a release.
     #[error(
-        "another process is making a release or taking in files in this home\n\nhint: wait until it is done and run the command again; what exists is reused"
+        "another process has been making a release or taking in files in this home for {patience}\n\nhint: wait until it is done and run the command again; what exists is reused"
     )]
-    Busy,
+    Busy {
+        /// How long we waited.
+        patience: String,
+    },
     /// A key is missing or damaged.
     #[error("`{file}`: {what}\n\nhint: {hint}")]
     Key {
@@ -124,11 +127,25 @@ pub enum TransformError {
         /// The system's words.
         source: std::io::Error,
     },
+    /// A file or folder could not be read.
+    #[error(
+        "`{file}` can't be read: {source}\n\nhint: check the folder's permissions; `shumar doctor` looks at the whole home"
+    )]
+    Read {
+        /// The file.
+        file: PathBuf,
+        /// The system's words.
+        source: std::io::Error,
+    },
     /// The engine failed; its words may quote a cell and are withheld.
-    #[error("the lake can't be counted; nothing was charged (details withheld)")]
+    #[error(
+        "the lake can't be counted; nothing was charged (details withheld)\n\nhint: check memory and disk space; `shumar doctor` looks at every file of the lake"
+    )]
     Engine,
     /// A Parquet file of the release could not be written.
-    #[error("a file of the release can't be written: {0}")]
+    #[error(
+        "a file of the release can't be written: {0}\n\nhint: check the disk's space and run the command again; noise already drawn is used as it is"
+    )]
     Parquet(#[from] parquet::errors::ParquetError),
     /// A home can't go on from a backup in this way.
     #[error("the ledger can't go on: {what}\n\nhint: {hint}")]
@@ -141,11 +158,23 @@ pub enum TransformError {
     /// The home's database is refused.
     #[error(transparent)]
     Store(#[from] shumar_store::StoreError),
+    /// A release that stands can't be read.
+    #[error(
+        "`{file}` is damaged: it is no release document\n\nhint: nothing can be released beside it; restore the folder from the backup or from the site (`data/`)"
+    )]
+    Unreadable {
+        /// The document.
+        file: PathBuf,
+    },
     /// The document could not be written.
-    #[error("the release document can't be written: {0}")]
+    #[error(
+        "a release document can't be read or written: {0}\n\nhint: `shumar verify` names the release that is damaged; restore its folder from a copy"
+    )]
     Document(#[from] serde_json::Error),
     /// The database could not be used.
-    #[error("`shumar.db` can't be used: {0}")]
+    #[error(
+        "`shumar.db` can't be used: {0}\n\nhint: check the disk's space; `shumar doctor` tells what is wrong with it"
+    )]
     Register(#[from] rusqlite::Error),
 }
 
@@ -161,8 +190,8 @@ impl TransformError {
             | Self::Revise { .. }
             | Self::Unrevisable { .. }
             | Self::Period { .. }
-            | Self::Busy
             | Self::Resume { .. }
+            | Self::Busy { .. }
             | Self::Key { .. } => true,
             Self::Store(e) => e.is_refusal(),
             Self::Kernel(e) => {
@@ -170,6 +199,11 @@ impl TransformError {
             }
             _ => false,
         }
+    }
+
+    pub(crate) fn read(file: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        let file = file.to_owned();
+        move |source| Self::Read { file, source }
     }
 
     pub(crate) fn write(file: &Path) -> impl FnOnce(std::io::Error) -> Self {

@@ -98,9 +98,8 @@ fn same_files(home: &Path, files: &[LakeFile]) -> Result<(), TransformError> {
 ///
 /// # Errors
 /// Another process that changes the lake for too long, and what the disk refuses.
-pub fn hold(home: &Path, progress: &mut dyn FnMut(&str)) -> Result<File, TransformError> {
-    let path = home.join("lake").join(LAKE_LOCK);
-    locked(&path, false, || progress("waiting for files that are being taken in"))
+pub fn hold(home: &Path) -> Result<File, TransformError> {
+    locked(&home.join("lake").join(LAKE_LOCK), false, "taking in files")
 }
 
 /// Whether the lake holds any file of a kind in the years of a period.
@@ -114,8 +113,11 @@ pub(crate) fn holds(
     Ok(register.query_row(sql, params![kind, first.year(), last.year()], |r| r.get(0))?)
 }
 
-/// Removes what a killed count left behind.
-pub(crate) fn clear_spill(home: &Path) -> Result<(), TransformError> {
+/// Removes what a killed count left behind. Only while releases are locked.
+///
+/// # Errors
+/// What the file system refuses.
+pub fn clear_spill(home: &Path) -> Result<(), TransformError> {
     let spill = home.join(SPILL);
     match std::fs::remove_dir_all(&spill) {
         Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(TransformError::write(&spill)(e)),

@@ -40,15 +40,16 @@ mod revise;
 pub mod selftest;
 mod sign;
 mod staging;
+mod standing;
 mod strategy;
 mod tally;
 mod workshop;
 
 pub use accuracy::{Accuracy, Tail, accuracy};
-pub use asked::{Asked, Offer, measure, offer};
+pub use asked::{Asked, Offer, begun, measure, offer};
 pub use error::TransformError;
 pub use export::{Export, export};
-pub use lake::{hold as hold_lake, same_lineage};
+pub use lake::{clear_spill, hold as hold_lake, same_lineage};
 pub use ledger::{Check, audit, rows as ledger_rows, standing};
 pub use plan::{
     Change, Choice, MarginPlan, MeasurementPlan, Reached, StatisticPlan, TablePlan, Target, Worth,
@@ -56,7 +57,8 @@ pub use plan::{
 };
 pub use release::{Made, Outcome, release};
 pub use resume::{Resuming, resume};
-pub use sign::create_keys;
+pub use sign::{check_keys, create_keys};
+pub use standing::{enter_standing, not_entered};
 pub use workshop::{Revise, Workshop};
 
 use shumar_schemas::release::EpsilonDelta;

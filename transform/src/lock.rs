@@ -1,33 +1,17 @@
 //! Waiting for other processes that use the same home.
 
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::path::Path;
-use std::time::{Duration, Instant};
+
+use shumar_lock::Unlocked;
 
 use crate::TransformError;
 
-/// How long to wait for another process.
-const PATIENCE: Duration = Duration::from_mins(2);
-
-/// A file that this process has locked, alone or with others; `waiting` is called meanwhile.
-pub(crate) fn locked(
-    path: &Path,
-    alone: bool,
-    mut waiting: impl FnMut(),
-) -> Result<File, TransformError> {
-    let file = File::create(path).map_err(TransformError::write(path))?;
-    let start = Instant::now();
-    loop {
-        match if alone { file.try_lock() } else { file.try_lock_shared() } {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::Error(e)) => return Err(TransformError::write(path)(e)),
-            Err(TryLockError::WouldBlock) if start.elapsed() > PATIENCE => {
-                return Err(TransformError::Busy);
-            }
-            Err(TryLockError::WouldBlock) => {
-                waiting();
-                std::thread::sleep(Duration::from_millis(100));
-            }
-        }
-    }
+/// A file that this process has locked, alone or with others. `what` says what another process is
+/// doing meanwhile.
+pub(crate) fn locked(path: &Path, alone: bool, what: &str) -> Result<File, TransformError> {
+    shumar_lock::lock(path, alone, what).map_err(|why| match why {
+        Unlocked::Busy => TransformError::Busy { patience: shumar_lock::patience_told() },
+        Unlocked::System(e) => TransformError::write(path)(e),
+    })
 }

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use chrono::{Datelike, SecondsFormat};
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use chrono::Datelike;
+use rusqlite::Connection;
 use shumar_privacy::{Accountant, Ask, Reservation, same_rules, standing};
 use shumar_schemas::ledger::{Entry, Row, Rules, Share};
 use shumar_schemas::release::{DOCUMENT, PUBLIC_KEY, ReleaseDocument, RevisionDocument, SIGNATURE};
@@ -21,9 +21,10 @@ use crate::count::Wanted;
 use crate::folder;
 use crate::ledger::{SqliteLedger, may_charge, paid, rows};
 use crate::lock::locked;
-use crate::revise::revision;
+use crate::revise::{just_revised, revision};
 use crate::sign::Signer;
 use crate::staging::{drawn, prepare};
+use crate::standing::{enter, mend, note_seen};
 use crate::tally::count_all;
 use crate::{TransformError, Workshop, cost, document, indicators, lake};
 
@@ -74,9 +75,13 @@ pub async fn release(
     let id = format!("{}-{}", plan.id, period.slug());
     let releases = workshop.home.join("releases");
     std::fs::create_dir_all(&releases).map_err(TransformError::write(&releases))?;
-    let _lock = lock(&releases.join(".lock"), progress)?;
+    let _lock = lock(&releases.join(".lock"))?;
     let ledger = sound(workshop, register, &releases)?;
+    let mended = mend(workshop, register)?;
     let base = id;
+    if let Some(found) = just_revised(workshop, &releases, &base, &mended)? {
+        return Ok(found);
+    }
     let revision = revision(workshop, register, &releases, &base)?;
     let id = match &revision {
         Some(revision) => format!("{base}-r{}", revision.number),
@@ -84,7 +89,7 @@ pub async fn release(
     };
     let folder = releases.join(&id);
     if folder.exists() {
-        return existing(workshop, register, plan, period, id, folder);
+        return existing(workshop, plan, period, id, folder);
     }
     rules_hold(workshop, &ledger, period)?;
     let tables = tables(workshop, plan, period)?;
@@ -130,7 +135,7 @@ pub(crate) async fn make(
         prepare(&staging, tables, priced)?;
     }
     lake::clear_spill(workshop.home)?;
-    let seen = draw_missing(workshop, register, making, &staging, progress).await?;
+    draw_missing(workshop, register, making, &staging, progress).await?;
     progress("estimating and signing");
     let drawn = drawn(tables, priced, &staging)?;
     let ledger = rows(register)?;
@@ -144,10 +149,13 @@ pub(crate) async fn make(
         &drawn,
         &staging,
     )?;
+    shumar_fault::point("release.estimated");
     seal(&staging, &document, &signer)?;
+    shumar_fault::point("release.signed");
     std::fs::rename(&staging, &folder).map_err(TransformError::write(&folder))?;
     sync_folder(&releases)?;
-    enter(workshop, register, plan, period, (id, seen), &folder)?;
+    shumar_fault::point("release.renamed");
+    enter(workshop, register, &document, &folder)?;
     let (id, made) = (id.to_owned(), Made::Now);
     Ok(Outcome { id, folder, made, document, outdated: false, revised_by: None })
 }
@@ -159,8 +167,12 @@ pub(crate) fn all_paid(releases: &Path, ledger: &[Row]) -> Result<(), TransformE
         let path = entry.map_err(TransformError::write(releases))?.path();
         let hidden = path.file_name().is_none_or(|n| n.to_string_lossy().starts_with('.'));
         let Ok(text) = std::fs::read(path.join(DOCUMENT)) else { continue };
-        let document: Option<ReleaseDocument> = serde_json::from_slice(&text).ok();
-        if !hidden && !document.is_some_and(|d| paid(ledger, &d)) {
+        if hidden {
+            continue;
+        }
+        let document: ReleaseDocument = serde_json::from_slice(&text)
+            .map_err(|_| TransformError::Unreadable { file: path.join(DOCUMENT) })?;
+        if !paid(ledger, &document) {
             return Err(TransformError::Lineage {
                 what: "a release stands that this ledger did not pay for; `shumar budget --resume` charges it again if there is no newer database",
             });
@@ -209,15 +221,13 @@ fn fits(plan: &ReleasePlan, period: Period) -> Result<(), TransformError> {
 }
 
 /// One process makes releases at a time; another waits, and finds what the first has made.
-pub(crate) fn lock(path: &Path, progress: &mut dyn FnMut(&str)) -> Result<File, TransformError> {
-    locked(path, true, || progress("waiting for another release in this home"))
+pub(crate) fn lock(path: &Path) -> Result<File, TransformError> {
+    locked(path, true, "making a release")
 }
 
-/// A release that stands is never drawn again. A crash between its last rename and its entry in
-/// the register is mended here.
+/// A release that stands is never drawn again.
 fn existing(
     workshop: &Workshop<'_>,
-    register: &mut Connection,
     plan: &ReleasePlan,
     period: Period,
     id: String,
@@ -231,10 +241,6 @@ fn existing(
         let hint = "give one of the two releases another `id`";
         return Err(SchemaError::invalid(format!("release `{}`", plan.id), what, hint).into());
     }
-    let sql = "SELECT 1 FROM release WHERE id = ?1";
-    if register.query_row(sql, [&id], |_| Ok(())).optional()?.is_none() {
-        enter(workshop, register, plan, period, (&id, 0), &folder)?;
-    }
     let outdated = tables(workshop, plan, period).map_or(true, |tables| {
         let now: BTreeSet<String> = tables.iter().map(Table::fingerprint).collect();
         now != document.tables.iter().map(|t| t.fingerprint.clone()).collect()
@@ -243,27 +249,6 @@ fn existing(
     let versions = (2..).map(|n| format!("{id}-r{n}"));
     let revised_by = versions.take_while(|v| releases.join(v).exists()).last();
     Ok(Outcome { id, folder, made: Made::Before, document, outdated, revised_by })
-}
-
-fn enter(
-    workshop: &Workshop<'_>,
-    register: &Connection,
-    plan: &ReleasePlan,
-    period: Period,
-    (id, seen): (&str, i64),
-    folder: &Path,
-) -> Result<(), TransformError> {
-    let sha256 = folder::digest(&folder.join(DOCUMENT))?;
-    let at = workshop.now.to_rfc3339_opts(SecondsFormat::Secs, true);
-    let transaction = Transaction::new_unchecked(register, TransactionBehavior::Immediate)?;
-    transaction.execute(
-        "INSERT INTO release (id, release, period, sha256, at, act) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        params![id, plan.id, period.to_string(), sha256, at, seen],
-    )?;
-    let detail = format!("{id}, release.json is {sha256}");
-    shumar_store::enter(&transaction, workshop.now, "release", None, &detail)?;
-    transaction.commit()?;
-    Ok(())
 }
 
 fn tables(
@@ -279,15 +264,14 @@ fn tables(
     Ok(bind::tables(&statistics, workshop.catalog, scope, bounds, period)?)
 }
 
-/// Draws the measurements that are not on disk yet. Returns the last act on the lake that all of
-/// them saw; 0 if some were drawn before.
+/// Draws the measurements that are not on disk yet.
 async fn draw_missing(
     workshop: &Workshop<'_>,
     register: &mut Connection,
     making: &Making<'_>,
     staging: &Path,
     progress: &mut dyn FnMut(&str),
-) -> Result<i64, TransformError> {
+) -> Result<(), TransformError> {
     let &Making { plan, period, id, tables, priced, share } = making;
     let ledger = rows(register)?;
     let mut missing: Vec<Priced> = Vec::new();
@@ -313,7 +297,7 @@ async fn draw_missing(
         }
     }
     if missing.is_empty() {
-        return Ok(0);
+        return Ok(());
     }
     cost::again(workshop, &ledger, plan, period, tables, &mut missing)?;
     let ask = |p: &Priced| Ask {
@@ -333,18 +317,15 @@ async fn draw_missing(
         asks: missing.iter().map(ask).collect(),
     };
     Accountant::new(&mut SqliteLedger::new(register, workshop.now)).afford(&reservation)?;
-    let _held = lake::hold(workshop.home, progress)?;
-    let seen = if missing.len() == priced.len() {
-        register.query_row("SELECT coalesce(max(seq), 0) FROM act", [], |r| r.get(0))?
-    } else {
-        0
-    };
+    let _held = lake::hold(workshop.home)?;
     let counted: Vec<Wanted<'_>> = missing.iter().map(|p| (&tables[p.table], &p.margin)).collect();
     timely(workshop, register, &counted, period)?;
     let mut exact = count_all(workshop, register, &counted, period, progress).await?;
     lake::clear_spill(workshop.home)?;
     progress("charging the ledger and drawing noise");
     prepare(staging, tables, priced)?;
+    note_seen(register, id, missing.len() == priced.len())?;
+    shumar_fault::point("release.counted");
     // One table at a time, so that a crash between a charge and its noise loses one table at most;
     // all its measurements at once, so that the ledger always says how a table is measured.
     for (place, table) in tables.iter().enumerate() {
@@ -357,15 +338,18 @@ async fn draw_missing(
         let one = Reservation { asks, ..reservation.clone() };
         let spends =
             Accountant::new(&mut SqliteLedger::new(register, workshop.now)).reserve(&one)?;
+        shumar_fault::point("release.charged");
         let mut files = Aside::new(staging);
         for (i, spend) in of_table.into_iter().zip(spends) {
             let counts = exact[i].take().ok_or(TransformError::Engine)?;
             let released = counts.measure(spend)?;
             folder::write_measurement(&mut files, table, &missing[i].margin, &released)?;
         }
+        shumar_fault::point("release.drawn");
         files.land()?;
+        shumar_fault::point("release.measured");
     }
-    Ok(seen)
+    Ok(())
 }
 
 /// Refuses a period that is not over, or of which the lake holds no file.

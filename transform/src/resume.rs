@@ -43,11 +43,10 @@ pub fn resume(
     workshop: &Workshop<'_>,
     register: &mut Connection,
     resuming: &Resuming<'_>,
-    progress: &mut dyn FnMut(&str),
 ) -> Result<Resumption, TransformError> {
     let releases = workshop.home.join("releases");
     std::fs::create_dir_all(&releases).map_err(TransformError::write(&releases))?;
-    let _lock = lock(&releases.join(".lock"), progress)?;
+    let _lock = lock(&releases.join(".lock"))?;
     lake::same_lineage(workshop.home, register)?;
     let witness = Witness::of(register)?;
     let _alone = witness.as_ref().and_then(Witness::alone);

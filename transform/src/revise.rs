@@ -3,10 +3,41 @@
 use std::path::Path;
 
 use rusqlite::Connection;
-use shumar_schemas::release::RevisionDocument;
+use shumar_schemas::release::{DOCUMENT, ReleaseDocument, RevisionDocument};
 
 use crate::TransformError;
+use crate::release::{Made, Outcome};
 use crate::workshop::Workshop;
+
+/// The revision that is asked for, if an interruption had only kept it from the register: the same
+/// command again finds it and draws nothing.
+///
+/// # Errors
+/// A document that can't be read.
+pub(crate) fn just_revised(
+    workshop: &Workshop<'_>,
+    releases: &Path,
+    base: &str,
+    mended: &[String],
+) -> Result<Option<Outcome>, TransformError> {
+    let Some(revise) = workshop.revise else { return Ok(None) };
+    for id in mended {
+        let folder = releases.join(id);
+        let path = folder.join(DOCUMENT);
+        let text = std::fs::read(&path).map_err(TransformError::read(&path))?;
+        let document: ReleaseDocument = serde_json::from_slice(&text)?;
+        let revision = document.revision.as_ref();
+        let same = |r: &RevisionDocument| {
+            *id == format!("{base}-r{}", r.number) && r.reason == revise.reason.trim()
+        };
+        if revision.is_some_and(same) {
+            let (id, made) = (id.clone(), Made::Before);
+            let outcome = Outcome { id, folder, made, document, outdated: false, revised_by: None };
+            return Ok(Some(outcome));
+        }
+    }
+    Ok(None)
+}
 
 /// The revision that is asked for: the next number after those that stand.
 ///

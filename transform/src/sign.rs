@@ -1,11 +1,12 @@
 //! Signatures: minisign (Ed25519), so that anyone can check a release with a common tool.
 
-use std::io::{Cursor, Write};
+use std::io::{Cursor, ErrorKind, Write};
 use std::path::Path;
 
 use minisign::{KeyPair, PublicKey, PublicKeyBox, SecretKeyBox, SignatureBox};
 
 use crate::TransformError;
+use crate::aside::{Aside, sync_folder};
 
 /// File of the secret key, in `keys/`.
 const SECRET: &str = "signing.key";
@@ -25,18 +26,59 @@ pub fn create_keys(keys: &Path) -> Result<(), TransformError> {
         hint: "check that the system gives randomness",
     };
     let pair = KeyPair::generate_unencrypted_keypair().map_err(|_| damaged())?;
+    if secret.exists() {
+        return Err(TransformError::write(&secret)(ErrorKind::AlreadyExists.into()));
+    }
     let secret_text =
         pair.sk.to_box(Some("shumar signing key: keep it secret")).map_err(|_| damaged())?;
     let public_text = pair.pk.to_box().map_err(|_| damaged())?;
+    // The public key first: a secret key is never without it, and one without its secret is made anew.
+    let mut files = Aside::new(keys);
+    files.add(PUBLIC, public_text.into_string().as_bytes())?;
+    files.land()?;
+    shumar_fault::point("init.public-key-written");
+    let aside = keys.join(format!(".{SECRET}.tmp"));
+    remove(&aside)?;
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&secret).map_err(TransformError::write(&secret))?;
-    file.write_all(secret_text.into_string().as_bytes()).map_err(TransformError::write(&secret))?;
-    file.sync_all().map_err(TransformError::write(&secret))?;
-    let public = keys.join(PUBLIC);
-    std::fs::write(&public, public_text.into_string()).map_err(TransformError::write(&public))
+    let mut file = options.open(&aside).map_err(TransformError::write(&aside))?;
+    let written = file.write_all(secret_text.into_string().as_bytes());
+    written.and_then(|()| file.sync_all()).map_err(TransformError::write(&secret))?;
+    shumar_fault::point("init.secret-key-written");
+    std::fs::rename(&aside, &secret).map_err(TransformError::write(&secret))?;
+    sync_folder(keys)
+}
+
+/// Checks that the signing key is there, whole, closed to others, and the one of `signing.pub`.
+///
+/// # Errors
+/// [`TransformError::Key`] says what is wrong.
+pub fn check_keys(keys: &Path) -> Result<(), TransformError> {
+    let signer = Signer::read(keys)?;
+    let file = keys.join(PUBLIC);
+    let own = signer.public.to_bytes();
+    let beside = std::fs::read_to_string(&file).ok().and_then(|text| {
+        let key = minisign::PublicKeyBox::from_string(&text).ok()?;
+        Some(key.into_public_key().ok()?.to_bytes())
+    });
+    if beside.is_some_and(|key| key == own) {
+        return Ok(());
+    }
+    let (what, hint) = (
+        "is not the public key of `signing.key`",
+        "restore it from the backup; releases hold a copy of it",
+    );
+    Err(TransformError::Key { file, what, hint })
+}
+
+/// Removes what an interruption left of a key.
+fn remove(aside: &Path) -> Result<(), TransformError> {
+    match std::fs::remove_file(aside) {
+        Err(e) if e.kind() != ErrorKind::NotFound => Err(TransformError::write(aside)(e)),
+        _ => Ok(()),
+    }
 }
 
 /// A home's signing key.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use shumar_schemas::Table;
 
 use crate::TransformError;
+use crate::aside::sync_folder;
 use crate::cost::Priced;
 use crate::estimate::Measured;
 use crate::folder::{self, Measurement};
@@ -53,6 +54,9 @@ pub(crate) fn prepare(
     for part in &parts {
         std::fs::create_dir_all(part).map_err(TransformError::write(part))?;
     }
+    // What will be paid for must not go with a folder that the disk forgot.
+    sync_folder(staging)?;
+    staging.parent().map_or(Ok(()), sync_folder)?;
     let file = |p: &Priced| staging.join(folder::measurement_file(&tables[p.table], &p.margin));
     let ours: Vec<PathBuf> = priced.iter().map(file).collect();
     for part in &parts {

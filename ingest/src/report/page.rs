@@ -7,8 +7,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use shumar_schemas::RecordKind;
 
 use super::{Account, Outcome, Reject, tally};
-use crate::IngestError;
 use crate::words::{Language, Words};
+use crate::{IngestError, durable};
 
 /// The rejected rows that the page shows; the table has all of them.
 const SHOWN: usize = 1_000;
@@ -40,7 +40,7 @@ pub(crate) fn write(path: &Path, account: &Account<'_>) -> Result<(), IngestErro
             }
         }
     };
-    std::fs::write(path, page.into_string() + "\n").map_err(IngestError::write(path))
+    durable::write(path, (page.into_string() + "\n").as_bytes())
 }
 
 /// The account in one language.

@@ -1,12 +1,10 @@
 //! The rejected rows as CSV, for a spreadsheet program: a row each, told in both languages.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use super::{Account, tally};
-use crate::IngestError;
 use crate::words::{Language, Words};
+use crate::{IngestError, durable};
 
 /// The columns.
 const HEADER: [&str; 10] = [
@@ -49,9 +47,7 @@ pub(crate) fn write(path: &Path, account: &Account<'_>) -> Result<(), IngestErro
             ((field, rule), cells.map(harmless))
         })
         .collect();
-    let mut file = BufWriter::new(File::create(path).map_err(IngestError::write(path))?);
-    file.write_all(BYTE_ORDER_MARK.as_bytes()).map_err(IngestError::write(path))?;
-    let mut out = csv::Writer::from_writer(file);
+    let mut out = csv::Writer::from_writer(BYTE_ORDER_MARK.as_bytes().to_vec());
     out.write_record(HEADER).map_err(broken)?;
     for reject in account.rejects() {
         let about = (&reject.field, reject.rule);
@@ -62,7 +58,8 @@ pub(crate) fn write(path: &Path, account: &Account<'_>) -> Result<(), IngestErro
         let place = [sheet, reject.row.to_string()];
         out.write_record(place.iter().chain(&told[at].1)).map_err(broken)?;
     }
-    out.flush().map_err(IngestError::write(path))
+    let bytes = out.into_inner().map_err(|e| broken(e.into_error().into()))?;
+    durable::write(path, &bytes)
 }
 
 /// A text that no spreadsheet program runs: a home's own titles may begin like a formula.

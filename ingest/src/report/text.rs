@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use super::{Account, Outcome, tally};
-use crate::IngestError;
 use crate::words::{Language, Words};
+use crate::{IngestError, durable};
 
 /// Writes the reason in English and Urdu.
 pub(crate) fn write(path: &Path, account: &Account<'_>) -> Result<(), IngestError> {
     let parts = Language::ALL.map(|language| part(&Words::new(language), account));
     let text = format!("{}\n{}\n\n{}", parts[0], "-".repeat(60), parts[1]);
-    std::fs::write(path, text).map_err(IngestError::write(path))
+    durable::write(path, text.as_bytes())
 }
 
 fn part(words: &Words, account: &Account<'_>) -> String {

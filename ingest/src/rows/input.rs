@@ -21,6 +21,7 @@ impl Input {
     /// # Errors
     /// A file that can't be read or unpacked, or is packed twice.
     pub(crate) fn open(path: &Path, scratch: &Path) -> Result<Self, IngestError> {
+        regular(path)?;
         let mut file = File::open(path).map_err(IngestError::open(path))?;
         let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let packing = match extension(&name).as_str() {
@@ -48,6 +49,15 @@ impl Input {
     pub(crate) fn extension(&self) -> String {
         extension(&self.name)
     }
+}
+
+/// Refuses what is no file: a device never ends, and a pipe may never begin.
+///
+/// # Errors
+/// A folder, a device or a pipe; what the file system refuses.
+pub(crate) fn regular(path: &Path) -> Result<std::fs::Metadata, IngestError> {
+    let about = std::fs::metadata(path).map_err(IngestError::open(path))?;
+    if about.is_file() { Ok(about) } else { Err(refuse(path, Reason::new("not-file"))) }
 }
 
 fn extension(name: &str) -> String {

@@ -25,7 +25,7 @@ mod workbook;
 use content::{Format, refuse};
 pub(crate) use delimited::{Chunk, Cut, Dialect, Text};
 pub(crate) use header::{find as find_header, tidy};
-pub(crate) use input::Input;
+pub(crate) use input::{Input, regular};
 pub(crate) use totals::Marks;
 
 /// No table of records has more columns; a cell beyond is a slip.
@@ -174,6 +174,7 @@ fn too_wide(path: &Path) -> IngestError {
 
 /// SHA-256 of a file's bytes.
 pub(crate) fn digest(file: &Path) -> Result<String, IngestError> {
+    regular(file)?;
     let mut input = File::open(file).map_err(IngestError::open(file))?;
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 1 << 20];

@@ -14,6 +14,8 @@ use crate::{IngestError, Reason};
 const UNPACKED_MAX: u64 = 4 << 30;
 /// Tables pack ten to fifty times smaller; what packs better than this was made to do harm.
 const TIMES_MAX: u64 = 200;
+/// No text of a workbook's part is longer: its reader holds each text whole.
+const TEXT_MAX: usize = 64 << 20;
 /// So small a file may unpack to anything.
 const ALWAYS_ALLOWED: u64 = 16 << 20;
 /// What systems put into an archive by themselves.
@@ -56,8 +58,9 @@ pub(super) fn zip(
     Ok((name, file))
 }
 
-/// Refuses a workbook whose parts unpack beyond the limits. What an archive says of its own sizes
-/// may be false, so it is unpacked and thrown away. Tells whether a word stands in any part.
+/// Refuses a workbook whose parts unpack beyond the limits, or hold a text without end. What an
+/// archive says of its own sizes may be false, so it is unpacked and thrown away. Tells whether a
+/// word stands in any part.
 pub(super) fn weigh(path: &Path, workbook: &File, word: &str) -> Result<bool, IngestError> {
     let damaged = || refuse(path, Reason::new("book-damaged"));
     let mut file = workbook.try_clone().map_err(IngestError::open(path))?;
@@ -67,11 +70,18 @@ pub(super) fn weigh(path: &Path, workbook: &File, word: &str) -> Result<bool, In
     let (word, mut buffer) = (word.as_bytes(), vec![0; 1 << 16]);
     for i in 0..archive.len() {
         let Ok(mut entry) = archive.by_index(i) else { continue };
-        let mut kept = 0;
+        let (mut kept, mut text) = (0, 0);
         // A part that can't be unpacked is the workbook reader's to judge.
         while let Ok(read @ 1..) = entry.read(&mut buffer[kept..]) {
             left = left.checked_sub(read as u64).ok_or_else(|| too_large(path))?;
             let filled = kept + read;
+            text = match memchr::memrchr(b'<', &buffer[kept..filled]) {
+                Some(tag) => read - tag,
+                None => text + read,
+            };
+            if text > TEXT_MAX {
+                return Err(too_large(path));
+            }
             found = found || memchr::memmem::find(&buffer[..filled], word).is_some();
             // The word may stand across two reads.
             kept = filled.min(word.len());

@@ -61,7 +61,7 @@ fn refusals() -> Vec<IngestError> {
         IngestError::Places { file: file() },
         IngestError::Batch { batch: 1, why: Reason::new("batch-withdrawn") },
         IngestError::Twin { file: file() },
-        IngestError::Busy { minutes: 10 },
+        IngestError::Busy { patience: "10 minutes".to_owned() },
         IngestError::Withheld,
         IngestError::Content { file: file(), why: Reason::new("zip-many").count("files", 2) },
         IngestError::Write { file: file(), source: system() },

@@ -96,10 +96,9 @@ impl Store {
         let path = self.path(reference);
         let aside = path.with_extension("tmp");
         write_private(&aside, &sealed, false)?;
+        shumar_fault::point("rti.applicant-aside");
         fs::rename(&aside, &path).map_err(RtiError::write(&path))?;
-        fs::File::open(&self.folder)
-            .and_then(|f| f.sync_all())
-            .map_err(RtiError::write(&self.folder))
+        sync_above(&path)
     }
 
     /// Who made a request; nobody when the file was erased.
@@ -136,18 +135,31 @@ impl Store {
         self.folder.join(format!("{reference}.age"))
     }
 
+    /// Whether anybody's file is here.
+    pub(crate) fn has_files(&self) -> bool {
+        fs::read_dir(&self.folder).is_ok_and(|mut f| {
+            f.any(|e| e.is_ok_and(|e| e.path().extension().is_some_and(|x| x == "age")))
+        })
+    }
+
     fn key_or_new(&self) -> Result<x25519::Identity, RtiError> {
         if !self.key.exists() {
-            let has_files = fs::read_dir(&self.folder).is_ok_and(|mut f| {
-                f.any(|e| e.is_ok_and(|e| e.path().extension().is_some_and(|x| x == "age")))
-            });
-            if has_files {
+            if self.has_files() {
                 return Err(self.lost());
             }
             let made = x25519::Identity::generate().to_string();
-            write_private(&self.key, format!("{}\n", made.expose_secret()).as_bytes(), true)?;
+            self.keep_key(format!("{}\n", made.expose_secret()).as_bytes())?;
         }
         self.key()
+    }
+
+    /// Writes the key aside, and gives it its name when it is whole.
+    fn keep_key(&self, text: &[u8]) -> Result<(), RtiError> {
+        let aside = self.key.with_file_name(".rti.key.tmp");
+        write_private(&aside, text, false)?;
+        shumar_fault::point("rti.key-written");
+        fs::rename(&aside, &self.key).map_err(RtiError::write(&self.key))?;
+        sync_above(&self.key)
     }
 
     fn key(&self) -> Result<x25519::Identity, RtiError> {
@@ -173,6 +185,12 @@ impl Store {
         let what = "is missing: applicants' files can't be opened without it";
         RtiError::Key { path: self.key.clone(), what, hint: "restore it from the backup of keys/" }
     }
+}
+
+/// Sees the names in the folder of a file onto the disk.
+fn sync_above(path: &Path) -> Result<(), RtiError> {
+    let synced = path.parent().map_or(Ok(()), |folder| fs::File::open(folder)?.sync_all());
+    synced.map_err(RtiError::write(path))
 }
 
 /// Makes a folder that only its owner may enter.

@@ -5,10 +5,12 @@ use std::path::Path;
 
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use shumar_lock::Unlocked;
+use shumar_publish::{exchange, remove};
 use shumar_schemas::Label;
 use shumar_schemas::disclosure::{
     DOCUMENT, DisclosureDocument, EntryDocument, FOLDER, FORMAT, FigureDocument, FiguresDocument,
-    FileDocument, RefusedDocument,
+    FileDocument, LOCK, RefusedDocument,
 };
 
 use crate::desk::Desk;
@@ -79,6 +81,15 @@ impl Desk<'_> {
     /// # Errors
     /// The database's and the disk's.
     pub fn write_log(&self) -> Result<(), RtiError> {
+        let path = self.home.join(LOCK);
+        // Locked before the register is read: who writes later knows what has come since.
+        let _lock = shumar_lock::lock(&path, true, "writing the public log").map_err(|e| match e {
+            Unlocked::Busy => RtiError::refused(
+                "another shumar has been writing the public log all the time",
+                "wait until it is done, and run the command again; the register is as it should be",
+            ),
+            Unlocked::System(e) => RtiError::write(&path)(e),
+        })?;
         let requests = self.all()?;
         let mut files: Vec<(String, Vec<u8>)> = Vec::new();
         let mut entries = Vec::new();
@@ -160,10 +171,9 @@ fn shown(answer: &Answer) -> FiguresDocument {
 /// Writes a folder aside and puts it in the place of the old one.
 fn replace(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), RtiError> {
     let (new, old) = (folder.with_extension("new"), folder.with_extension("old"));
+    // The log can be written again from the register: what a crash left is worth nothing.
     for left in [&new, &old] {
-        if left.exists() {
-            fs::remove_dir_all(left).map_err(RtiError::write(left))?;
-        }
+        remove(left).map_err(RtiError::write(left))?;
     }
     fs::create_dir_all(&new).map_err(RtiError::write(&new))?;
     for (name, bytes) in files {
@@ -171,13 +181,9 @@ fn replace(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), RtiError> {
         fs::write(&path, bytes).map_err(RtiError::write(&path))?;
         fs::File::open(&path).and_then(|f| f.sync_all()).map_err(RtiError::write(&path))?;
     }
-    // The log can be written again from the register, so a crash between the two loses nothing.
-    if folder.exists() {
-        fs::rename(folder, &old).map_err(RtiError::write(folder))?;
-    }
-    fs::rename(&new, folder).map_err(RtiError::write(folder))?;
-    if old.exists() {
-        fs::remove_dir_all(&old).map_err(RtiError::write(&old))?;
-    }
-    Ok(())
+    fs::File::open(&new).and_then(|f| f.sync_all()).map_err(RtiError::write(&new))?;
+    shumar_fault::point("rti.log-written");
+    exchange(&new, folder, &old).map_err(RtiError::write(folder))?;
+    shumar_fault::point("rti.log-exchanged");
+    [&new, &old].into_iter().try_for_each(|left| remove(left).map_err(RtiError::write(left)))
 }

@@ -65,7 +65,10 @@ pub enum RtiError {
         hint: &'static str,
     },
     /// A file or folder.
-    #[error("`{}` can't be {doing}: {source}", path.display())]
+    #[error(
+        "`{}` can't be {doing}: {source}\n\nhint: check the disk's space and the folder's permissions, and run the command again",
+        path.display()
+    )]
     Path {
         /// `read`, `written`.
         doing: &'static str,
@@ -76,7 +79,7 @@ pub enum RtiError {
     },
     /// The database.
     #[error(
-        "`rti.db` can't be used: {0}\n\nhint: check that the disk has room and that no other program holds the file"
+        "`rti.db` can't be used: {0}\n\nhint: check that the disk has room; `shumar doctor` tells what is wrong with the file"
     )]
     Database(#[from] rusqlite::Error),
     /// A letter could not be set.

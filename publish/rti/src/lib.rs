@@ -15,6 +15,7 @@ pub mod answer;
 mod applicant;
 mod audit;
 mod clean;
+pub mod condition;
 mod day;
 mod desk;
 mod disclose;

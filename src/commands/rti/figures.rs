@@ -62,11 +62,18 @@ pub(super) fn figures(
     let asked_for = Asked { id: &id, title, statistic: measure, crossed, period };
     let workshop = home.bench(asked.redraw);
     let mut register = home.connect()?;
-    let offer = shumar_transform::offer(&workshop, &register, &asked_for, asked.margin)?;
-    if !asked.spend {
-        return Err(Failure::refused(offered(&workshop, &offer)));
-    }
-    let (mut silent, unit) = (|_: &str| {}, offer.unit);
+    // What an interruption left unfinished is paid: nothing is offered or charged again.
+    let unit = match shumar_transform::begun(&register, &asked_for)? {
+        Some(unit) => unit,
+        None => {
+            let offer = shumar_transform::offer(&workshop, &register, &asked_for, asked.margin)?;
+            if !asked.spend {
+                return Err(Failure::refused(offered(&workshop, &offer)));
+            }
+            offer.unit
+        }
+    };
+    let mut silent = |_: &str| {};
     let making = shumar_transform::measure(&workshop, &mut register, &asked_for, unit, &mut silent);
     crate::commands::runtime()?.block_on(making)?;
     let found = Publications::open(&releases)?.ask(&question);

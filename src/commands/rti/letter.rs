@@ -1,7 +1,5 @@
 //! `shumar rti letter`: papers for the applicant, written outside the home.
 
-use std::fs::OpenOptions;
-use std::io::Write;
 use std::path::Path;
 
 use serde_json::json;
@@ -11,6 +9,7 @@ use crate::cli::rti::{Letter, LetterKind};
 use crate::failure::{Failure, at};
 use crate::home::Home;
 use crate::output::{Output, Rows};
+use crate::whole;
 
 pub(super) fn run(
     home: &Home,
@@ -35,7 +34,7 @@ pub(super) fn run(
     let mut written = Vec::new();
     for (name, bytes) in &made.files {
         let path = a.out.join(name);
-        write(&path, bytes)?;
+        whole::private(&path, bytes)?;
         rows.push([path.display().to_string(), bytes.len().to_string()]);
         written.push(json!({ "file": path.display().to_string(), "bytes": bytes.len() }));
     }
@@ -53,14 +52,4 @@ fn outside(home: &Path, out: &Path, blank: bool) -> Result<(), Failure> {
         )));
     }
     Ok(())
-}
-
-/// A file that only its owner may read.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).map_err(at(path))?;
-    file.write_all(bytes).map_err(at(path))
 }

@@ -69,7 +69,9 @@ pub enum KernelError {
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// The ledger could not be read or written.
-    #[error("the ledger can't be read or written\n  {0}")]
+    #[error(
+        "the ledger can't be read or written\n  {0}\n\nhint: check the disk's space; if another shumar is writing, wait until it is done; `shumar doctor` looks at `shumar.db`"
+    )]
     Ledger(String),
     /// The ledger's keeper says that nothing may be charged now.
     #[error("{0}")]

@@ -1,111 +1,109 @@
-//! From groups to cells: adds the rows of a group-by to the dense counts of each margin.
+//! The cells of one scan: every record is added to one cell of each set, and margins are added up
+//! from these.
 
-use arrow::array::{AsArray, Int64Array, RecordBatch};
-use arrow::compute::cast;
-use arrow::datatypes::{DataType, Date32Type, Int32Type, UInt64Type};
-use shumar_schemas::{AxisSource, YearMonth};
+use arrow::array::{AsArray, RecordBatch};
+use arrow::datatypes::Int32Type;
 
-use super::groups::{self, Groups};
-use super::{Wanted, sum_name};
+use super::groups::{Groups, Key};
+use super::{ORDINAL, Wanted, places};
 
-/// The place of each group on an axis, by what the axis is placed by.
-type Places<'a> = Vec<(&'a AxisSource, Vec<Option<usize>>)>;
-
-/// Adds the groups of a batch to the cells of all margins. A group outside the declared domain
-/// (its code was removed from the list since) has no cell and is not counted. `None` if the batch
-/// is not what was asked for, or a sum is too large.
-pub(super) fn add(
-    batch: &RecordBatch,
-    groups: &Groups,
-    wanted: &[Wanted<'_>],
-    date: &str,
-    counts: &mut [Vec<i64>],
-) -> Option<()> {
-    let mut places: Places<'_> = Vec::new();
-    for (table, margin) in wanted {
-        for (axis, _) in &margin.by {
-            let source = &table.axes[*axis].source;
-            if !places.iter().any(|(known, _)| *known == source) {
-                places.push((source, places_of(batch, source, date)?));
-            }
-        }
-    }
-    let sets = match batch.column_by_name(groups::SET) {
-        Some(sets) => Some(cast(sets, &DataType::UInt64).ok()?),
-        None => None,
-    };
-    for (i, (wanted, counts)) in wanted.iter().zip(counts).enumerate() {
-        let mut cells = vec![Some(0); batch.num_rows()];
-        if let Some(set) = groups.set_of(i) {
-            let sets = sets.as_ref()?.as_primitive_opt::<UInt64Type>()?;
-            for (cell, found) in cells.iter_mut().zip(sets.values()) {
-                *cell = cell.filter(|_| *found == set);
-            }
-        }
-        add_margin(batch, *wanted, &places, cells, counts)?;
-    }
-    Some(())
+/// Records of each cell of each set, by the narrowest bound that counts them.
+pub(super) struct Cells {
+    sets: Vec<Vec<u32>>,
 }
 
-/// Adds the groups that have a cell to one margin.
-fn add_margin(
-    batch: &RecordBatch,
-    (table, margin): Wanted<'_>,
-    places: &Places<'_>,
-    mut cells: Vec<Option<usize>>,
-    counts: &mut [i64],
-) -> Option<()> {
-    let sums: &Int64Array = batch.column_by_name(&sum_name(table.bound))?.as_primitive_opt()?;
-    for &(axis, level) in &margin.by {
+impl Cells {
+    /// Empty cells. `None` if there are more than can be counted.
+    pub(super) fn new(groups: &Groups) -> Option<Self> {
+        let size = |set: &Vec<usize>| groups.cells(set)?.checked_mul(groups.bounds.len());
+        let sizes: Option<Vec<usize>> = groups.sets.iter().map(size).collect();
+        Some(Self { sets: sizes?.into_iter().map(|size| vec![0; size]).collect() })
+    }
+
+    /// Adds the records of a batch. `None` if it is not what was asked for.
+    pub(super) fn add(&mut self, batch: &RecordBatch, groups: &Groups) -> Option<()> {
+        let ordinals = batch.column_by_name(ORDINAL)?.as_primitive_opt::<Int32Type>()?;
+        let bound = |ordinal: &i32| {
+            let ordinal = u32::try_from(*ordinal).ok()?;
+            let bound = groups.bounds.partition_point(|bound| *bound < ordinal);
+            (bound < groups.bounds.len()).then_some(bound)
+        };
+        let bounds: Vec<usize> = ordinals.values().iter().map(bound).collect::<Option<_>>()?;
+        let places = |key: &Key| places::of(&**batch.column_by_name(&key.column)?, key);
+        let places: Vec<Vec<usize>> = groups.keys.iter().map(places).collect::<Option<_>>()?;
+        for (set, counts) in groups.sets.iter().zip(&mut self.sets) {
+            let mut cells = bounds.clone();
+            for key in set {
+                let size = groups.keys[*key].places;
+                for (cell, place) in cells.iter_mut().zip(&places[*key]) {
+                    *cell = *cell * size + place;
+                }
+            }
+            for cell in cells {
+                counts[cell] = counts[cell].checked_add(1)?;
+            }
+        }
+        Some(())
+    }
+
+    /// Adds the cells of another part of the scan to each margin. A record outside the declared
+    /// domain (its code was removed from the list since) has no cell and is not counted. `None` if a
+    /// sum is too large.
+    pub(super) fn add_to(
+        &self,
+        groups: &Groups,
+        wanted: &[Wanted<'_>],
+        margins: &mut [Vec<i64>],
+    ) -> Option<()> {
+        for (i, (set, counts)) in groups.sets.iter().zip(&self.sets).enumerate() {
+            let cells = groups.cells(set)?;
+            let steps: Vec<(usize, usize, Vec<Steps>)> = (0..wanted.len())
+                .filter(|margin| groups.of[*margin] == i)
+                .map(|margin| {
+                    let bound = groups.bounds.iter().position(|b| *b == wanted[margin].0.bound)?;
+                    Some((margin, bound, steps(wanted[margin], groups, set)))
+                })
+                .collect::<Option<_>>()?;
+            let mut at = vec![0; set.len()];
+            for (cell, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+                let mut rest = cell % cells;
+                for (place, key) in at.iter_mut().zip(set).rev() {
+                    *place = rest % groups.keys[*key].places;
+                    rest /= groups.keys[*key].places;
+                }
+                for (margin, bound, steps) in &steps {
+                    let of_key = |(steps, place): (&Steps, &usize)| steps[*place];
+                    let to = steps.iter().zip(&at).map(of_key).sum::<Option<usize>>();
+                    if let (true, Some(to)) = (cell / cells <= *bound, to) {
+                        let sum = &mut margins[*margin][to];
+                        *sum = sum.checked_add(i64::from(*count))?;
+                    }
+                }
+            }
+        }
+        Some(())
+    }
+}
+
+/// How far each place of a key leads into a margin's cells; nothing where it leads to none.
+type Steps = Vec<Option<usize>>;
+
+/// The steps of each key of a set for one margin.
+fn steps((table, margin): Wanted<'_>, groups: &Groups, set: &[usize]) -> Vec<Steps> {
+    let mut all: Vec<Steps> =
+        set.iter().map(|key| vec![Some(0); groups.keys[*key].places]).collect();
+    let mut stride = 1;
+    for &(axis, level) in margin.by.iter().rev() {
         let axis = &table.axes[axis];
-        let size = axis.codes_at(level).len();
-        let (_, places) = places.iter().find(|(source, _)| **source == axis.source)?;
-        for (cell, place) in cells.iter_mut().zip(places) {
-            let place = place.map(|place| axis.place_at(level, place));
-            *cell = cell.zip(place).map(|(cell, place)| cell * size + place);
+        let of_axis = |key: &usize| groups.keys[*key].source == axis.source;
+        for (_, steps) in set.iter().zip(&mut all).filter(|(key, _)| of_axis(key)) {
+            for (place, step) in steps.iter_mut().enumerate() {
+                let further =
+                    (place < axis.codes.len()).then(|| axis.place_at(level, place) * stride);
+                *step = step.zip(further).map(|(step, further)| step + further);
+            }
         }
+        stride *= axis.codes_at(level).len();
     }
-    for (cell, n) in cells.into_iter().zip(sums.values()) {
-        if let Some(cell) = cell {
-            counts[cell] = counts[cell].checked_add(*n)?;
-        }
-    }
-    Some(())
-}
-
-/// The place of each group on an axis.
-fn places_of(batch: &RecordBatch, source: &AxisSource, date: &str) -> Option<Vec<Option<usize>>> {
-    let column = batch.column_by_name(&groups::name(source, date))?;
-    let months = || -> Option<Vec<Option<YearMonth>>> {
-        let days = column.as_primitive_opt::<Date32Type>()?;
-        Some(days.iter().map(|d| YearMonth::from_days(d?)).collect())
-    };
-    Some(match source {
-        AxisSource::Code { place, blank, .. } => {
-            let of = |code: Option<&str>| code.map_or(*blank, |c| place.get(c).copied());
-            column.as_string_view_opt()?.iter().map(of).collect()
-        }
-        AxisSource::Boolean { .. } => {
-            let of = |v: Option<bool>| Some(v.map_or(2, |yes| usize::from(!yes)));
-            column.as_boolean_opt()?.iter().map(of).collect()
-        }
-        AxisSource::Bins { blank, .. } => {
-            let bin = |reached: i32| usize::try_from(reached).ok()?.checked_sub(1);
-            let of = |v: Option<i32>| v.map_or(*blank, bin);
-            column.as_primitive_opt::<Int32Type>()?.iter().map(of).collect()
-        }
-        AxisSource::Years { years } => {
-            let of = |m: Option<YearMonth>| {
-                years.iter().position(|y| Some(*y) == m.map(YearMonth::year))
-            };
-            months()?.into_iter().map(of).collect()
-        }
-        AxisSource::Quarters { quarters } => {
-            let of = |m: Option<YearMonth>| {
-                let quarter = m.map(|m| (m.year(), m.quarter()));
-                quarters.iter().position(|q| Some(*q) == quarter)
-            };
-            months()?.into_iter().map(of).collect()
-        }
-    })
+    all
 }

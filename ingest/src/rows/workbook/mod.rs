@@ -18,6 +18,7 @@ mod head;
 mod merged;
 mod old;
 mod source;
+mod strings;
 #[cfg(test)]
 mod tests;
 
@@ -43,6 +44,7 @@ pub(super) fn open(
     match format {
         Format::Xls => old::measure(path, &file, &unreadable)?,
         Format::Ods => document::measure(path, &file, &unreadable)?,
+        Format::Xlsx => strings::measure(path, &file, &unreadable)?,
         _ => {}
     }
     let feed = Feed::new(source::read(path, file, format, provider, has_merged)?);

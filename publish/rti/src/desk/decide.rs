@@ -1,6 +1,6 @@
 //! Decisions: answering, refusing, and the approvals without which neither is final.
 
-use rusqlite::Transaction;
+use rusqlite::{Transaction, TransactionBehavior};
 use serde_json::{Value, json};
 
 use super::{By, Desk};
@@ -195,7 +195,8 @@ impl Desk<'_> {
     /// An answer that does not fit together.
     pub fn keep(&mut self, answer: &Answer) -> Result<(String, Answer), RtiError> {
         let at = self.at();
-        let transaction: Transaction<'_> = self.register.transaction()?;
+        let immediate = TransactionBehavior::Immediate;
+        let transaction: Transaction<'_> = self.register.transaction_with_behavior(immediate)?;
         let kept = register::keep(&transaction, &at, answer)?;
         transaction.commit()?;
         Ok(kept)

@@ -175,6 +175,7 @@ impl<'a> Desk<'a> {
         };
         // The file first: one without its request is written over by the next request.
         store.put(&request.reference, applicant)?;
+        shumar_fault::point("rti.applicant-written");
         let body = register::insert(&transaction, (year, number), &request)?;
         let detail = json!({ "received": received, "due": due });
         audit::add(
@@ -189,7 +190,9 @@ impl<'a> Desk<'a> {
                 body: &body,
             },
         )?;
+        shumar_fault::point("rti.before-commit");
         transaction.commit()?;
+        shumar_fault::point("rti.committed");
         Ok(request)
     }
 
@@ -324,7 +327,9 @@ impl<'a> Desk<'a> {
                 body: &body,
             },
         )?;
+        shumar_fault::point("rti.before-commit");
         transaction.commit()?;
+        shumar_fault::point("rti.committed");
         Ok(request)
     }
 

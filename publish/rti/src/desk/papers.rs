@@ -135,6 +135,7 @@ impl Desk<'_> {
         })?;
         // The act first: a crash in between leaves a file that the same command erases.
         self.applicants.erase(reference)?;
+        shumar_fault::point("rti.applicant-erased");
         Ok(request)
     }
 }

@@ -1,7 +1,6 @@
 //! The register in SQLite: opening, moving forward, and one transaction an act.
 
 use std::path::Path;
-use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
@@ -12,18 +11,22 @@ use crate::{Answer, Question, Request, RtiError};
 pub(crate) const DATABASE: &str = "rti.db";
 /// Steps from each version to the next; a register is moved forward when it is opened.
 const MIGRATIONS: [&str; 1] = [include_str!("schema.sql")];
-/// How long an act waits for another one.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Opens the register, makes it when there is none, and moves an older one forward.
 pub(crate) fn open(home: &Path) -> Result<Connection, RtiError> {
     let path = home.join(DATABASE);
+    let empty = std::fs::metadata(&path).map_or(true, |about| about.len() == 0);
+    if empty && crate::applicant::Store::of(home).has_files() {
+        // A new register would number from the start, and write over who asked.
+        let what = "`rti.db` is missing or empty, and applicants' files are there".to_owned();
+        return Err(RtiError::Damaged { what });
+    }
     if !path.exists() {
         // Made empty first, so that it is never open to others.
         crate::applicant::write_private(&path, b"", false)?;
     }
     let mut register = Connection::open(&path)?;
-    register.busy_timeout(PATIENCE)?;
+    register.busy_handler(Some(shumar_lock::again))?;
     register.pragma_update(None, "journal_mode", "WAL")?;
     register.pragma_update(None, "synchronous", "FULL")?;
     let version = |c: &Connection| c.query_row("PRAGMA user_version", [], |r| r.get::<_, usize>(0));

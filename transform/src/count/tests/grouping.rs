@@ -1,11 +1,11 @@
-//! Both ways to group count the same.
+//! Counting together and apart comes to the same.
 
 use super::*;
 
-/// One group-by over all fields and one for each of the largest margins count the same, for tables
-/// of several bounds in one scan.
+/// One set of cells for all margins and one for each of the largest count the same, for tables of
+/// several bounds in one scan.
 #[test]
-fn both_ways_to_group_count_the_same() {
+fn counting_together_and_apart_comes_to_the_same() {
     let lake = lake_of(&world(23, 30), None);
     let bounds =
         Bounds { all: 3, kinds: BTreeMap::from([("shelter".to_owned(), 2)]), calibration: None };

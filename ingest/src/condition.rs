@@ -1,0 +1,90 @@
+//! The condition of the lake: whether it is what the register lists, and what was left over.
+
+use std::path::{Path, PathBuf};
+
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::{IngestError, arrival, inbox, lake, places, rows};
+
+/// What was found in the lake. Files are named relative to the home.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Condition {
+    /// Listed, and not there.
+    pub missing: Vec<String>,
+    /// Listed, and not what ingest wrote.
+    pub changed: Vec<String>,
+    /// Listed with another number of records than they hold.
+    pub miscounted: Vec<String>,
+    /// Runs of the register of places that are missing or damaged.
+    pub places: Vec<String>,
+    /// Nobody's: what interruptions left.
+    pub left: Vec<String>,
+    /// Out of the lake, and still to be deleted.
+    pub gone: Vec<String>,
+}
+
+/// Looks at every file of the lake. Changes nothing.
+///
+/// # Errors
+/// A register that can't be read; a lake that others keep changing.
+pub fn condition(home: &Path, register: &Connection) -> Result<Condition, IngestError> {
+    let _lock = match arrival::lock(home, false) {
+        // Who can't write here looks at what there is.
+        Err(IngestError::Write { .. }) => None,
+        lock => Some(lock?),
+    };
+    let mut found = Condition::default();
+    let mut select =
+        register.prepare("SELECT path, sha256, records FROM lake_file ORDER BY path")?;
+    let mut listed = select.query([])?;
+    while let Some(row) = listed.next()? {
+        let (path, sha256): (String, String) = (row.get(0)?, row.get(1)?);
+        let (full, records): (PathBuf, i64) = (home.join(&path), row.get(2)?);
+        if !full.is_file() {
+            found.missing.push(path);
+        } else if rows::digest(&full).ok() != Some(sha256) {
+            found.changed.push(path);
+        } else if held(&full).is_some_and(|held| held != records) {
+            found.miscounted.push(path);
+        }
+    }
+    let name = |path: PathBuf| {
+        path.strip_prefix(home).map_or_else(|_| path.clone(), Path::to_owned).display().to_string()
+    };
+    found.places = places::damaged(home, register)?.into_iter().map(name).collect();
+    found.left = left(home, register)?.into_iter().map(name).collect();
+    let mut select = register.prepare("SELECT path FROM gone_file ORDER BY path")?;
+    found.gone = select.query_map([], |r| r.get(0))?.collect::<Result<_, _>>()?;
+    Ok(found)
+}
+
+/// What interruptions left in the lake, the inbox and `rejects/`.
+pub(crate) fn left(home: &Path, register: &Connection) -> Result<Vec<PathBuf>, IngestError> {
+    let mut all = lake::orphans(home, register)?;
+    all.extend(places::orphans(home, register)?);
+    all.extend(inbox::unfinished(home));
+    Ok(all)
+}
+
+/// The batch that a file of a provider is already: an interruption kept it from being moved.
+///
+/// # Errors
+/// A file or a register that can't be read.
+pub fn taken_already(
+    register: &Connection,
+    provider: &str,
+    file: &Path,
+) -> Result<Option<i64>, IngestError> {
+    let sql = "SELECT id FROM batch WHERE provider = ?1 AND sha256 = ?2 AND state = 'active'
+         AND rows > 0";
+    let about = [provider.to_owned(), rows::digest(file)?];
+    Ok(register.query_row(sql, about, |r| r.get(0)).optional()?)
+}
+
+/// How many records a file holds, if it says so.
+fn held(path: &Path) -> Option<i64> {
+    let file = std::fs::File::open(path).ok()?;
+    let about = ParquetRecordBatchReaderBuilder::try_new(file).ok()?;
+    Some(about.metadata().file_metadata().num_rows())
+}

@@ -1,0 +1,52 @@
+//! Files and folders that are there wholly or not at all, also after a power cut.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use crate::IngestError;
+
+/// The ending of a file that is being written.
+pub(crate) const ASIDE: &str = "tmp";
+
+/// Makes a folder of the home, so that it stays: each one that is new is seen onto the disk in the one
+/// that holds it.
+pub(crate) fn folder(folder: &Path) -> Result<(), IngestError> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let above = folder.parent().filter(|p| !p.as_os_str().is_empty());
+    above.map_or(Ok(()), self::folder)?;
+    match std::fs::create_dir(folder) {
+        Err(e) if e.kind() != std::io::ErrorKind::AlreadyExists => {
+            return Err(IngestError::write(folder)(e));
+        }
+        _ => {}
+    }
+    above.map_or(Ok(()), sync)
+}
+
+/// Sees the names in a folder onto the disk.
+pub(crate) fn sync(folder: &Path) -> Result<(), IngestError> {
+    File::open(folder).and_then(|f| f.sync_all()).map_err(IngestError::write(folder))
+}
+
+/// Writes a file aside, hidden, and gives it its name when it is whole and on the disk.
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), IngestError> {
+    let aside = aside(path);
+    let written = || -> std::io::Result<()> {
+        let mut file = File::create(&aside)?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    };
+    written().map_err(IngestError::write(path))?;
+    shumar_fault::point("ingest.report-written");
+    std::fs::rename(&aside, path).map_err(IngestError::write(path))?;
+    path.parent().filter(|p| !p.as_os_str().is_empty()).map_or(Ok(()), sync)
+}
+
+/// Where a report is written until it is whole.
+fn aside(path: &Path) -> PathBuf {
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    path.with_file_name(format!(".{name}.{ASIDE}"))
+}

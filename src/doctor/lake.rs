@@ -1,0 +1,46 @@
+//! The lake against its register, file by file.
+
+use super::{Findings, Grade, Patient};
+use crate::failure::Failure;
+
+const RESTORE: &str = "restore `lake/` from the backup, together with `shumar.db`; until then nothing is released and the register stays as it is";
+
+pub(super) fn look(patient: &Patient, findings: &mut Findings) {
+    let Some(register) = patient.sound() else { return };
+    let found = match shumar_ingest::condition(&patient.dir, register) {
+        Ok(found) => found,
+        Err(e) => return findings.unlooked("lake", &e.into()),
+    };
+    let damage = [
+        (found.missing, "is listed in the register and not there"),
+        (found.changed, "is not the file that ingest wrote: its SHA-256 is another one"),
+        (found.miscounted, "holds another number of records than the register says"),
+        (found.places, "is missing or damaged, and with it the places of persons"),
+    ];
+    for (files, what) in damage {
+        for file in files {
+            findings.add(Grade::Serious, file, what, RESTORE);
+        }
+    }
+    for file in found.left {
+        findings.mend(
+            file,
+            "is left over from an interruption; it belongs to nothing",
+            "the next `shumar ingest` removes it too",
+        );
+    }
+    for file in found.gone {
+        findings.mend(
+            file,
+            "left the lake, and an interruption kept it from being deleted",
+            "the next `shumar ingest` deletes it too",
+        );
+    }
+}
+
+/// Removes what belongs to nothing. Of a lake that is not the register's, nothing is removed.
+pub(super) fn repair(patient: &Patient) -> Result<(), Failure> {
+    let Some(register) = patient.sound() else { return Ok(()) };
+    shumar_transform::same_lineage(&patient.dir, register)?;
+    Ok(shumar_ingest::tidy(&patient.dir, register)?)
+}
