@@ -230,16 +230,6 @@ A home that was restored charges nothing until `--resume` has said what was spen
 backup. Signed releases (`--releases`) and a newer ledger (`--ledger`) are charged again as they
 were; the rest of every year counts as spent, unless you declare `--nothing-was-spent`.")]
     Budget(Budget),
-    /// Look at the whole home: what is damaged, left over or missing, and what to do.
-    #[command(after_help = "\
-Examples:
-  shumar doctor                    only looks
-  shumar doctor --repair           also removes what interruptions left, and finishes their entries
-  shumar doctor --format json
-
-What was lost is never guessed: that is restored from a backup. Exit code 0 means that nothing
-is wrong, 1 that something needs a person. May be interrupted and repeated.")]
-    Doctor(Doctor),
     /// List who did what in this home, and check that nothing of it was changed.
     #[command(after_help = "\
 Examples:
@@ -264,6 +254,16 @@ Example:
 It can take files in and publish. It charges nothing until `shumar budget --resume` has said
 what was spent after the backup.")]
     Restore(Restore),
+    /// Look at the whole home: what is damaged, left over or missing, and what to do.
+    #[command(after_help = "\
+Examples:
+  shumar doctor                    only looks
+  shumar doctor --repair           also removes what interruptions left, and finishes their entries
+  shumar doctor --format json
+
+What was lost is never guessed: that is restored from a backup. Exit code 0 means that nothing
+is wrong, 1 that something needs a person. May be interrupted and repeated.")]
+    Doctor(Doctor),
     /// Check signatures, hashes, sums and that the ledger paid.
     #[command(after_help = "\
 Examples:

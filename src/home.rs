@@ -124,6 +124,7 @@ impl Home {
             let folder = dir.join("inbox").join(&provider.id);
             std::fs::create_dir_all(&folder).map_err(at(&folder))?;
         }
+        home.enter("init", SOFTWARE)?;
         Ok(home)
     }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 fn shumar(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_shumar"));
+    command.env("SHUMAR_STATE", folder.join("state"));
     command.args(arguments).current_dir(folder).output().expect("the program starts")
 }
 

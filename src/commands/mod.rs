@@ -69,7 +69,6 @@ pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
         Verb::Schedule(a) => schedule::run(home()?, &a, &progress),
         Verb::Publish => publish::run(&home()?, &progress),
         Verb::Serve(a) => serve::run(&home()?, &a, arguments.format, &progress),
-        Verb::Doctor(a) => doctor::run(arguments.home.as_deref(), &a, &progress),
         Verb::Budget(a) if a.resume => resume::run(&mut home()?, &a, &progress),
         Verb::Budget(a) => match &a.export {
             Some(file) => resume::export(&home()?, file),
@@ -78,6 +77,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Output, Failure> {
         Verb::Audit(a) => audit::run(&home()?, &a),
         Verb::Backup(a) => backup::run(home, &a, &progress),
         Verb::Restore(a) => restore::run(&a, &progress),
+        Verb::Doctor(a) => doctor::run(arguments.home.as_deref(), &a, &progress),
         Verb::Pseudonymise(a) => pseudonymise::run(&a, &progress),
         Verb::Rti(a) => rti::run(&home()?, &a),
         Verb::Completions(a) => completions::run(&a),

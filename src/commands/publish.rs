@@ -37,9 +37,9 @@ pub(crate) fn run(home: &Home, progress: &Progress) -> Result<Output, Failure> {
             progress.now(format!("publishing {done} of {all}"));
         },
     )?;
-    crate::run::site::note(home, &wanted)?;
     let detail = format!("site/ with {} releases", published.releases);
     home.enter("publish", &detail)?;
+    crate::run::site::note(home, &wanted)?;
     let index = site.join("index.html").display().to_string();
     let text = format!(
         "The site holds {} releases with {} tables: {} pages and {} other files.\nOpen {index}",

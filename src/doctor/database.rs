@@ -39,8 +39,13 @@ pub(super) fn open(dir: &Path) -> Result<Connection, Failure> {
     }
     let version: i32 = register.query_row("PRAGMA user_version", [], |r| r.get(0))?;
     if version != VERSION {
+        let hint = if version < VERSION {
+            "any other command, such as `shumar status`, moves it forward"
+        } else {
+            "it was made by a newer shumar; install that version"
+        };
         return Err(Failure::refused(format!(
-            "`{DATABASE}` is of version {version}, and this shumar writes {VERSION}\n\nhint: use the version of shumar that made it, or a newer one"
+            "`{DATABASE}` is of version {version}, and this shumar writes {VERSION}\n\nhint: {hint}"
         )));
     }
     Ok(register)
@@ -61,8 +66,17 @@ pub(super) fn look(patient: &Patient, findings: &mut Findings) {
         ),
         Err(e) => findings.unlooked(DATABASE, &e.into()),
     }
-    if let Err(e) = shumar_transform::ledger_rows(register) {
-        findings.unlooked(format!("{DATABASE}: ledger"), &e.into());
+    match shumar_transform::ledger_rows(register) {
+        Ok(ledger) => match shumar_store::hold(register, &ledger) {
+            Ok(None) => {}
+            Ok(Some(hold)) => findings
+                .unlooked(format!("{DATABASE}: ledger"), &Failure::refused(hold.to_string())),
+            Err(e) => findings.unlooked(format!("{DATABASE}: ledger"), &e.into()),
+        },
+        Err(e) => findings.unlooked(format!("{DATABASE}: ledger"), &e.into()),
+    }
+    if let Err(e) = shumar_store::acts(register) {
+        findings.unlooked(format!("{DATABASE}: audit trail"), &e.into());
     }
     if let Err(e) = shumar_transform::same_lineage(&patient.dir, register) {
         findings.unlooked(format!("lake/{LINEAGE}"), &e.into());

@@ -18,7 +18,7 @@ pub enum StoreError {
         /// The newest version that is known here.
         known: i32,
     },
-    /// There is no table in it.
+    /// There is nothing in it.
     #[error(
         "`{}` is damaged: it holds no table\n\nhint: restore it from the backup, together with `lake/` and `releases/`; nothing was written into it", file.display()
     )]
@@ -63,7 +63,9 @@ pub enum StoreError {
         source: std::io::Error,
     },
     /// The database could not be used.
-    #[error("`shumar.db` can't be used: {0}")]
+    #[error(
+        "`shumar.db` can't be used: {0}\n\nhint: check the disk's space; `shumar doctor` tells what is wrong with it"
+    )]
     Register(#[from] rusqlite::Error),
 }
 

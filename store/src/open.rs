@@ -1,4 +1,4 @@
-//! Opening a home's database: made when it is new, moved forward when it is older, refused when it is newer.
+//! Opening a home's database: moved forward when it is older, refused when it is newer or empty.
 
 use std::path::Path;
 
@@ -7,47 +7,58 @@ use shumar_schemas::store::{DDL, VERSION};
 
 use crate::{StoreError, migrate};
 
-/// Opens a home's database. An older one is moved forward; what it was before is kept beside it.
+/// Opens the database. An older one is moved forward; what it was before is kept beside it.
 ///
 /// # Errors
-/// [`StoreError::Newer`], [`StoreError::Empty`], and what the database refuses.
+/// [`StoreError::Newer`], one without tables, and what the database refuses.
 pub fn open(database: &Path) -> Result<Connection, StoreError> {
-    connect(database, false)
+    let mut register = connect(database)?;
+    match version(&register)? {
+        0 => return Err(StoreError::Empty { file: database.to_owned() }),
+        VERSION => {}
+        found if found > VERSION => {
+            let file = database.to_owned();
+            return Err(StoreError::Newer { file, version: found, known: VERSION });
+        }
+        _ => {
+            durable(&register)?;
+            migrate::forward(database, &mut register)?;
+        }
+    }
+    durable(&register)?;
+    register.pragma_update(None, "foreign_keys", true)?;
+    Ok(register)
 }
 
-/// Makes the database of a new home, or opens it when it is there.
+/// Opens the database of a home that is being made, and makes its tables.
 ///
 /// # Errors
 /// As [`open`].
 pub fn create(database: &Path) -> Result<Connection, StoreError> {
-    connect(database, true)
-}
-
-fn connect(database: &Path, new: bool) -> Result<Connection, StoreError> {
-    let mut register = Connection::open(database)?;
-    register.busy_handler(Some(shumar_lock::again))?;
-    let found = version(&register)?;
-    if found == 0 && !new {
-        return Err(StoreError::Empty { file: database.to_owned() });
-    }
-    register.pragma_update(None, "journal_mode", "WAL")?;
-    register.pragma_update(None, "synchronous", "FULL")?;
-    if found > VERSION {
-        let file = database.to_owned();
-        return Err(StoreError::Newer { file, version: found, known: VERSION });
-    }
-    if found == 0 {
+    let mut register = connect(database)?;
+    durable(&register)?;
+    if version(&register)? == 0 {
         let transaction = register.transaction_with_behavior(TransactionBehavior::Immediate)?;
         if version(&transaction)? == 0 {
             transaction.execute_batch(DDL)?;
             transaction.pragma_update(None, "user_version", VERSION)?;
         }
         transaction.commit()?;
-    } else if found < VERSION {
-        migrate::forward(database, &mut register)?;
     }
-    register.pragma_update(None, "foreign_keys", true)?;
+    drop(register);
+    open(database)
+}
+
+fn connect(database: &Path) -> Result<Connection, StoreError> {
+    let mut register = Connection::open(database)?;
+    register.busy_handler(Some(shumar_lock::again))?;
     Ok(register)
+}
+
+fn durable(register: &Connection) -> Result<(), StoreError> {
+    register.pragma_update(None, "journal_mode", "WAL")?;
+    register.pragma_update(None, "synchronous", "FULL")?;
+    Ok(())
 }
 
 /// The version of a database's tables; 0 when there are none.

@@ -93,7 +93,8 @@ fn write(place: &Path, line: &str) -> std::io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// The folder for what a user's programs remember: `SHUMAR_STATE`, or as the XDG directories are.
+/// The folder for what a user's programs remember: `SHUMAR_STATE`, or as the XDG directories are. None if
+/// the variable is no absolute path, such as `none`.
 fn state() -> Option<PathBuf> {
     let set = |name| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
     set("SHUMAR_STATE")

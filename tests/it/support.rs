@@ -14,16 +14,24 @@ pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The program, ready for arguments. What it remembers for its user stays with the tests.
+/// The program, ready for arguments. It notes nothing for its user: a home that is copied by a test would
+/// be taken for one that was used twice.
 pub(crate) fn shumar() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_shumar"));
-    command.env("SHUMAR_STATE", Path::new(env!("CARGO_TARGET_TMPDIR")).join("state"));
+    command.env("SHUMAR_STATE", "none");
     command
 }
 
-/// Runs the program on a home.
+/// Runs the program on a home. What it notes for its user lies beside the home.
 pub(crate) fn run(home: &Path, arguments: &[&str]) -> Output {
-    shumar().arg("--home").arg(home).args(arguments).output().expect("the program starts")
+    let state = home.parent().expect("a folder").join("state");
+    shumar()
+        .env("SHUMAR_STATE", state)
+        .arg("--home")
+        .arg(home)
+        .args(arguments)
+        .output()
+        .expect("the program starts")
 }
 
 /// Runs the program, expects success, and returns its JSON.

@@ -147,14 +147,6 @@ pub enum TransformError {
         "a file of the release can't be written: {0}\n\nhint: check the disk's space and run the command again; noise already drawn is used as it is"
     )]
     Parquet(#[from] parquet::errors::ParquetError),
-    /// A release that stands can't be read.
-    #[error(
-        "`{file}` is damaged: it is no release document\n\nhint: nothing can be released beside it; restore the folder from the backup or from the site (`data/`)"
-    )]
-    Unreadable {
-        /// The document.
-        file: PathBuf,
-    },
     /// A home can't go on from a backup in this way.
     #[error("the ledger can't go on: {what}\n\nhint: {hint}")]
     Resume {
@@ -166,6 +158,14 @@ pub enum TransformError {
     /// The home's database is refused.
     #[error(transparent)]
     Store(#[from] shumar_store::StoreError),
+    /// A release that stands can't be read.
+    #[error(
+        "`{file}` is damaged: it is no release document\n\nhint: nothing can be released beside it; restore the folder from the backup or from the site (`data/`)"
+    )]
+    Unreadable {
+        /// The document.
+        file: PathBuf,
+    },
     /// The document could not be written.
     #[error(
         "a release document can't be read or written: {0}\n\nhint: `shumar verify` names the release that is damaged; restore its folder from a copy"
@@ -190,8 +190,8 @@ impl TransformError {
             | Self::Revise { .. }
             | Self::Unrevisable { .. }
             | Self::Period { .. }
-            | Self::Busy { .. }
             | Self::Resume { .. }
+            | Self::Busy { .. }
             | Self::Key { .. } => true,
             Self::Store(e) => e.is_refusal(),
             Self::Kernel(e) => {

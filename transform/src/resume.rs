@@ -48,9 +48,9 @@ pub fn resume(
     std::fs::create_dir_all(&releases).map_err(TransformError::write(&releases))?;
     let _lock = lock(&releases.join(".lock"))?;
     lake::same_lineage(workshop.home, register)?;
-    let witness = Witness::of(register)?;
-    let _alone = witness.as_ref().and_then(Witness::alone);
     let transaction = register.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let witness = Witness::of(&transaction)?;
+    let _alone = witness.as_ref().and_then(Witness::alone);
     let before = rows(&transaction)?;
     let unpaid = |ledger: &[Row]| resuming.releases.iter().any(|r| !paid(ledger, r));
     if hold(&transaction, &before)?.is_none() && !unpaid(&before) {
