@@ -115,7 +115,6 @@ impl Home {
         shumar_store::only_owner(&dir.join(DATABASE))?;
         shumar_fault::point("init.database-made");
         lineage(dir, &register)?;
-        shumar_store::enter(&register, Utc::now(), "init", None, SOFTWARE)?;
         // The settings come last: without them the folder is no home yet, and `init` goes on.
         whole::replace(&dir.join(config::FILE), configuration.as_bytes())?;
         shumar_fault::point("init.settings-written");
