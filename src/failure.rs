@@ -142,7 +142,10 @@ impl From<TransformError> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(e: StoreError) -> Self {
-        Self::new(&e, e.is_refusal())
+        match e {
+            StoreError::Register(e) => e.into(),
+            e => Self::new(&e, e.is_refusal()),
+        }
     }
 }
 

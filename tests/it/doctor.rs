@@ -103,7 +103,8 @@ const CASES: &[Case] = &[
         seed: |home| {
             sql(
                 home,
-                "INSERT INTO act (at, who, what, detail) VALUES ('2999-01-01T00:00:00Z', '', 'x', '')",
+                "INSERT INTO act (at, who, what, detail, ledger, prev, hash)
+                 VALUES ('2999-01-01T00:00:00Z', '', 'x', '', '', '', '')",
             );
         },
         found: ("database", "act", "warning"),
