@@ -104,7 +104,8 @@ def lake(shumar, csv, home, calendar):
 
 
 def release(shumar, home):
-    """Makes the release in a copy, as a release is made once."""
+    """Makes the release in a copy, as a release is made once. Nothing notes that copies charge."""
+    os.environ["SHUMAR_STATE"] = "none"
     copy = home.with_name("copy")
     shutil.copytree(home, copy, copy_function=os.link)
     shutil.copy(home / "shumar.db", copy / "own.db")
