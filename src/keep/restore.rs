@@ -40,10 +40,12 @@ pub(crate) fn restore(
     }
     private_folder(&aside)?;
     let made = fill(file, &aside, passphrase, progress).and_then(|manifest| {
+        shumar_fault::point("restore.filled");
         if dir.exists() {
             std::fs::remove_dir(&dir).map_err(|_| taken())?;
         }
         std::fs::rename(&aside, &dir).map_err(at(&dir))?;
+        shumar_fault::point("restore.renamed");
         open_to_readers(&dir)?;
         sync(parent)?;
         Ok(manifest)

@@ -29,12 +29,15 @@ pub(crate) fn backup(
     }
     progress.now("copying the database");
     let gathered = gather(home)?;
+    shumar_fault::point("backup.gathered");
     let mut part = file.as_os_str().to_owned();
     part.push(".part");
     let part = PathBuf::from(part);
     let written = write(&gathered, &part, passphrase, progress);
     let renamed = written.and_then(|manifest| {
+        shumar_fault::point("backup.written");
         std::fs::rename(&part, file).map_err(at(file))?;
+        shumar_fault::point("backup.renamed");
         let folder = file.parent().filter(|f| !f.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
         File::open(folder).and_then(|f| f.sync_all()).map_err(at(folder))?;

@@ -69,9 +69,11 @@ pub(crate) fn end(
     let folder = lock::folder(home);
     aside::write(&folder.join(format!("{name}.json")), &format!("{json}\n"))?;
     aside::write(&folder.join(format!("{name}.txt")), &format!("{words}\n"))?;
+    shumar_fault::point("run.reported");
     let sql = "UPDATE run SET ended = ?2, outcome = ?3, report = ?4 WHERE id = ?1";
     let ended = report.ended.map(time);
     register.execute(sql, params![report.run, ended, report.outcome.name(), json])?;
+    shumar_fault::point("run.ended");
     forget(&folder, register, report.run - REPORTS_KEPT)
 }
 

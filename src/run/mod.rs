@@ -53,13 +53,17 @@ pub(crate) fn run(
 ) -> Result<Report, Failure> {
     let number = history::begin(&home.register, home.now)?;
     tracing::info!(target: TARGET, run = number, "a run begins");
+    shumar_fault::point("run.begun");
     let mut report = Report { approved, ..Report::begin(number, home.now) };
     // What breaks a whole step, such as a full disk, is told like the rest.
     let taken = steps::take_in(home, &mut report, stop, progress);
     report.note(taken);
+    shumar_fault::point("run.taken-in");
     let made = steps::release(home, &mut report, stop, progress);
     report.note(made);
+    shumar_fault::point("run.released");
     steps::publish(home, &mut report, stop, progress);
+    shumar_fault::point("run.published");
     let facts = steps::public_facts(home, &mut report);
     report.note(facts);
     home.now = home.clock.now()?;

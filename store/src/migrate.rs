@@ -49,6 +49,7 @@ pub(crate) fn forward(database: &Path, register: &mut Connection) -> Result<(), 
     let before = Connection::open(database)?;
     copy_into(&before, &kept(database))?;
     drop(before);
+    shumar_fault::point("upgrade.kept");
     for (step, number) in STEPS.iter().zip(1..).skip(from - 1) {
         transaction.execute_batch(step)?;
         if number == 4 {
@@ -69,7 +70,9 @@ pub(crate) fn forward(database: &Path, register: &mut Connection) -> Result<(), 
     transaction.pragma_update(None, "user_version", VERSION)?;
     let detail = format!("tables moved from version {first} to {VERSION}");
     act::enter(&transaction, chrono::Utc::now(), "upgrade", None, &detail)?;
+    shumar_fault::point("upgrade.before-commit");
     transaction.commit()?;
+    shumar_fault::point("upgrade.committed");
     Ok(())
 }
 

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use crate::support::{ANNUAL, digests, json, police, run, shumar, text};
 
-const SECRET: &str = "seven words by chance are enough";
+/// The passphrase of the tests.
+pub(crate) const SECRET: &str = "seven words by chance are enough";
 
 fn with_secret(secret: &str, arguments: &[&str]) -> Command {
     let mut command = shumar();

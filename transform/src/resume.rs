@@ -97,7 +97,9 @@ pub fn resume(
     for release in resuming.releases {
         list(&transaction, workshop, release)?;
     }
+    shumar_fault::point("resume.before-commit");
     transaction.commit()?;
+    shumar_fault::point("resume.committed");
     if let Some(witness) = witness {
         witness.note(&head)?;
     }

@@ -7,6 +7,8 @@ mod lake;
 mod points;
 mod release;
 mod site;
+mod work;
+mod years;
 
 pub(crate) use release::all_paid;
 
