@@ -20,7 +20,7 @@ const POINTS: [&[&[&str]]; 7] = [
 
 /// The points that stand in the source.
 fn standing() -> BTreeSet<String> {
-    let folders = ["ingest/src", "store/src", "transform", "publish", "src"];
+    let folders = ["ingest/src", "schemas/store/src", "transform", "publish", "src"];
     let sources = folders.iter().flat_map(|folder| files(&root().join(folder)));
     let mut found = BTreeSet::new();
     for source in sources.filter(|f| f.extension().is_some_and(|e| e == "rs")) {

@@ -137,7 +137,7 @@ fn moving_a_home_forward_is_killed() {
     for file in ["shumar.db", "shumar.db-wal", "shumar.db-shm"] {
         let _ = std::fs::remove_file(home.join(file));
     }
-    let fixture = root().join("store/tests/fixtures/version-4.sql");
+    let fixture = root().join("schemas/store/tests/fixtures/version-4.sql");
     let fixture = std::fs::read_to_string(fixture).expect("a fixture");
     let register = Connection::open(home.join("shumar.db")).expect("a database");
     register.execute_batch(&fixture).expect("its rows");
