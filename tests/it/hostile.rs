@@ -164,7 +164,7 @@ fn packed_files_that_unpack_without_end() {
         zip.start_file(format!("{part}.csv"), SimpleFileOptions::default()).expect("a part");
     }
     zip.finish().expect("an archive");
-    refused(&home, &file, "60000");
+    refused(&home, &file, "60,000 files");
 }
 
 #[test]
