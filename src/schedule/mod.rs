@@ -81,14 +81,14 @@ pub(crate) fn stay(home: Home, launch: &Launch, stop: &Stop) -> Result<(), Failu
                     turns.ran(now, keeper.now, ended);
                 }
                 Turn::Wait(next) if keeper.health.is_due(next, now, BEAT) => {
-                    keeper.say("waiting", next);
+                    keeper.note("waiting", next);
                 }
                 Turn::Wait(_) => {}
             }
         }
         std::thread::sleep(look);
     }
-    keeper.say("stopped", None);
+    keeper.note("stopped", None);
     tracing::info!(target: TARGET, "the scheduler stopped");
     Ok(())
 }
@@ -109,7 +109,7 @@ fn changed(home: &Path) -> Option<SystemTime> {
 
 impl Keeper<'_> {
     /// Says how it is. A full disk must not end the scheduler.
-    fn say(&mut self, state: &str, next: Option<DateTime<Utc>>) {
+    fn note(&mut self, state: &str, next: Option<DateTime<Utc>>) {
         if self.health.write(&self.dir, state, self.now, next).is_err() {
             tracing::warn!(target: TARGET, "the health file could not be written");
         }
@@ -145,7 +145,7 @@ impl Keeper<'_> {
                 return Ended::Killed;
             }
         };
-        self.say("running", None);
+        self.note("running", None);
         let status = loop {
             if stop.asked() {
                 drop(child.stdin.take());
@@ -157,7 +157,7 @@ impl Keeper<'_> {
             }
             self.now = self.clock.now().unwrap_or(self.now);
             if self.health.is_due(None, self.now, BEAT) {
-                self.say("running", None);
+                self.note("running", None);
             }
         };
         self.now = self.clock.now().unwrap_or(self.now);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Scenario, folder, nothing_left, number, on_home, well};
+use super::{Scenario, folder, nothing_left, number, on_home};
 use crate::support::{json, police};
 
 /// Where the test kills.
@@ -52,10 +52,9 @@ fn a_run_is_killed() {
     };
     let finish = |place: &Path, what: &str| {
         let home = place.join("home");
-        let run = || well(&on_home(place, &["run"]).output().expect("the program starts"), what);
-        run();
+        let run = || json(&home, &["run"]).to_string();
         let mut wanted = paid;
-        if json(&home, &["run", "--dry-run"]).to_string().contains("waits-for-redraw") {
+        if run().contains("waits-for-redraw") {
             // Noise that was paid for is lost; a person has it drawn again.
             json(&home, &["release", "annual", "--period", "2025", "--redraw"]);
             run();

@@ -152,7 +152,7 @@ fn moving_a_home_forward_is_killed() {
     };
     let finish = |place: &Path, what: &str| {
         let home = place.join("home");
-        well(&on_home(place, &["audit"]).output().expect("the program starts"), what);
+        well(&on_home(place, &["batches"]).output().expect("the program starts"), what);
         assert_eq!(number(&home, VERSION), 5, "{what}");
         assert_eq!(number(&home, BATCHES), batches, "{what}");
         let moved = number(&home, "SELECT count(*) FROM act WHERE what = 'upgrade'");
@@ -162,7 +162,7 @@ fn moving_a_home_forward_is_killed() {
     };
     let scenario = Scenario {
         base: &folder(&dir),
-        command: &|place| on_home(place, &["audit"]),
+        command: &|place| on_home(place, &["batches"]),
         sound: &sound,
         finish: &finish,
     };
