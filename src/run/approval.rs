@@ -1,12 +1,11 @@
 //! Approvals of releases that an officer has to approve.
 //!
-//! They are facts of the home, not acts on the lake: an act would let a release be revised although
-//! no record has changed.
+//! Each is a fact of the home, and an act in the audit trail.
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use serde_json::json;
 use shumar_schemas::Period;
 
@@ -60,7 +59,10 @@ pub(crate) fn approve(
     let sql = "SELECT 1 FROM home WHERE key = ?1";
     if home.register.query_row(sql, [&key], |_| Ok(())).optional()?.is_none() {
         let fact = json!({ "officer": officer, "at": time(home.now) }).to_string();
-        home.register.execute("INSERT INTO home (key, value) VALUES (?1, ?2)", [key, fact])?;
+        let both = Transaction::new_unchecked(&home.register, TransactionBehavior::Immediate)?;
+        both.execute("INSERT INTO home (key, value) VALUES (?1, ?2)", [key, fact])?;
+        home.enter("approve", &format!("{id} by {officer}"))?;
+        both.commit()?;
     }
     Ok(id)
 }

@@ -252,6 +252,9 @@ fn a_held_release_waits_for_an_officer_whose_approval_is_kept() {
     let approve = ["run", "--approve", "quarterly", "--period", "2025-Q1", "--officer", "A. Khan"];
     let done = timed.json(&approve);
     assert_eq!(done["approved"], "quarterly-2025-Q1");
+    let acts = timed.json(&["audit", "--what", "approve"])["acts"].clone();
+    assert_eq!(acts.as_array().map(Vec::len), Some(1), "{acts}");
+    assert_eq!(acts[0]["detail"], "quarterly-2025-Q1 by A. Khan");
     assert_eq!(what(&done, "releases"), [pair("2025-Q1", "made")]);
     let (_, rows) = state(&timed.home);
     assert!(rows.contains("A. Khan"), "the approval is kept");
