@@ -32,7 +32,8 @@ impl Ledger for SqliteLedger<'_> {
         let rows = read(&transaction)?;
         let witness = Witness::of(&transaction).map_err(kept)?;
         // Copies of this home on this machine wait for each other here, and see what the other did.
-        let _alone = witness.as_ref().and_then(Witness::alone);
+        let alone = witness.as_ref().map(Witness::alone).transpose();
+        let _alone = alone.map_err(|busy| KernelError::Held(busy.to_string()))?;
         may_charge(&transaction, &rows)?;
         let additions = decide(&rows)?;
         let (mut seq, mut prev) =

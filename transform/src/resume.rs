@@ -50,7 +50,7 @@ pub fn resume(
     lake::same_lineage(workshop.home, register)?;
     let transaction = register.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let witness = Witness::of(&transaction)?;
-    let _alone = witness.as_ref().and_then(Witness::alone);
+    let _alone = witness.as_ref().map(Witness::alone).transpose()?;
     let before = rows(&transaction)?;
     let unpaid = |ledger: &[Row]| resuming.releases.iter().any(|r| !paid(ledger, r));
     if hold(&transaction, &before)?.is_none() && !unpaid(&before) {

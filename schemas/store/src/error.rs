@@ -46,6 +46,14 @@ pub enum StoreError {
         /// The first act that does not fit.
         seq: i64,
     },
+    /// Another process charges from this home, or from a copy of it.
+    #[error(
+        "another shumar has been charging from this home, or a copy of it, for {patience}; nothing was charged\n\nhint: look what it does, and run the command again"
+    )]
+    Busy {
+        /// How long was waited.
+        patience: String,
+    },
     /// A key that others can read.
     #[error(
         "`{}` can be read by others than its owner\n\nhint: run `chmod 600 {}`; if others had access to this machine, think of the key as known", file.display(), file.display()
@@ -73,7 +81,10 @@ impl StoreError {
     /// Whether the home is refused, as opposed to something being broken.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
-        matches!(self, Self::Newer { .. } | Self::Stuck { .. } | Self::Open { .. })
+        matches!(
+            self,
+            Self::Newer { .. } | Self::Stuck { .. } | Self::Open { .. } | Self::Busy { .. }
+        )
     }
 
     /// A file that could not be used.

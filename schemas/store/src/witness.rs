@@ -10,6 +10,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension};
+use shumar_lock::Unlocked;
 use shumar_schemas::ledger::Head;
 use shumar_schemas::store::LEDGER_HEAD;
 
@@ -68,12 +69,23 @@ impl Witness {
     }
 
     /// Keeps copies of this home that the same user has on this machine from charging at this moment.
-    #[must_use]
-    pub fn alone(&self) -> Option<File> {
-        let mut name = self.user.clone()?.into_os_string();
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when another one has charged all the time. Where a user has no folder for
+    /// what programs remember, nothing is kept away.
+    pub fn alone(&self) -> Result<Option<File>, StoreError> {
+        let Some(user) = &self.user else { return Ok(None) };
+        let mut name = user.clone().into_os_string();
         name.push(".lock");
-        std::fs::create_dir_all(Path::new(&name).parent()?).ok()?;
-        shumar_lock::lock(Path::new(&name), true, "charging from a copy of this home").ok()
+        let name = Path::new(&name);
+        if name.parent().is_none_or(|folder| std::fs::create_dir_all(folder).is_err()) {
+            return Ok(None);
+        }
+        match shumar_lock::lock(name, true, "charging from a copy of this home") {
+            Ok(file) => Ok(Some(file)),
+            Err(Unlocked::Busy) => Err(StoreError::Busy { patience: shumar_lock::patience_told() }),
+            Err(Unlocked::System(_)) => Ok(None),
+        }
     }
 }
 
