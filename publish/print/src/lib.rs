@@ -14,6 +14,7 @@
 
 mod error;
 mod fonts;
+mod pack;
 pub mod templates;
 #[cfg(test)]
 mod tests;
@@ -97,7 +98,7 @@ pub fn pdf(document: &Document) -> Result<Vec<u8>, PrintError> {
     // Pieces of layout are remembered between documents, which makes them faster; a desk that runs
     // for months must not remember all of them.
     typst::comemo::evict(REMEMBERED);
-    written.map_err(|faults| told(faults.as_slice()))
+    written.map(pack::pack).map_err(|faults| told(faults.as_slice()))
 }
 
 /// The first second of a day.
