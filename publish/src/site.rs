@@ -17,6 +17,7 @@ use crate::disclosures::Log;
 use crate::earlier::{changes, is_year_before, year_before};
 use crate::figure::Figure;
 use crate::gather::{Issue, List, Of, Topic};
+use crate::manifest::Seal;
 use crate::margins::{Margin, margins, with_files};
 use crate::pages;
 use crate::print;
@@ -48,7 +49,8 @@ pub struct Published {
 /// right-to-information desk beside the releases, if there is one), and puts it in the place of the
 /// old one.
 ///
-/// The same releases and plans give the same bytes. A file in `site` that is not of the site is not kept.
+/// The same releases and plans give the same bytes. The list of all files with their hashes is signed
+/// by `seal`, whose signature alone may differ. A file in `site` that is not of the site is not kept.
 /// Folders in `releases` whose name begins with a full stop are not looked at.
 /// `progress` is told how many tables are done, and how many there are.
 ///
@@ -59,6 +61,7 @@ pub fn publish(
     releases: &Path,
     site: &Path,
     planned: &[Planned],
+    seal: Seal,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Published, PublishError> {
     // Locked before anything is read: who builds later knows what has come since.
@@ -71,7 +74,8 @@ pub fn publish(
     let words: Vec<Words> = Language::all().iter().copied().map(Words::load).collect();
     let issues = build.data(&releases, &words, progress)?;
     build.pages(issues, &words, planned, log)?;
-    let Build { swap, pages, .. } = build;
+    let Build { mut swap, pages, .. } = build;
+    swap.seal(seal)?;
     let files = swap.files();
     swap.commit()?;
     let index = site.join("index.html");

@@ -16,6 +16,7 @@ use shumar_lock::Unlocked;
 use crate::PublishError;
 use crate::data::Sink;
 use crate::exchange::{exchange, remove, restore};
+use crate::manifest::{Hashing, MANIFEST, Manifest, SIGNED, Seal};
 
 /// How many files are seen onto the disk at a time.
 const SYNCS: usize = 32;
@@ -63,6 +64,7 @@ pub(crate) fn locked(places: &Places) -> Option<File> {
 pub(crate) struct Swap {
     places: Places,
     written: Vec<(String, u64)>,
+    manifest: Manifest,
     _lock: File,
 }
 
@@ -83,7 +85,7 @@ impl Swap {
         let new = &places.new;
         fs::create_dir(new).map_err(PublishError::path("written", new, HINT))?;
         shumar_fault::point("publish.begun");
-        Ok(Self { places, written: Vec::new(), _lock: lock })
+        Ok(Self { places, written: Vec::new(), manifest: Manifest::default(), _lock: lock })
     }
 
     /// How many files were written.
@@ -105,17 +107,43 @@ impl Swap {
         let (name, path) = (path, self.places.new.join(path));
         let write = || {
             fs::create_dir_all(path.parent().unwrap_or(&self.places.new))?;
-            let mut out = BufWriter::new(File::create_new(&path)?);
+            let mut out = BufWriter::new(Hashing::new(File::create_new(&path)?));
             fill(&mut out)?;
-            out.into_inner().map_err(io::IntoInnerError::into_error)?.metadata()
+            let out = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+            let (file, sha256) = out.finish();
+            Ok((file.metadata()?.len(), sha256))
         };
-        let size = write().map_err(PublishError::path("written", &path, HINT))?.len();
+        let (size, sha256) = write().map_err(PublishError::path("written", &path, HINT))?;
         self.written.push((name.to_owned(), size));
+        self.manifest.add(name, sha256);
         Ok(())
     }
 
-    /// Sees all files onto the disk. Many at a time: the disk then writes them together.
+    /// Writes the list of all files, and its signature where there is a key.
+    pub(crate) fn seal(&mut self, seal: Seal) -> Result<(), PublishError> {
+        let text = self.manifest.text();
+        self.write(MANIFEST, |out| out.write_all(text.as_bytes()))?;
+        let path = self.places.new.join(MANIFEST);
+        let hint = "check the signing key in `keys/` of the home";
+        let failed = |why| PublishError::path("signed", &path, hint)(io::Error::other(why));
+        match seal(text.as_bytes()).map_err(failed)? {
+            Some(signature) => self.write(SIGNED, |out| out.write_all(signature.as_bytes())),
+            None => Ok(()),
+        }
+    }
+
+    /// Sees all files onto the disk: all of the file system at once where that can be asked for, which is
+    /// many times faster than thousands of files one by one.
     fn sync(&self) -> io::Result<()> {
+        #[cfg(target_os = "linux")]
+        if rustix::fs::syncfs(File::open(&self.places.new)?).is_ok() {
+            return Ok(());
+        }
+        self.sync_each()
+    }
+
+    /// Sees every file onto the disk. Many at a time: the disk then writes them together.
+    fn sync_each(&self) -> io::Result<()> {
         let part = self.written.len().div_ceil(SYNCS).max(1);
         std::thread::scope(|scope| {
             let sync = |files: &[(String, u64)]| {

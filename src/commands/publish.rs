@@ -29,10 +29,17 @@ pub(crate) fn run(home: &Home, progress: &Progress) -> Result<Output, Failure> {
     }
     // What comes to stand while the site is built is not in it, and is left to the next run.
     let wanted = crate::run::site::wanted(home)?;
+    let keys = home.dir.join("keys");
+    let before = std::fs::read_to_string(site.join(shumar_publish::SIGNED)).ok();
+    let seal = |list: &[u8]| {
+        let signed = shumar_transform::sign_site(&keys, list, before.clone());
+        signed.map_err(|error| error.to_string())
+    };
     let published = shumar_publish::publish(
         &home.dir.join("releases"),
         &site,
         &planned(home),
+        &seal,
         &mut |done, all| {
             progress.now(format!("publishing {done} of {all}"));
         },

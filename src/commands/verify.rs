@@ -1,4 +1,4 @@
-//! `shumar verify`: signature, hashes, sums, and that the ledger paid; and a site's data files.
+//! `shumar verify`: signature, hashes, sums, and that the ledger paid; and all files of a site.
 
 use std::path::{Path, PathBuf};
 
@@ -56,7 +56,7 @@ pub(super) fn run(
     Ok(told(all, &done))
 }
 
-/// The checks of a site's data folder, or of a part of it, against the releases on the site itself.
+/// The checks of a site, or of a part of it, against the releases on the site itself and its signed list.
 fn of_site(
     home: impl Fn() -> Result<Home, Failure>,
     site: &Path,
@@ -75,8 +75,8 @@ fn of_site(
         checks.into_iter().map(|c| (c.name.to_owned(), c.passed, c.detail)).collect()
     };
     let all = found.into_iter().map(|v| (name(v.release), checks(v.checks))).collect();
-    let what = part.map_or("The site's data".to_owned(), |p| format!("`{p}`"));
-    Ok(told(all, &format!("{what} verified: every check holds. Pages are not checked.")))
+    let what = part.map_or("The site".to_owned(), |p| format!("`{p}`"));
+    Ok(told(all, &format!("{what} verified: every check holds.")))
 }
 
 /// All checks and the verdict.

@@ -102,7 +102,7 @@ class Small:
         changed = ("datapackage.json", "manifest.sha256", "structure.json")
         for dataset in document["dcat:dataset"]:
             files = dataset["dcat:distribution"]
-            address = lambda f: f["dcat:downloadURL"]["@id"]
+            address = lambda f: f["dcat:downloadURL"]
             dataset["dcat:distribution"] = [
                 f for f in files if (data.parent / address(f)).is_file() and not address(f).endswith(changed)
             ]

@@ -57,7 +57,7 @@ pub use plan::{
 };
 pub use release::{Made, Outcome, release};
 pub use resume::{Resuming, resume};
-pub use sign::{check_keys, create_keys};
+pub use sign::{check_keys, create_keys, sign_site};
 pub use standing::{enter_standing, not_entered};
 pub use workshop::{Revise, Workshop};
 

@@ -135,6 +135,26 @@ fn failed(_: minisign::PError) -> TransformError {
     }
 }
 
+/// Signs the list of a site's files with a home's key: the text of a signature file. A signature that
+/// fits already is kept, because minisign draws a part of each at random. None where the home has no
+/// signing key, which one that only publishes need not have.
+///
+/// # Errors
+/// [`TransformError::Key`] for a key that is there and can't be used.
+pub fn sign_site(
+    keys: &Path,
+    list: &[u8],
+    before: Option<String>,
+) -> Result<Option<String>, TransformError> {
+    if !keys.join(SECRET).exists() {
+        return Ok(None);
+    }
+    if let Some(before) = before.filter(|before| signed_by(keys, list, before)) {
+        return Ok(Some(before));
+    }
+    Signer::read(keys)?.sign_as(list, "shumar site").map(Some)
+}
+
 /// Whether `data` was signed by the key pair of a home's `keys/`.
 pub(crate) fn signed_by(keys: &Path, data: &[u8], signature: &str) -> bool {
     let holds = || {

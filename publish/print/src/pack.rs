@@ -73,8 +73,7 @@ fn write_stream(out: &mut Vec<u8>, number: usize, about: &str, content: &[u8]) -
     encoder.write_all(content).ok()?;
     let content = encoder.finish().ok()?;
     let length = content.len();
-    let head =
-        format!("{number} 0 obj\n<<{about}/Filter/FlateDecode/Length {length}>>\nstream\n");
+    let head = format!("{number} 0 obj\n<<{about}/Filter/FlateDecode/Length {length}>>\nstream\n");
     out.extend_from_slice(head.as_bytes());
     out.extend_from_slice(&content);
     out.extend_from_slice(b"\nendstream\nendobj\n");
@@ -144,7 +143,8 @@ impl Read {
             let whole = pdf.get(start..end)?;
             let head = format!("{number} 0 obj\n");
             let tail = find_last(whole, b"\nendobj")?;
-            let body = start + whole.strip_prefix(head.as_bytes()).map(|_| head.len())?..start + tail;
+            let body =
+                start + whole.strip_prefix(head.as_bytes()).map(|_| head.len())?..start + tail;
             (body.start <= body.end).then_some(Object { number, whole: start..end, body })
         };
         let objects = starts.iter().zip(ends).map(object).collect::<Option<Vec<_>>>()?;

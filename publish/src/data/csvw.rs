@@ -1,13 +1,13 @@
 //! What a CSV file says of itself: CSVW metadata, `NAME.csv-metadata.json` beside `NAME.csv`.
 //!
 //! W3C, "Metadata Vocabulary for Tabular Data", 2015. The code lists stand in the same group, so that
-//! every column of codes refers to its list.
+//! every column of codes refers to its list. What the columns mean is told once, in the folder's README.
 
 use serde_json::{Map, Value, json};
 use shumar_words::Words;
 
 use super::lists::List;
-use super::named::{by_language, languages, list_title, means, title};
+use super::named::{by_language, languages, list_title, title};
 use super::sheet::{About, Field, Sheet, Values};
 use super::{LICENCE, codes_file};
 
@@ -47,13 +47,6 @@ pub(crate) fn metadata(sheet: &Sheet, words: &[Words], lists: &[&List]) -> Value
         "dc:temporal": format!("{}/{}", release.period_start, release.period_end),
         "dialect": { "encoding": "utf-8", "header": true, "lineTerminators": ["\n"] },
         "tables": tables,
-        "notes": [{
-            "@type": "oa:Annotation",
-            "oa:hasBody": translated(&by_language(words, |w| w.say("notes-noise"))),
-        }, {
-            "@type": "oa:Annotation",
-            "oa:hasBody": translated(&by_language(words, |w| w.say("notes-apostrophe"))),
-        }],
     })
 }
 
@@ -80,7 +73,6 @@ fn column(field: &Field, words: &[Words]) -> Value {
     let mut column = json!({
         "name": name(&field.name),
         "titles": titles,
-        "dc:description": words.first().map(|w| means(field, w)),
         "datatype": match field.values {
             Values::Decimals(_) => "number",
             Values::Wholes(_) => "nonNegativeInteger",

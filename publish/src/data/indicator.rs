@@ -1,4 +1,4 @@
-//! The list of an indicator as JSON: one object a figure, with its interval, what it was worked out from,
+//! The list of an indicator as JSON: a row a figure, with its interval, what it was worked out from,
 //! and why it is not told where it is not.
 
 use std::io::{self, Write};
@@ -9,11 +9,12 @@ use shumar_schemas::release::{
     CONFIDENCE, IndicatorDocument, READING_COLUMNS, ReadingsDocument, ReleaseDocument,
 };
 
+use super::json::{dimension, write_rows};
 use super::plain;
-use crate::read::{Column, Grid};
+use crate::read::Grid;
 
 /// The format that this version writes.
-const FORMAT: &str = "shumar.indicator/1";
+const FORMAT: &str = "shumar.indicator/2";
 
 /// One file of an indicator with everything that its data files say.
 pub(crate) struct IndicatorData<'a> {
@@ -42,23 +43,16 @@ fn numbers(row: &Worked) -> [Option<f64>; 5] {
     [reading.value, reading.lower, reading.upper, row.numerator, row.denominator]
 }
 
-/// Writes JSON: what the indicator is, its domain, then one object a row.
+/// Writes JSON: what the indicator is, its domain, then the values of each row.
 pub(crate) fn write(out: &mut dyn Write, data: &IndicatorData) -> io::Result<()> {
     let (release, indicator) = (data.release, data.indicator);
-    let dimension = |c: &&Column| {
-        let code =
-            |c: &shumar_schemas::release::CodeDocument| json!({ "code": c.code, "label": c.label });
-        let codes: Vec<Value> = c.document.codes.iter().map(code).collect();
-        json!({ "id": c.document.id, "title": c.document.title, "codes": codes })
-    };
-    let head = json!({
+    let about = json!({
         "format": FORMAT,
         "release": release.id,
         "indicator": indicator.id,
         "number": indicator.number,
         "margin": data.file.id,
-        "titles": { "release": release.title, "indicator": indicator.title },
-        "note": indicator.note,
+        "title": indicator.title,
         "unit": indicator.unit,
         "measure": indicator.measure,
         "per": indicator.per,
@@ -66,31 +60,24 @@ pub(crate) fn write(out: &mut dyn Write, data: &IndicatorData) -> io::Result<()>
         "base": indicator.base,
         "from": indicator.from,
         "terms": indicator.terms,
-        "publisher": release.commission.name,
-        "period": release.period,
         "period_start": release.period_start,
         "period_end": release.period_end,
-        "made_on": release.made_on,
-        "interval": { "confidence": CONFIDENCE },
-        "withheld_below": { "half_widths_of_denominator": DENOMINATOR_HALF_WIDTHS_MIN },
-        "dimensions": data.grid.columns.iter().map(dimension).collect::<Vec<Value>>(),
+        "privacy": "privacy.json",
+        "confidence": CONFIDENCE,
+        "withheld_below_half_widths": DENOMINATOR_HALF_WIDTHS_MIN,
+        "dimensions": data.grid.columns.iter().map(|c| dimension(c)).collect::<Vec<Value>>(),
     });
-    let head = serde_json::to_string(&head)?;
-    let head = head.strip_suffix('}').unwrap_or(&head);
-    write!(out, "{head},\n\"rows\": [")?;
-    for (place, row) in data.rows.iter().enumerate() {
-        let mut fields = Vec::new();
+    let values = |(place, row): (usize, &Worked)| {
+        let mut values = Vec::new();
         for (i, column) in data.grid.columns.iter().enumerate() {
             let code = &column.document.codes[data.grid.place(i, place)].code;
-            fields.push(format!("\"{}\": {}", column.document.id, serde_json::to_string(code)?));
+            values.push(serde_json::to_string(code)?);
         }
-        for (name, number) in READING_COLUMNS.iter().zip(numbers(row)) {
-            let number = number.map_or("null".to_owned(), plain);
-            fields.push(format!("\"{name}\": {number}"));
-        }
-        fields.push(format!("\"flag\": \"{}\"", row.reading.flag.name()));
-        let comma = if place == 0 { "" } else { "," };
-        write!(out, "{comma}\n{{{}}}", fields.join(", "))?;
-    }
-    out.write_all(b"\n]}\n")
+        values.extend(numbers(row).map(|n| n.map_or("null".to_owned(), plain)));
+        values.push(format!("\"{}\"", row.reading.flag.name()));
+        Ok(values)
+    };
+    let dimensions = data.grid.columns.iter().map(|c| c.document.id.as_str());
+    let columns = dimensions.chain(READING_COLUMNS);
+    write_rows(out, about, columns, data.rows.iter().enumerate().map(values))
 }

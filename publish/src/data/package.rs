@@ -5,7 +5,7 @@ use shumar_schemas::release::ReleaseDocument;
 use shumar_words::Words;
 
 use super::lists::List;
-use super::named::{label, list_title, title};
+use super::named::{label, list_title};
 use super::sheet::{About, Sheet, Values};
 use super::text::clean;
 use super::{LICENCE, Made};
@@ -22,9 +22,6 @@ pub(crate) fn of_list(sheet: &Sheet, made: &Made, words: &[Words], lists: &[&Lis
             },
         };
         let mut field = json!({ "name": f.name, "type": kind });
-        if let Some(english) = words.first() {
-            field["title"] = json!(title(f, english));
-        }
         if matches!(f.about, About::Codes(_)) {
             field["constraints"] = json!({ "required": true });
         }

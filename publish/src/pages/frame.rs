@@ -5,6 +5,10 @@ use shumar_words::{Language, Words};
 
 use crate::pages::{About, Trail, View, isolated, release_path};
 
+/// End tags that HTML lets out where what follows ends the element anyway; here it always does. They
+/// were a twentieth of a site.
+const IMPLIED: [&str; 4] = ["</td>", "</th>", "</tr>", "</li>"];
+
 /// What a page may load: the styles and fonts beside it, and nothing else from anywhere.
 pub const POLICY: &str = "default-src 'none'; style-src 'self'; font-src 'self'; \
                                  img-src data:; base-uri 'none'; form-action 'none'";
@@ -63,7 +67,7 @@ impl View<'_> {
                 }
             }
         };
-        page.into_string() + "\n"
+        IMPLIED.iter().fold(page.into_string(), |page, tag| page.replace(tag, "")) + "\n"
     }
 
     /// What version of its figures a page shows.

@@ -212,20 +212,19 @@ fn legend(view: &View, classes: &Classes) -> Markup {
 /// Where one area lies among the others: a small map without figures.
 pub(super) fn locator(codes: &[CodeDocument], here: &str, title: &str) -> Markup {
     let Some(squares) = squares(codes) else { return html! {} };
-    let mut tiles = String::new();
+    // All squares of a class are one drawing: the map stands on the page of every area.
+    let (mut others, mut own) = (String::new(), String::new());
     for (code, (column, row)) in codes.iter().zip(&squares) {
-        let class = if code.code == here { "m4" } else { "m1" };
-        let (x, y) = (column * 100 + 4, row * 100 + 4);
-        _ = write!(
-            tiles,
-            "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"92\" height=\"92\" rx=\"7\"/>"
-        );
+        let tiles = if code.code == here { &mut own } else { &mut others };
+        _ = write!(tiles, "M{} {}h92v92h-92z", column * 100 + 4, row * 100 + 4);
     }
+    let tiles = [("m1", others), ("m4", own)]
+        .map(|(class, tiles)| format!("<path class=\"{class}\" d=\"{tiles}\"/>"));
     let size = |of: fn(&(i32, i32)) -> i32| squares.iter().map(of).max().unwrap_or(0) + 1;
     let (columns, rows) = (size(|s| s.0) * 100, size(|s| s.1) * 100);
     html! {
         svg.locator viewBox={ "0 0 " (columns) " " (rows) } role="img" aria-label=(title) {
-            (raw(tiles))
+            (raw(tiles.concat()))
         }
     }
 }

@@ -22,6 +22,7 @@ pub(crate) fn method(view: &View) -> String {
         }
         p { (words.say("method-rounding")) }
         p { (words.say("method-modelled")) }
+        p { (words.say("method-calibrated")) }
         h2 #noise { (words.say("method-noise-title")) }
         p { (words.say("method-noise-text")) }
         p { (words.say("method-together")) }
@@ -74,14 +75,20 @@ fn columns(words: &Words) -> Markup {
     let rows = [
         (names.as_str(), words.say("method-file-name")),
         ("estimate", words.say("method-file-estimate")),
+        ("value", words.say("method-file-value")),
         ("standard_error", words.say("method-file-error")),
         ("lower, upper", words.say("method-file-interval")),
         ("displayed", words.say("method-file-displayed")),
         ("modelled, modelled_lower, modelled_upper", words.say("method-file-modelled")),
+        ("numerator, denominator", words.say("method-file-terms")),
+        ("flag", words.say("method-file-flag")),
         ("reliability", words.say("method-file-reliability")),
         ("unit", words.say("method-file-unit")),
+        ("base", words.say("method-file-base")),
+        ("source_kind", words.say("method-file-source")),
         ("period_start, period_end", words.say("method-file-period")),
         ("release", words.say("method-file-release")),
+        ("obs_status, conf_status", words.say("method-file-status")),
     ];
     two_columns(
         &words.say("method-files-title"),

@@ -24,17 +24,19 @@ pub(crate) fn statement(
         Some(t) => words.say_with("privacy-bound", [("bound", t.bound.into())]),
         None => words.say_with("privacy-bound-all", [("bound", privacy.bounds.all.into())]),
     };
-    let family = family(words, privacy.family);
     html! {
         section.privacy #privacy {
             h2 #h-privacy { (words.say("privacy-title")) }
             p { (words.say("privacy-promise")) }
             ul {
                 li { (bound) }
-                li { (family) }
-                @for year in &privacy.years {
-                    li { (spent(words, year, privacy.family)) }
-                    li { (odds(words, year)) }
+                // A table's page leads to the account; a release's page has it.
+                @if table.is_none() {
+                    li { (family(words, privacy.family)) }
+                    @for year in &privacy.years {
+                        li { (spent(words, year, privacy.family)) }
+                        li { (odds(words, year)) }
+                    }
                 }
             }
             p {

@@ -193,7 +193,10 @@ fn methods(words: &Words, release: &ReleaseDocument) -> Vec<Value> {
     };
     let files = words.say_with("bulletin-files", [("release", isolated(&release.id).into())]);
     vec![
-        text("method-noise-title", &["method-noise-text", "method-together", "method-rounding"]),
+        text(
+            "method-noise-title",
+            &["method-noise-text", "method-together", "method-rounding", "method-calibrated"],
+        ),
         text(
             "method-limits-title",
             &[

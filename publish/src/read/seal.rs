@@ -46,20 +46,34 @@ pub(crate) fn same_key(a: &PublicKey, b: &PublicKey) -> bool {
 
 /// Fails unless the signature beside the document is that of the key over these bytes.
 pub(crate) fn check(folder: &Folder, bytes: &[u8], key: &PublicKey) -> Result<(), PublishError> {
-    let text = folder.text(SIGNATURE)?;
-    let unreadable = || folder.flaw(SIGNATURE, "is not a minisign signature");
-    if text.lines().nth(3).is_none_or(|l| l.len() != GLOBAL_CHARS) {
-        return Err(unreadable());
-    }
-    let signature = SignatureBox::from_string(&text).map_err(|_| unreadable())?;
-    if signature.to_string() != text {
-        return Err(folder.flaw(SIGNATURE, "is not written as minisign writes it"));
-    }
-    minisign::verify(key, &signature, Cursor::new(bytes), true, false, false).map_err(|e| {
+    let signature = read(&folder.text(SIGNATURE)?).map_err(|what| folder.flaw(SIGNATURE, what))?;
+    holds(&signature, bytes, key).map_err(|e| {
         let id = key_id(key);
         let what = format!("does not fit `{SIGNATURE}` and key {id} of `{PUBLIC_KEY}`: {e}");
         folder.flaw(DOCUMENT, what)
     })
+}
+
+/// Reads a signature file, written exactly as minisign writes it; or what it is not.
+pub(crate) fn read(text: &str) -> Result<SignatureBox, &'static str> {
+    if text.lines().nth(3).is_none_or(|l| l.len() != GLOBAL_CHARS) {
+        return Err("is not a minisign signature");
+    }
+    let signature = SignatureBox::from_string(text).map_err(|_| "is not a minisign signature")?;
+    if signature.to_string() == text {
+        Ok(signature)
+    } else {
+        Err("is not written as minisign writes it")
+    }
+}
+
+/// Fails unless a signature is that of the key over these bytes.
+pub(crate) fn holds(
+    signature: &SignatureBox,
+    bytes: &[u8],
+    key: &PublicKey,
+) -> Result<(), minisign::PError> {
+    minisign::verify(key, signature, Cursor::new(bytes), true, false, false)
 }
 
 /// A key in base64; other spellings of the same bytes are refused.

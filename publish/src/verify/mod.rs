@@ -10,6 +10,7 @@ mod figures;
 mod files;
 pub(crate) mod indicators;
 mod published;
+mod sealed;
 
 pub use self::published::{Kind, Verified, kind, verify_site};
 

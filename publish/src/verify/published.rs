@@ -1,6 +1,7 @@
-//! The check of a site's data folder, or of one file of it, against the signed releases beside it.
+//! The check of a site, or of one file of it.
 //!
-//! Every data file is made anew from its release and compared byte by byte. Pages are not checked.
+//! Every data file is made anew from the signed release beside it and compared byte by byte; every
+//! other file must be the one of the signed list.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -11,11 +12,12 @@ use shumar_schemas::release::{DOCUMENT, PUBLIC_KEY, ReleaseDocument, SIGNATURE};
 use shumar_words::{Language, Words};
 
 use super::difference::difference;
-use super::{Check, Findings, verify};
+use super::{Check, Findings, sealed, verify};
 use crate::PublishError;
 use crate::data::{CATALOG, Sink, write_catalog};
 use crate::derive::data_files;
 use crate::earlier::year_before;
+use crate::manifest::MANIFEST;
 use crate::read::{Release, listed};
 use crate::site::{folders, newest_first};
 
@@ -35,7 +37,7 @@ pub enum Kind {
     Release,
     /// A site, or its data folder: the folder whose subfolder `data` holds the releases.
     Site(PathBuf),
-    /// A file or folder below a site's data folder: the site, and the path relative to it.
+    /// A file or folder below a site: the site, and the path relative to it.
     Part(PathBuf, String),
 }
 
@@ -61,11 +63,15 @@ pub fn kind(path: &Path) -> Kind {
             let part = path.strip_prefix(site).unwrap_or(&path);
             return Kind::Part(site.to_owned(), part.to_string_lossy().replace('\\', "/"));
         }
+        if above.join(MANIFEST).is_file() && above.join("data").is_dir() {
+            let part = path.strip_prefix(above).unwrap_or(&path);
+            return Kind::Part(above.to_owned(), part.to_string_lossy().replace('\\', "/"));
+        }
     }
     Kind::Release
 }
 
-/// Checks the data folder of a site, or only what lies at `part`, a path relative to the site.
+/// Checks a site, or only what lies at `part`, a path relative to the site.
 ///
 /// | check | what must hold |
 /// |---|---|
@@ -73,6 +79,8 @@ pub fn kind(path: &Path) -> Kind {
 /// | `data files` | every data file is what follows from its release, byte by byte |
 /// | `unlisted data files` | no other file lies there |
 /// | `catalogue` | the catalogue is what follows from all releases |
+/// | `list of files` | the list of the site's files is signed by the key given, or by that of a release |
+/// | `listed files` | every file of the site, pages among them, has the SHA-256 of the list, and there are no others |
 ///
 /// # Errors
 /// Only if there is no such folder. Everything else is a failed check.
@@ -128,12 +136,14 @@ pub fn verify_site(
         }
     }
     general.looked(format!("the site's data are those of {} releases", releases.len()));
-    found.push(Verified { release: String::new(), checks: vec![general.check()] });
+    let mut checks = vec![general.check()];
+    checks.extend(sealed::checks(site, public_key, &releases, part));
+    found.push(Verified { release: String::new(), checks });
     Ok(found)
 }
 
 /// Whether a path is a folder or lies in it.
-fn within(path: &str, folder: &str) -> bool {
+pub(super) fn within(path: &str, folder: &str) -> bool {
     path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
@@ -221,11 +231,18 @@ fn bytes(path: &Path, expected: u64) -> io::Result<Vec<u8>> {
 }
 
 /// All files below a folder, relative to the site; a link counts as a file.
-fn walk(folder: &Path, name: &str, depth: usize, out: &mut Vec<String>) -> io::Result<()> {
+pub(super) fn walk(
+    folder: &Path,
+    name: &str,
+    depth: usize,
+    out: &mut Vec<String>,
+) -> io::Result<()> {
     let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
-        let name = format!("{name}/{}", entry.file_name().to_string_lossy());
+        let own = entry.file_name();
+        let own = own.to_string_lossy();
+        let name = if name.is_empty() { own.into_owned() } else { format!("{name}/{own}") };
         if entry.file_type()?.is_dir() && depth < 8 {
             walk(&entry.path(), &name, depth + 1, out)?;
         } else {

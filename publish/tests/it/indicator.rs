@@ -203,9 +203,12 @@ fn every_figure_of_an_indicator_stands_with_its_range() {
     ));
     let json: serde_json::Value =
         serde_json::from_str(&text("data/annual-2025/hurt-share--total.json")).expect("JSON");
-    let row = &json["rows"][0];
-    let (lower, upper) = (row["lower"].as_f64(), row["upper"].as_f64());
-    let value = row["value"].as_f64().expect("a figure of the whole");
+    let of = |name: &str| {
+        let place = json["columns"].as_array()?.iter().position(|c| c == name)?;
+        json["rows"][0][place].as_f64()
+    };
+    let (lower, upper) = (of("lower"), of("upper"));
+    let value = of("value").expect("a figure of the whole");
     assert!(lower.is_some_and(|l| l <= value) && upper.is_some_and(|u| u >= value));
     assert_eq!(
         (json["indicator"].as_str(), json["per"].as_f64()),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use minisign::SecretKeyBox;
 use shumar_publish::{Planned, PublishError, Published, publish};
 use shumar_schemas::Family;
 
@@ -37,6 +38,8 @@ pub(crate) fn home() -> tempfile::TempDir {
     release::write(&releases, laplace, release::small(), &keys);
     release::write(&releases, gaussian, release::small(), &keys);
     fs::create_dir(releases.join(".annual-2026.part")).expect("a hidden folder");
+    let key = keys.sk.to_box(None).expect("a key").into_string();
+    fs::write(home.path().join("signing.key"), key).expect("written");
     home
 }
 
@@ -46,17 +49,31 @@ fn planned() -> Vec<Planned> {
     vec![Planned { release, title, months: 12, due: Some((3, 8)) }]
 }
 
-/// Publishes the releases of a home.
+/// Publishes the releases of a home, signed with its key.
 pub(crate) fn build(home: &Path) -> Result<Published, PublishError> {
-    publish(&home.join("releases"), &home.join("site"), &planned(), &mut |_, _| {})
+    build_telling(home, &mut |_, _| {})
+}
+
+fn build_telling(
+    home: &Path,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<Published, PublishError> {
+    let key = fs::read_to_string(home.join("signing.key")).expect("a key");
+    let key = SecretKeyBox::from_string(&key).and_then(SecretKeyBox::into_unencrypted_secret_key);
+    let key = key.expect("a key");
+    let seal = |list: &[u8]| {
+        let signed = minisign::sign(None, &key, list, Some("a site"), None).expect("signed");
+        Ok(Some(signed.into_string()))
+    };
+    publish(&home.join("releases"), &home.join("site"), &planned(), &seal, progress)
 }
 
 #[test]
 fn every_page_and_file_is_there() {
     let home = home();
     let mut steps = Vec::new();
-    let (releases, site) = (home.path().join("releases"), home.path().join("site"));
-    let published = publish(&releases, &site, &planned(), &mut |done, all| steps.push((done, all)));
+    let site = home.path().join("site");
+    let published = build_telling(home.path(), &mut |done, all| steps.push((done, all)));
     let published = published.expect("published");
     assert_eq!(steps, (0..=6).map(|done| (done, 6)).collect::<Vec<_>>());
     let files = files(&site);
@@ -85,10 +102,16 @@ fn every_page_and_file_is_there() {
 fn the_same_releases_give_the_same_bytes() {
     let home = home();
     build(home.path()).expect("published");
-    let first = files(&home.path().join("site"));
+    // minisign draws a part of every signature at random; `shumar publish` keeps one that fits.
+    let all = || {
+        let mut files = files(&home.path().join("site"));
+        assert!(files.remove("manifest.sha256.minisig").is_some());
+        files
+    };
+    let first = all();
     fs::write(home.path().join("site/unknown.html"), "x").expect("written");
     build(home.path()).expect("published");
-    assert_eq!(first, files(&home.path().join("site")));
+    assert_eq!(first, all());
 }
 
 #[test]
@@ -135,20 +158,24 @@ fn json_says_what_it_is_and_agrees_with_csv() {
     let json: serde_json::Value =
         serde_json::from_slice(&files["data/annual-2024/police-complaints--division-quarter.json"])
             .expect("JSON");
-    assert_eq!(json["format"], "shumar.margin/2");
+    assert_eq!(json["format"], "shumar.margin/3");
     assert_eq!(
         (&json["statistic"], &json["table"]),
         (&"police-complaints".into(), &"police".into())
     );
     assert_eq!(json["margin"], "division-quarter");
-    assert_eq!(json["titles"]["statistic"]["ur"], "پولیس کو شکایات");
+    assert_eq!(json["title"]["ur"], "پولیس کو شکایات");
     assert_eq!(json["count"], "records");
-    assert_eq!(json["interval"]["confidence"], 0.95);
-    let privacy = &json["privacy"];
-    assert_eq!((&privacy["family"], &privacy["bounds"]["all"]), (&"gaussian".into(), &3.into()));
-    let year = &privacy["years"][0];
-    assert_eq!((&year["budget"], &year["delta"]), (&"4".into(), &1e-6.into()));
-    let rows = json["rows"].as_array().expect("rows");
+    assert_eq!((&json["confidence"], &json["privacy"]), (&0.95.into(), &"privacy.json".into()));
+    let columns = json["columns"].as_array().expect("columns");
+    let object = |row: &serde_json::Value| -> serde_json::Value {
+        let row = row.as_array().expect("a row");
+        assert_eq!(row.len(), columns.len());
+        let name = |name: &serde_json::Value| name.as_str().expect("a name").to_owned();
+        columns.iter().map(name).zip(row.iter().cloned()).collect()
+    };
+    let rows: Vec<serde_json::Value> =
+        json["rows"].as_array().expect("rows").iter().map(object).collect();
     let csv = &files["data/annual-2024/police-complaints--division-quarter.csv"];
     let mut reader = csv::Reader::from_reader(csv.as_slice());
     let lines: Vec<csv::StringRecord> = reader.records().map(|r| r.expect("a row")).collect();
