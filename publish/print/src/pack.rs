@@ -156,3 +156,120 @@ impl Read {
 fn find_last(bytes: &[u8], text: &[u8]) -> Option<usize> {
     bytes.windows(text.len()).rposition(|window| window == text)
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::collections::BTreeMap;
+    use std::io::Read as _;
+
+    use flate2::read::ZlibDecoder;
+
+    use super::*;
+
+    /// A document as the writer below us lays it out: a catalogue, a stream, a free entry.
+    fn plain() -> Vec<u8> {
+        let objects = [
+            (1, "<</Type/Catalog/Lang(ur)/StructTreeRoot 3 0 R>>".to_owned()),
+            (2, "<</Length 5>>\nstream\nq Q\nQ\nendstream".to_owned()),
+            (3, format!("<</Type/StructTreeRoot/K[{}]>>", "4 0 R ".repeat(200))),
+        ];
+        let mut pdf = b"%PDF-1.7\n%\x80\x80\n\n".to_vec();
+        let mut table = "0000000000 65535 f\r\n".to_owned();
+        for (number, body) in objects {
+            table.push_str(&format!("{:010} 00000 n\r\n", pdf.len()));
+            pdf.extend_from_slice(format!("{number} 0 obj\n{body}\nendobj\n\n").as_bytes());
+        }
+        let start = pdf.len();
+        let end =
+            format!("xref\n0 4\n{table}trailer\n<</Size 4/Root 1 0 R>>\nstartxref\n{start}\n%%EOF");
+        pdf.extend_from_slice(end.as_bytes());
+        pdf
+    }
+
+    /// Every object by its number, as a reader finds it: by the cross-reference stream.
+    fn objects(pdf: &[u8]) -> BTreeMap<usize, Vec<u8>> {
+        let tail = find_last(pdf, b"startxref\n").expect("a tail") + 10;
+        let at: usize =
+            text(&pdf[tail..]).lines().next().expect("a line").parse().expect("a place");
+        let rows = inflated(&pdf[at..]);
+        let mut above = [0_u8; 7];
+        let mut found = BTreeMap::new();
+        for (number, row) in rows.chunks(8).enumerate() {
+            assert_eq!(row[0], 2, "the difference from above");
+            above.iter_mut().zip(&row[1..]).for_each(|(a, d)| *a = a.wrapping_add(*d));
+            let place = u32::from_be_bytes([above[1], above[2], above[3], above[4]]) as usize;
+            let rank = usize::from(u16::from_be_bytes([above[5], above[6]]));
+            found.insert(number, (above[0], place, rank));
+        }
+        let body = |(kind, place, rank): (u8, usize, usize)| match kind {
+            1 => {
+                let object = &pdf[place..];
+                let end = find(object, b"\nendobj").expect("an end");
+                object[find(object, b"obj\n").expect("a head") + 4..end].to_vec()
+            }
+            _ => {
+                let (_, stream, _) = found[&place];
+                let about = text(&pdf[stream..]);
+                let first = about.split("/First ").nth(1).and_then(|t| t.split('/').next());
+                let first: usize = first.and_then(|n| n.parse().ok()).expect("a place");
+                let content = inflated(&pdf[stream..]);
+                let index: Vec<usize> =
+                    text(&content[..first]).split(' ').filter_map(|n| n.parse().ok()).collect();
+                let start = first + index[2 * rank + 1];
+                let end = index.get(2 * rank + 3).map_or(content.len(), |next| first + next);
+                content[start..end].trim_ascii_end().to_vec()
+            }
+        };
+        let used = found.iter().filter(|(_, entry)| entry.0 > 0);
+        used.map(|(number, entry)| (*number, body(*entry))).collect()
+    }
+
+    fn text(bytes: &[u8]) -> String {
+        String::from_utf8_lossy(bytes).into_owned()
+    }
+
+    fn find(bytes: &[u8], text: &[u8]) -> Option<usize> {
+        bytes.windows(text.len()).position(|window| window == text)
+    }
+
+    fn inflated(object: &[u8]) -> Vec<u8> {
+        let start = find(object, b"stream\n").expect("a stream") + 7;
+        let mut content = Vec::new();
+        ZlibDecoder::new(&object[start..]).read_to_end(&mut content).expect("packed bytes");
+        content
+    }
+
+    /// All objects of a packed document one after the other.
+    pub(crate) fn unpacked(pdf: &[u8]) -> Vec<u8> {
+        objects(pdf).into_values().collect::<Vec<_>>().concat()
+    }
+
+    #[test]
+    fn every_object_is_found_as_it_was() {
+        let before = plain();
+        let after = pack(before.clone());
+        assert!(after.len() < before.len() && after.starts_with(b"%PDF-1.7\n%\x80\x80\n\n"));
+        let found = objects(&after);
+        assert_eq!(text(&found[&1]), "<</Type/Catalog/Lang(ur)/StructTreeRoot 3 0 R>>");
+        assert_eq!(text(&found[&2]), "<</Length 5>>\nstream\nq Q\nQ\nendstream");
+        assert!(text(&found[&3]).ends_with("4 0 R 4 0 R ]>>"));
+        assert!(!text(&after).contains("StructTreeRoot"), "it is packed");
+        assert_eq!(pack(before), after);
+    }
+
+    #[test]
+    fn what_is_laid_out_in_another_way_stays_as_it_is() {
+        let good = plain();
+        let damaged = |from: &str, to: &str| text(&good).replace(from, to).into_bytes();
+        for other in [
+            b"no document".to_vec(),
+            Vec::new(),
+            damaged("trailer", "trayler"),
+            damaged("00000 n", "00001 n"),
+            damaged("2 0 obj", "9 0 obj"),
+            damaged("/Size 4", "/Size 5"),
+        ] {
+            assert_eq!(pack(other.clone()), other);
+        }
+    }
+}
