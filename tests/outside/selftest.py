@@ -236,8 +236,8 @@ class Small:
             yield f"a dataset without {word}", self.json(above, lambda d, w=word: set_of(d).pop(w)), catalog
         yield "a file without an address", self.json(above, lambda d: file(d).pop("dcat:accessURL")), catalog
         yield "a file elsewhere", self.json(above, lambda d: file(d).update({"dcat:downloadURL": "https://example.org/a"})), catalog
-        yield "a file that is not there", self.json(above, lambda d: file(d)["dcat:downloadURL"].update({"@id": "a/b.csv"})), catalog
-        yield "a size that is not so", self.json(above, lambda d: file(d)["dcat:byteSize"].update({"@value": "7"})), catalog
+        yield "a file that is not there", self.json(above, lambda d: file(d).update({"dcat:downloadURL": "a/b.csv"})), catalog
+        yield "a size that is not so", self.json(above, lambda d: file(d).update({"dcat:byteSize": "7"})), catalog
         yield "a context from elsewhere", self.json(above, lambda d: d.update({"@context": "https://example.org/context"})), catalog
 
     def of_workbooks(self):
