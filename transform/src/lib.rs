@@ -27,6 +27,7 @@ mod coverage;
 mod document;
 mod error;
 mod estimate;
+mod exact;
 mod export;
 mod folder;
 mod indicators;

@@ -52,6 +52,7 @@ certificate-bound = { $bound ->
     }
 certificate-calibrated = up to { $bound } records of a person a year, the rest estimated
 certificate-persons = each person once a year
+certificate-exact = exact sum of activity, about no person
 certificate-files = { $offices } ({ $files ->
     [one] one file
    *[other] { $files } files
@@ -88,6 +89,7 @@ certificate-table = Table
 certificate-error = Margin
 certificate-half = ±{ $half }
 certificate-halves = ±{ $least } to ±{ $most }
+certificate-exact-error = none: exact, nothing was added
 certificate-checks-title = Checks
 certificate-passed = passed
 certificate-failed = NOT PASSED
@@ -99,6 +101,7 @@ certificate-check-rows = every file has all its lines
 certificate-check-sums = every figure follows from what was measured, and all add up
 certificate-check-errors = every range follows from the random numbers
 certificate-check-indicators = every indicator follows from what was measured
+certificate-check-exact = nothing but activity, which is about no person, is published exactly
 certificate-check-charges = every measurement was paid for
 certificate-check-budget = no year is overspent
 certificate-seal-title = Hash and signature

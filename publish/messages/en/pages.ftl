@@ -122,6 +122,21 @@ change-note = “Rose”, “fell” and “no clear difference” follow from t
 told-few = too few to tell
 told-no-base = no population figure
 told-or-more = { $lower } or more
+told-exact = exact
+told-not-reported = not reported
+
+# Activity of programmes, which is published exactly
+exact-title = Activity of programmes
+exact-mark = Exact count.
+exact-note = Activity of programmes, holds nothing about a survivor. Nothing was added to these figures.
+exact-counted = Exact sums of what offices and programmes reported. No record is about a survivor or any other person.
+exact-missing = “Not reported” means that no report came from there. It is not zero.
+exact-why-title = Why these figures are exact
+exact-why = Everywhere else on this site random numbers were added to counts, because behind each count stand women. Behind these figures stand activities: trainings, sessions, campaigns.
+exact-why-fields = A record of an activity has a month, a district, codes and whole numbers, and no person code. What could identify somebody is refused when a file arrives.
+exact-why-apart = These sums are never joined to or crossed with records about persons.
+exact-why-cost = They cost nothing of the budget that protects each person.
+caption-exact = { $title }: { $unit }. Exact counts.
 few-note = Too few to tell: the count that would be divided by is so small that the added random numbers would decide the result.
 base-note = Some areas have no population figure of their own. Their records are counted with the area that they were part of, where that is known.
 open-note = Durations are counted in steps. The last step has no end, so only a lower limit can be told for it.

@@ -52,6 +52,7 @@ certificate-bound = { $bound ->
     }
 certificate-calibrated = ایک فرد کے سالانہ { $bound } ریکارڈ تک، باقی کا تخمینہ
 certificate-persons = ہر فرد سال میں ایک بار
+certificate-exact = سرگرمی کا عین مجموعہ، کسی فرد کے بارے میں نہیں
 certificate-files = { $offices } ({ $files ->
     [one] ایک فائل
    *[other] { $files } فائلیں
@@ -88,6 +89,7 @@ certificate-table = جدول
 certificate-error = غلطی کی حد
 certificate-half = { "\u2066" }±{ $half }{ "\u2069" }
 certificate-halves = { "\u2066" }±{ $least }{ "\u2069" } تا { "\u2066" }±{ $most }{ "\u2069" }
+certificate-exact-error = کوئی نہیں: عین شمار، کچھ نہیں ملایا گیا
 certificate-checks-title = جانچ
 certificate-passed = درست
 certificate-failed = درست نہیں
@@ -99,6 +101,7 @@ certificate-check-rows = ہر فائل میں اس کی تمام سطریں مو
 certificate-check-sums = ہر عدد پیمائش سے حاصل ہوتا ہے، اور سب کا جوڑ برابر ہے
 certificate-check-errors = تمام حدود بے ترتیب اعداد سے حاصل ہوتی ہیں
 certificate-check-indicators = ہر اشاریہ پیمائش سے حاصل ہوتا ہے
+certificate-check-exact = عین صرف وہ سرگرمی شائع کی گئی جو کسی فرد کے بارے میں نہیں
 certificate-check-charges = ہر پیمائش کی ادائیگی ہو چکی ہے
 certificate-check-budget = کسی سال کا خرچ بجٹ سے زیادہ نہیں
 certificate-seal-title = ہیش اور دستخط

@@ -33,7 +33,7 @@ pub(crate) fn metadata(sheet: &Sheet, words: &[Words], lists: &[&List]) -> Value
     let release = sheet.release;
     let mut tables = vec![json!({ "url": format!("{}.csv", sheet.name()), "tableSchema": schema })];
     tables.extend(lists.iter().map(|list| {
-        let columns = list.columns(&release.tables);
+        let columns = list.columns(release);
         json!({ "url": codes_file(&list.name), "tableSchema": list_schema(&columns) })
     }));
     json!({
@@ -49,7 +49,7 @@ pub(crate) fn metadata(sheet: &Sheet, words: &[Words], lists: &[&List]) -> Value
         "tables": tables,
         "notes": [{
             "@type": "oa:Annotation",
-            "oa:hasBody": translated(&by_language(words, |w| w.say("notes-noise"))),
+            "oa:hasBody": translated(&by_language(words, |w| w.say(sheet.note_of_noise()))),
         }, {
             "@type": "oa:Annotation",
             "oa:hasBody": translated(&by_language(words, |w| w.say("notes-apostrophe"))),

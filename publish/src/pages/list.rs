@@ -63,9 +63,18 @@ pub(super) fn section(view: &View, topic: &Topic, list: &List) -> Markup {
                 }
             } @else {
                 (shown.table(topic, &title))
-                (notes(view, list))
+                @if topic.is_exact() { (missing(view, list)) } @else { (notes(view, list)) }
             }
             (files(view, list, &title))
+        }
+    }
+}
+
+/// What a list of exact sums says where nothing was reported.
+fn missing(view: &View, list: &List) -> Markup {
+    html! {
+        @if list.rows.iter().any(|r| r.value.is_none()) {
+            p.note { (view.words.say("exact-missing")) }
         }
     }
 }
@@ -120,7 +129,9 @@ impl Shown<'_> {
         let unit = words.label(topic.unit());
         let counted = matches!(topic.of, crate::gather::Of::Statistic(_));
         let values = || [("title", title.into()), ("unit", unit.into())];
-        let plain = if counted {
+        let plain = if topic.is_exact() {
+            words.say_with("caption-exact", values())
+        } else if counted {
             words.say_with("caption-cells", values())
         } else {
             words.say_with("caption-indicator", values())
