@@ -3,7 +3,9 @@
 //! They have no estimator, no noise and no interval, and are never set beside what is measured as if
 //! they had.
 
-use shumar_schemas::release::{DOCUMENT, ExactDocument, ExactMargin, ReleaseDocument, TableDocument};
+use shumar_schemas::release::{
+    DOCUMENT, ExactDocument, ExactMargin, ReleaseDocument, TableDocument,
+};
 use shumar_schemas::{Count, Label};
 
 use crate::PublishError;

@@ -6,7 +6,8 @@
 use shumar_figures::compare::Rank;
 use shumar_figures::indicator::Reading;
 use shumar_schemas::release::{
-    CodeDocument, DimensionDocument, ExactDocument, IndicatorDocument, ReleaseDocument, TableDocument,
+    CodeDocument, DimensionDocument, ExactDocument, IndicatorDocument, ReleaseDocument,
+    TableDocument,
 };
 use shumar_schemas::{Label, Measure};
 

@@ -12,7 +12,6 @@ use crate::{CodeList, Indicator, RecordKind, SchemaError, Statistic, mapping};
 
 mod free;
 
-
 static RECORDS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/records");
 static CODES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/codes");
 static STATISTICS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/statistics");

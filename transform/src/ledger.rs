@@ -171,10 +171,10 @@ pub fn audit(register: &Connection, release: &ReleaseDocument) -> Vec<Check> {
         checks.push(Check {
             name: "ledger free of persons",
             passed: person.is_none(),
-            detail: person.map_or(
-                "no kind that is published exactly was ever charged for".to_owned(),
-                |e| format!("`{}` was charged for, and is published exactly", e.kind),
-            ),
+            detail: person
+                .map_or("no kind that is published exactly was ever charged for".to_owned(), |e| {
+                    format!("`{}` was charged for, and is published exactly", e.kind)
+                }),
         });
     }
     checks

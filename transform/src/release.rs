@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 use chrono::Datelike;
 use rusqlite::Connection;
 use shumar_privacy::{Accountant, Ask, Reservation, same_rules, standing};
+use shumar_schemas::bind::Sums;
 use shumar_schemas::ledger::{Entry, Row, Rules, Share};
 use shumar_schemas::release::{DOCUMENT, PUBLIC_KEY, ReleaseDocument, RevisionDocument, SIGNATURE};
-use shumar_schemas::bind::Sums;
 use shumar_schemas::{Period, ReleasePlan, SchemaError, Table, bind};
 
 use crate::aside::{Aside, sync_folder};

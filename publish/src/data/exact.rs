@@ -11,8 +11,7 @@ use crate::read::Column;
 /// The format that this version writes.
 const FORMAT: &str = "shumar.exact/1";
 /// The mark of every exact figure, in the column of the same name and in the metadata.
-pub(crate) const MARK: &str =
-    "exact count: activity of programmes, holds nothing about a survivor";
+pub(crate) const MARK: &str = "exact count: activity of programmes, holds nothing about a survivor";
 
 /// Why no mechanism protects an exact table, for programs.
 pub(crate) fn protection(table: &ExactDocument) -> Value {

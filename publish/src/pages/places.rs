@@ -34,9 +34,8 @@ pub(crate) struct Places<'a> {
 impl<'a> Places<'a> {
     /// The areas of these releases, which begin with the newest.
     pub(crate) fn of(issues: &'a [Issue<'a>]) -> Self {
-        let measured = |i: &&Issue| {
-            i.topics.iter().filter(|t| !t.is_exact() && t.by_area().is_some()).count()
-        };
+        let measured =
+            |i: &&Issue| i.topics.iter().filter(|t| !t.is_exact() && t.by_area().is_some()).count();
         let valid = issues.iter().filter(|i| i.revised_by.is_none());
         // Of those that tell as much, the first is the newest.
         let issue = valid.rev().max_by_key(measured);

@@ -49,7 +49,8 @@ fn free_of_persons(
     findings: &mut Findings,
 ) {
     let ExactDocument { id, kind, fields, .. } = exact;
-    let mut fault = |what: String| findings.fault(format!("`{id}` is published exactly, but {what}"));
+    let mut fault =
+        |what: String| findings.fault(format!("`{id}` is published exactly, but {what}"));
     if !exact.free_of_persons {
         fault(format!("`{kind}` is not declared free of persons"));
     }

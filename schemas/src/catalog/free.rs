@@ -112,3 +112,147 @@ fn built_in_kinds() -> Result<Vec<RecordKind>, SchemaError> {
     };
     RECORDS.files().map(kind).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::{Config, Override};
+
+    fn catalog(files: &[(&str, String)]) -> Result<Catalog, SchemaError> {
+        let file = |(path, text): &(&str, String)| Override {
+            path: (*path).to_owned(),
+            text: text.clone(),
+        };
+        Catalog::new(&files.iter().map(file).collect::<Vec<_>>())
+    }
+
+    /// The built-in kind of activity under another name, changed.
+    fn kind(change: impl FnOnce(&mut Value)) -> Result<Catalog, SchemaError> {
+        let text = include_str!("../../records/activity.json");
+        let mut kind: Value = serde_json::from_str(text).expect("JSON");
+        kind["name"] = json!("outreach");
+        kind["checks"] = json!([]);
+        change(&mut kind);
+        catalog(&[("records/outreach.json", kind.to_string())])
+    }
+
+    fn refused(result: Result<Catalog, SchemaError>, why: &str) {
+        let told = result.err().map(|e| e.to_string()).unwrap_or_default();
+        assert!(told.contains(why) && told.contains("hint: "), "{why}: {told}");
+    }
+
+    fn field(name: &str, role: &str, codes: Option<&str>) -> Value {
+        json!({ "name": name, "role": role, "codes": codes, "title": "T" })
+    }
+
+    fn add(kind: &mut Value, field: Value) {
+        kind["fields"].as_array_mut().expect("fields").push(field);
+    }
+
+    #[test]
+    fn a_kind_free_of_persons_has_no_person_and_nothing_of_one() {
+        assert!(kind(|_| {}).is_ok());
+        refused(kind(|k| add(k, field("person", "person", None))), "is a person code");
+        refused(kind(|k| add(k, field("seen", "boolean", None))), "neither its month");
+        refused(kind(|k| add(k, field("stay_days", "duration", None))), "neither its month");
+        refused(kind(|k| add(k, field("born", "date", None))), "neither its month");
+        let shared = "are among those of";
+        refused(kind(|k| add(k, field("age", "code", Some("age_band")))), shared);
+        refused(kind(|k| add(k, field("lead", "code", Some("offence")))), shared);
+        refused(kind(|k| k["fields"][4]["clip"] = json!(true)), "clipped");
+        refused(kind(|k| k["fields"][4]["constraints"]["minimum"] = json!(-1)), "below zero");
+        let without = |k: &mut Value| k["fields"].as_array_mut().expect("fields").truncate(4);
+        refused(kind(without), "no whole number");
+        // Without the declaration it is a kind about persons, which needs a person code.
+        refused(kind(|k| k["free_of_persons"] = json!(false)), "role Person");
+    }
+
+    #[test]
+    fn the_codes_of_a_list_about_persons_are_known_under_any_name() {
+        let text = include_str!("../../records/activity.json");
+        let kind = text.replace("\"codes\": \"organiser\"", "\"codes\": \"mine\"");
+        let kind = kind.replace("\"activity\",\n  \"free", "\"outreach\",\n  \"free");
+        let of = |codes: &str| {
+            let list = format!("code,label_en,label_ur\n{codes}");
+            catalog(&[("records/outreach.json", kind.clone()), ("codes/mine.csv", list)])
+        };
+        assert!(of("rape,A,ا\nsomething_else,B,ب\n").is_ok());
+        refused(of("rape,A,ا\nmurder_f,B,ب\n"), "are among those of `offence`");
+    }
+
+    #[test]
+    fn no_home_declares_a_built_in_kind_free_of_persons() {
+        let built_in = Catalog::new(&[]).expect("the built-in catalog");
+        let about_persons: Vec<String> =
+            built_in.kinds().filter(|k| !k.free_of_persons).map(|k| k.name.clone()).collect();
+        assert_eq!(about_persons, ["court", "custody", "police", "service", "shelter"]);
+        for name in about_persons {
+            let text = include_str!("../../records/activity.json");
+            let text = text.replace("\"activity\",\n  \"free", &format!("\"{name}\",\n  \"free"));
+            // Whatever the file is called.
+            for path in [format!("records/{name}.json"), "records/other.json".to_owned()] {
+                refused(catalog(&[(path.as_str(), text.clone())]), "is about persons");
+            }
+        }
+    }
+
+    #[test]
+    fn sums_are_of_kinds_free_of_persons_only() {
+        let built_in = include_str!("../../statistics/officials-trained.toml");
+        let of = |from: &str, to: &str| {
+            let text = built_in.replace(from, to).replace("\"officials-trained\"", "\"mine\"");
+            catalog(&[("statistics/mine.toml", text)])
+        };
+        assert!(of("", "").is_ok());
+        refused(of("kind = \"activity\"", "kind = \"police\""), "is about persons");
+        refused(of("sum = \"officials_trained\"", ""), "is free of persons");
+        refused(of("sum = \"officials_trained\"", "sum = \"activity\""), "whole number");
+        refused(of("field = \"organiser\"", "field = \"sessions\""), "no field of codes");
+        refused(of("id = \"quarter\"", "id = \"time\""), "no field of codes");
+        let count = "sum = \"sessions\"\ncount = \"persons\"";
+        refused(of("sum = \"officials_trained\"", count), "not for exact sums");
+        let finest = "sum = \"sessions\"\nfinest = [[\"district\"]]";
+        refused(of("sum = \"officials_trained\"", finest), "not for exact sums");
+    }
+
+    #[test]
+    fn settings_keep_exact_and_measured_apart() {
+        let catalog = Catalog::new(&[]).expect("the built-in catalog");
+        let of = |rest: &str, bounds: &str| {
+            let text = format!(
+                "format = \"shumar.home/1\"\n[commission]\nname = {{ en = \"T\" }}\n[privacy]\nfamily = \
+                 \"laplace\"\nbudget = \"1\"\nbounds = {{ all = 3{bounds} }}\n{rest}"
+            );
+            Config::parse(&text, &catalog).map(|_| Catalog::new(&[]).expect("the catalog"))
+        };
+        let release =
+            |lists: &str| format!("[[releases]]\nid = \"a\"\nevery = \"year\"\n{lists}\n");
+        assert!(of(&release("exact = [\"sessions-held\"]"), "").is_ok());
+        refused(of(&release("tables = [\"sessions-held\"]"), ""), "wrong list");
+        refused(of(&release("exact = [\"police-complaints\"]"), ""), "wrong list");
+        refused(of(&release(""), ""), "has no statistics");
+        refused(of("", ", activity = 2"), "free of persons");
+        let office = "[[providers]]\nid = \"x\"\nkind = \"activity\"\nperson = \"Token\"\nfields = { \
+                      activity_month = \"M\", district = \"D\", activity = \"A\" }\n";
+        refused(of(office, ""), "names `person`");
+        assert!(of(&office.replace("person = \"Token\"\n", ""), "").is_ok());
+    }
+
+    #[test]
+    fn what_is_exact_is_never_bound_to_be_measured_and_the_other_way_round() {
+        let catalog = Catalog::new(&[]).expect("the built-in catalog");
+        let statistic = |id: &str| catalog.statistic(id, "a test").expect("a statistic");
+        let bounds = crate::Bounds { all: 3, kinds: Default::default(), calibration: None };
+        let year = crate::Period::Year(2025);
+        let exact = [statistic("sessions-held")];
+        let measured = [statistic("police-complaints")];
+        let tables = |all: &[&Statistic]| crate::bind::tables(all, &catalog, None, &bounds, year);
+        assert!(tables(&exact).is_err() && tables(&measured).is_ok());
+        let sums = |all: &[&Statistic]| crate::bind::sums(all, &catalog, None, year);
+        assert!(sums(&measured).is_err());
+        let bound = sums(&exact).expect("bound");
+        assert_eq!((bound[0].kind.as_str(), bound[0].measure.as_str()), ("activity", "sessions"));
+    }
+}

@@ -30,7 +30,9 @@ impl RecordKind {
                     return invalid(format!("the number `{name}` can be below zero"));
                 }
                 Role::Count if field.clip => {
-                    return invalid(format!("the number `{name}` is clipped, so sums are not exact"));
+                    return invalid(format!(
+                        "the number `{name}` is clipped, so sums are not exact"
+                    ));
                 }
                 Role::EventDate | Role::Area | Role::Code | Role::Count => {}
                 Role::Person => {

@@ -11,8 +11,8 @@ use datafusion::prelude::{Expr, cast, ident, lit};
 use shumar_schemas::record::FREE_OF_PERSONS;
 use shumar_schemas::{AxisSource, Period, RecordKind, Role, YearMonth};
 
-use crate::lake::{self, LakeFile};
 use crate::TransformError;
+use crate::lake::{self, LakeFile};
 
 /// The sums of all records of one month and one combination of codes.
 #[derive(Debug, Clone, PartialEq)]

@@ -27,9 +27,8 @@ impl Reported {
     pub(super) fn of(table: &Sums, lines: &[Line], coverage: &[CoverageDocument]) -> Self {
         let find = |fits: &dyn Fn(&shumar_schemas::Axis) -> bool| table.axes.iter().position(fits);
         let area = find(&|a| a.area);
-        let calendar = find(&|a| {
-            matches!(a.source, AxisSource::Years { .. } | AxisSource::Quarters { .. })
-        });
+        let calendar =
+            find(&|a| matches!(a.source, AxisSource::Years { .. } | AxisSource::Quarters { .. }));
         let place = |line: &Line, axis: Option<usize>| match axis {
             Some(axis) => line.place(&table.axes[axis].source),
             None => Some(0),
