@@ -244,7 +244,8 @@ mod tests {
     fn what_is_exact_is_never_bound_to_be_measured_and_the_other_way_round() {
         let catalog = Catalog::new(&[]).expect("the built-in catalog");
         let statistic = |id: &str| catalog.statistic(id, "a test").expect("a statistic");
-        let bounds = crate::Bounds { all: 3, kinds: Default::default(), calibration: None };
+        let bounds =
+            crate::Bounds { all: 3, kinds: std::collections::BTreeMap::new(), calibration: None };
         let year = crate::Period::Year(2025);
         let exact = [statistic("sessions-held")];
         let measured = [statistic("police-complaints")];
