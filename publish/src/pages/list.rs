@@ -40,6 +40,11 @@ fn head(view: &View, one: &DimensionDocument) -> Markup {
     }
 }
 
+/// The message that heads the figures: exact ones have no range.
+pub(super) fn figure_head(exact: bool) -> &'static str {
+    if exact { "head-exact" } else { "head-figure" }
+}
+
 /// The section's id within the page.
 pub(super) fn anchor(list: &List) -> String {
     format!("by-{}", list.id)
@@ -49,7 +54,8 @@ pub(super) fn anchor(list: &List) -> String {
 pub(super) fn section(view: &View, topic: &Topic, list: &List) -> Markup {
     let words = view.words;
     let title = title(view, list);
-    let shown = Shown { view, list, measure: topic.measure() };
+    let (measure, exact) = (topic.measure(), topic.is_exact());
+    let shown = Shown { view, list, measure, exact };
     html! {
         section.margin id=(anchor(list)) {
             h2 id={ "h-" (list.id) } { bdi { (title) } }
@@ -121,6 +127,7 @@ struct Shown<'a> {
     view: &'a View<'a>,
     list: &'a List<'a>,
     measure: Measure,
+    exact: bool,
 }
 
 impl Shown<'_> {
@@ -173,7 +180,7 @@ impl Shown<'_> {
                         Some(one) => th scope="col" { (head(view, one)) },
                         None => th scope="col" { span.hidden { (words.say("head-what")) } },
                     }
-                    th.n scope="col" { (words.say("head-figure")) }
+                    th.n scope="col" { (words.say(figure_head(self.exact))) }
                     th.c scope="col" {
                         span.hidden { (words.say("head-chart")) }
                         span.scale aria-hidden="true" { span { "0" } span { (scale.end()) } }
@@ -244,7 +251,7 @@ impl Shown<'_> {
                 caption { span { (caption) } }
                 thead { tr {
                     @for one in all { th scope="col" { (head(view, one)) } }
-                    th.n scope="col" { (view.words.say("head-figure")) }
+                    th.n scope="col" { (view.words.say(figure_head(self.exact))) }
                 } }
                 tbody {
                     @for (row, told) in self.list.rows.iter().enumerate() {

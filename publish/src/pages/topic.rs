@@ -71,7 +71,10 @@ fn contents(view: &View, topic: &Topic, trend: bool) -> Markup {
                     li { a href={ "#" (list::anchor(one)) } { bdi { (list::title(view, one)) } } }
                 }
                 @if trend { li { a href="#trend" { (words.say("trend-title")) } } }
-                li { a href="#privacy" { (words.say("privacy-title")) } }
+                li {
+                    @let why = if topic.is_exact() { "exact-why-title" } else { "privacy-title" };
+                    a href="#privacy" { (words.say(why)) }
+                }
             }
         }
     }

@@ -36,6 +36,7 @@ pub(crate) fn unlisted(folder: &Folder, document: &ReleaseDocument) -> Check {
             }
         }
     }
-    findings.looked("`measurements/`, `estimates/` and `indicators/` hold listed files only");
+    findings
+        .looked("`measurements/`, `estimates/`, `indicators/` and `exact/` hold listed files only");
     findings.check()
 }

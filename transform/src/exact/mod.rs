@@ -84,10 +84,10 @@ pub(crate) async fn compose(
     staging: &Path,
     progress: &mut dyn FnMut(&str),
 ) -> Result<Vec<ExactDocument>, TransformError> {
+    prepare(staging, bound.is_empty())?;
     if bound.is_empty() {
         return Ok(Vec::new());
     }
-    prepare(staging)?;
     let _held = lake::hold(workshop.home)?;
     let kinds: BTreeSet<&str> = bound.iter().map(|t| t.kind.as_str()).collect();
     let coverage = coverage::compose(workshop, register, period, &kinds)?;
@@ -187,14 +187,18 @@ fn cells(
     Some(sums.into_iter().zip(told).map(|(sum, told)| told.then_some(sum)).collect())
 }
 
-/// Makes the folder of the files anew: what an interruption left there is summed again, at no cost.
-fn prepare(staging: &Path) -> Result<(), TransformError> {
+/// Makes the folder of the files anew, if there will be any: what an interruption left there is summed
+/// again, at no cost.
+fn prepare(staging: &Path, none: bool) -> Result<(), TransformError> {
     let path = staging.join("exact");
     match std::fs::remove_dir_all(&path) {
         Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
             return Err(TransformError::write(&path)(e));
         }
         _ => {}
+    }
+    if none {
+        return Ok(());
     }
     std::fs::create_dir(&path).map_err(TransformError::write(&path))?;
     sync_folder(staging)
