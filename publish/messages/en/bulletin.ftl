@@ -64,9 +64,9 @@ certificate-coverage = { $reported } of { $expected } expected reports were made
    *[other] { $count } offices
     }; { $whole } made every one. What was not reported is missing from the figures and does not count as zero.
 certificate-guarantee-title = The promise to each person
-certificate-guarantee = Random numbers were added to every count, so that all that is published about { $year } would look nearly the same without the records of any one person: with them or without them, the chance of any result differs by a factor of at most { $factor }.
-certificate-guarantee-delta = Random numbers were added to every count, so that all that is published about { $year } would look nearly the same without the records of any one person: with them or without them, the chance of any result differs by a factor of at most { $factor }, but for a remainder of at most { $delta }.
-certificate-guarantee-plain = Random numbers were added to every count, so that all that is published about { $year } would look nearly the same without the records of any one person (ε = { $epsilon }, δ = { $delta }).
+certificate-guarantee = Random numbers were added to every count of records about persons, so that all that is published about { $year } would look nearly the same without the records of any one person: with them or without them, the chance of any result differs by a factor of at most { $factor }.
+certificate-guarantee-delta = Random numbers were added to every count of records about persons, so that all that is published about { $year } would look nearly the same without the records of any one person: with them or without them, the chance of any result differs by a factor of at most { $factor }, but for a remainder of at most { $delta }.
+certificate-guarantee-plain = Random numbers were added to every count of records about persons, so that all that is published about { $year } would look nearly the same without the records of any one person (ε = { $epsilon }, δ = { $delta }).
 certificate-budget-title = Budget of privacy, in { $symbol } for any one person
 certificate-year = Year
 certificate-budget = Budget
