@@ -19,6 +19,7 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 use rusqlite::Connection;
 use sha2::{Digest, Sha256};
+use shumar_schemas::record::FREE_OF_PERSONS;
 use shumar_schemas::{Catalog, Field, Role};
 
 use crate::key::{ID_BYTES, ID_WIDTH};
@@ -48,6 +49,8 @@ pub(crate) struct Shape {
     fields: Vec<Stored>,
     properties: WriterProperties,
     kind: String,
+    /// Whether the kind is declared free of persons now, which every row then says for good.
+    free_of_persons: bool,
 }
 
 /// How a field of the kind is stored.
@@ -102,6 +105,9 @@ impl Shape {
             number("ordinal_kind"),
             number("ordinal_year"),
         ];
+        if plan.kind.free_of_persons {
+            columns.push(Column::new(FREE_OF_PERSONS, DataType::Boolean, false));
+        }
         let mut fields = Vec::new();
         for (i, field) in plan.kind.stored().enumerate() {
             // What the office does not have is no column of its files.
@@ -129,6 +135,7 @@ impl Shape {
             fields,
             properties: properties(),
             kind: plan.kind.name.clone(),
+            free_of_persons: plan.kind.free_of_persons,
         })
     }
 
@@ -167,6 +174,9 @@ impl Shape {
             Arc::new(Int32Array::from(of_kind)),
             Arc::new(Int32Array::from(of_year)),
         ];
+        if self.free_of_persons {
+            columns.push(Arc::new(BooleanArray::from(vec![true; n])));
+        }
         for field in &self.fields {
             columns.push(match field.from {
                 Err(fixed) => field.column(vec![fixed; n])?,

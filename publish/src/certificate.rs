@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 use shumar_schemas::release::{
-    ChargeDocument, DOCUMENT, ReleaseDocument, SIGNATURE, StatisticDocument, TableDocument,
-    YearDocument,
+    ChargeDocument, DOCUMENT, ExactDocument, ReleaseDocument, SIGNATURE, SourceDocument,
+    StatisticDocument, TableDocument, YearDocument,
 };
 use shumar_schemas::{Count, Label};
 use shumar_words::{Words, grouped};
@@ -145,20 +145,32 @@ fn counted(words: &Words, release: &ReleaseDocument) -> List {
             Count::Records if calibrated => words.say_with("certificate-calibrated", bound),
             Count::Records => words.say_with("certificate-bound", bound),
         };
-        let sources = || release.sources.iter().filter(|s| s.kind == table.kind);
-        let offices: BTreeSet<&str> = sources().map(|s| s.provider.as_str()).collect();
-        let files = sources().fold(0_u64, |sum, s| sum.saturating_add(s.files));
-        let from = [("offices", offices.len().into()), ("files", files.into())];
-        let unit = words.label(&table.unit).to_owned();
-        vec![unit, how, words.say_with("certificate-files", from)]
+        let sources = release.sources.iter().filter(|s| s.kind == table.kind);
+        vec![words.label(&table.unit).to_owned(), how, files(words, sources)]
+    };
+    let exact = |exact: &ExactDocument| {
+        let sources = release.sources.iter().filter(|s| s.kind == exact.kind);
+        let unit = words.label(&exact.unit).to_owned();
+        vec![unit, words.say("certificate-exact"), files(words, sources)]
     };
     let heads = ["certificate-unit", "certificate-how", "certificate-offices"];
     List {
         title: words.say("certificate-counted-title"),
         head: heads.map(|key| words.say(key)).to_vec(),
-        rows: tables.map(row).collect(),
+        rows: tables.map(row).chain(release.exact.iter().map(exact)).collect(),
         note: String::new(),
     }
+}
+
+/// How many offices sent how many files.
+fn files<'a>(words: &Words, sources: impl Iterator<Item = &'a SourceDocument>) -> String {
+    let (mut offices, mut files) = (BTreeSet::new(), 0_u64);
+    for source in sources {
+        offices.insert(source.provider.as_str());
+        files = files.saturating_add(source.files);
+    }
+    let from = [("offices", offices.len().into()), ("files", files.into())];
+    words.say_with("certificate-files", from)
 }
 
 fn coverage(words: &Words, release: &ReleaseDocument) -> String {
@@ -244,10 +256,13 @@ fn errors(words: &Words, release: &ReleaseDocument) -> List {
         };
         vec![words.label(&statistic.title).to_owned(), error]
     };
+    let exact = |exact: &ExactDocument| {
+        vec![words.label(&exact.title).to_owned(), words.say("certificate-exact-error")]
+    };
     List {
         title: words.say("certificate-errors-title"),
         head: ["certificate-table", "certificate-error"].map(|key| words.say(key)).to_vec(),
-        rows: release.statistics.iter().map(row).collect(),
+        rows: release.statistics.iter().map(row).chain(release.exact.iter().map(exact)).collect(),
         note: words.say("certificate-errors-lead"),
     }
 }
@@ -262,6 +277,7 @@ fn checks(words: &Words, checks: &[Check]) -> List {
             "sums" => "certificate-check-sums",
             "errors" => "certificate-check-errors",
             "indicators" => "certificate-check-indicators",
+            "exact" => "certificate-check-exact",
             "charges" => "certificate-check-charges",
             "budget" => "certificate-check-budget",
             _ => "certificate-check-format",

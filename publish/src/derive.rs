@@ -4,7 +4,8 @@ use shumar_words::Words;
 
 use crate::PublishError;
 use crate::beside::AllBeside;
-use crate::data::{Data, Entry, Shelf, Sink, write_indicator, write_statistic};
+use crate::data::{Data, Entry, Shelf, Sink, write_exact, write_indicator, write_statistic};
+use crate::exact::with_lists;
 use crate::margins::{margins, with_files};
 use crate::read::{Release, statistics};
 
@@ -29,6 +30,9 @@ pub(crate) fn data_files<'a>(
     }
     for indicator in &document.indicators {
         with_files(release, indicator, |files| write_indicator(&mut shelf, sink, files))?;
+    }
+    for exact in &document.exact {
+        with_lists(release, exact, |lists| write_exact(&mut shelf, sink, lists))?;
     }
     shelf.finish(sink)
 }

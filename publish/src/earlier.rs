@@ -40,6 +40,9 @@ fn before(month: &str) -> Option<String> {
 /// How the figures of a list differ from those of a year before; none where these are not there, or
 /// were worked out otherwise.
 pub(crate) fn changes(earlier: &Issue, topic: &Topic, list: &List) -> Option<Changes> {
+    if list.raw.is_empty() {
+        return None;
+    }
     let found = earlier.topics.iter().find(|t| t.is_like(topic))?;
     let old = found.lists.iter().find(|l| l.id == list.id)?;
     let codes = |l: &List| -> Vec<(String, Vec<String>)> {

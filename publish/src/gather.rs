@@ -6,7 +6,8 @@
 use shumar_figures::compare::Rank;
 use shumar_figures::indicator::Reading;
 use shumar_schemas::release::{
-    CodeDocument, DimensionDocument, IndicatorDocument, ReleaseDocument, TableDocument,
+    CodeDocument, DimensionDocument, ExactDocument, IndicatorDocument, ReleaseDocument,
+    TableDocument,
 };
 use shumar_schemas::{Label, Measure};
 
@@ -21,19 +22,21 @@ pub(crate) struct Issue<'a> {
     pub(crate) document: &'a ReleaseDocument,
     /// The release that revises it, if there is one.
     pub(crate) revised_by: Option<&'a ReleaseDocument>,
-    /// Its statistics, then its indicators.
+    /// Its statistics, then its indicators, then its exact sums.
     pub(crate) topics: Vec<Topic<'a>>,
     /// What only its printed forms say.
     pub(crate) extra: Extra<'a>,
 }
 
-/// What a topic is.
+/// What a topic is of.
 #[derive(Clone, Copy)]
 pub(crate) enum Of<'a> {
     /// A statistic and its table.
     Statistic(Statistic<'a>),
     /// An indicator.
     Indicator(&'a IndicatorDocument),
+    /// Exact sums of activity.
+    Exact(&'a ExactDocument),
 }
 
 /// A statistic or an indicator of one release.
@@ -52,7 +55,7 @@ pub(crate) struct List<'a> {
     pub(crate) by: Vec<DimensionDocument>,
     /// The figures as they are told, one a row, the last column fastest.
     pub(crate) rows: Vec<Told>,
-    /// The figures as they are.
+    /// The figures as they are; nothing for exact sums, which are never compared by ranges.
     pub(crate) raw: Vec<Reading>,
     /// Largest half-width of its ranges, where that is stated.
     pub(crate) half_width: Option<f64>,
@@ -75,7 +78,7 @@ impl<'a> Issue<'a> {
     pub(crate) fn statistics(&self) -> impl Iterator<Item = (Statistic<'a>, &Topic<'a>)> {
         self.topics.iter().filter_map(|t| match t.of {
             Of::Statistic(s) => Some((s, t)),
-            Of::Indicator(_) => None,
+            Of::Indicator(_) | Of::Exact(_) => None,
         })
     }
 
@@ -83,8 +86,13 @@ impl<'a> Issue<'a> {
     pub(crate) fn indicators(&self) -> impl Iterator<Item = (&'a IndicatorDocument, &Topic<'a>)> {
         self.topics.iter().filter_map(|t| match t.of {
             Of::Indicator(i) => Some((i, t)),
-            Of::Statistic(_) => None,
+            Of::Statistic(_) | Of::Exact(_) => None,
         })
+    }
+
+    /// Its exact sums of activity.
+    pub(crate) fn exact(&self) -> impl Iterator<Item = &Topic<'a>> {
+        self.topics.iter().filter(|t| t.is_exact())
     }
 }
 
@@ -94,6 +102,7 @@ impl<'a> Topic<'a> {
         match self.of {
             Of::Statistic(s) => &s.document.id,
             Of::Indicator(i) => &i.id,
+            Of::Exact(e) => &e.id,
         }
     }
 
@@ -102,6 +111,7 @@ impl<'a> Topic<'a> {
         match self.of {
             Of::Statistic(s) => &s.document.title,
             Of::Indicator(i) => &i.title,
+            Of::Exact(e) => &e.title,
         }
     }
 
@@ -110,6 +120,7 @@ impl<'a> Topic<'a> {
         match self.of {
             Of::Statistic(s) => &s.document.note,
             Of::Indicator(i) => &i.note,
+            Of::Exact(e) => &e.note,
         }
     }
 
@@ -118,13 +129,14 @@ impl<'a> Topic<'a> {
         match self.of {
             Of::Statistic(s) => &s.table.unit,
             Of::Indicator(i) => &i.unit,
+            Of::Exact(e) => &e.unit,
         }
     }
 
     /// How its figures are worked out.
     pub(crate) fn measure(&self) -> Measure {
         match self.of {
-            Of::Statistic(_) => Measure::Count,
+            Of::Statistic(_) | Of::Exact(_) => Measure::Count,
             Of::Indicator(i) => i.measure,
         }
     }
@@ -137,6 +149,7 @@ impl<'a> Topic<'a> {
                 let id = &i.terms.first()?.table;
                 release.tables.iter().find(|t| t.id == *id)
             }
+            Of::Exact(_) => None,
         }
     }
 
@@ -145,7 +158,13 @@ impl<'a> Topic<'a> {
         match self.of {
             Of::Statistic(s) => format!("releases/{}/{}.html", release.id, s.document.id),
             Of::Indicator(i) => format!("releases/{}/indicators/{}.html", release.id, i.id),
+            Of::Exact(e) => format!("releases/{}/exact/{}.html", release.id, e.id),
         }
+    }
+
+    /// Whether its figures are exact sums of activity.
+    pub(crate) fn is_exact(&self) -> bool {
+        matches!(self.of, Of::Exact(_))
     }
 
     /// Its one figure for everything, if it has one.
@@ -175,6 +194,9 @@ impl<'a> Topic<'a> {
                     && (&a.table.id, a.table.count) == (&b.table.id, b.table.count)
             }
             (Of::Indicator(a), Of::Indicator(b)) => plain(a) == plain(b),
+            (Of::Exact(a), Of::Exact(b)) => {
+                (&a.id, &a.kind, &a.measure) == (&b.id, &b.kind, &b.measure)
+            }
             _ => false,
         }
     }

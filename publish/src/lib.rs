@@ -24,6 +24,7 @@ mod derive;
 mod disclosures;
 mod earlier;
 mod error;
+mod exact;
 mod exchange;
 mod figure;
 mod gather;

@@ -6,15 +6,16 @@ use std::path::{Path, PathBuf};
 
 use shumar_figures::indicator::{Flag, Reading};
 use shumar_schemas::release::{
-    DOCUMENT, IndicatorDocument, PUBLIC_KEY, ReleaseDocument, SIGNATURE,
+    DOCUMENT, ExactDocument, IndicatorDocument, PUBLIC_KEY, ReleaseDocument, SIGNATURE,
 };
 
 use crate::PublishError;
 use crate::beside::AllBeside;
 use crate::calendar::{Planned, coming};
-use crate::data::{Data, Shelf, write_catalog, write_indicator, write_statistic};
+use crate::data::{Data, Shelf, write_catalog, write_exact, write_indicator, write_statistic};
 use crate::disclosures::Log;
 use crate::earlier::{changes, is_year_before, year_before};
+use crate::exact::with_lists;
 use crate::figure::Figure;
 use crate::gather::{Issue, List, Of, Topic};
 use crate::manifest::Seal;
@@ -145,6 +146,9 @@ impl Build {
             for indicator in &document.indicators {
                 topics.push(self.indicator((release, &mut shelf), indicator)?);
             }
+            for exact in &document.exact {
+                topics.push(self.exact((release, &mut shelf), exact)?);
+            }
             datasets.push(shelf.finish(&mut self.swap)?);
             self.copy(release)?;
             let revises =
@@ -250,6 +254,29 @@ impl Build {
             Ok(lists.collect())
         })?;
         Ok(Topic { of: Of::Indicator(indicator), lists })
+    }
+
+    /// The data files of an exact table, and its sums.
+    fn exact<'a>(
+        &mut self,
+        (release, shelf): (&'a Release, &mut Shelf),
+        exact: &'a ExactDocument,
+    ) -> Result<Topic<'a>, PublishError> {
+        let lists = with_lists(release, exact, |all| {
+            write_exact(shelf, &mut self.swap, all)?;
+            let lists = exact.margins.iter().zip(all).map(|(margin, data)| List {
+                id: &margin.id,
+                by: List::dimensions(data.grid),
+                rows: data.cells.iter().map(|sum| Told::exact(*sum)).collect(),
+                raw: Vec::new(),
+                half_width: None,
+                data: format!("data/{}/{}--{}", release.document.id, exact.id, margin.id),
+                changes: None,
+                ranks: None,
+            });
+            Ok(lists.collect())
+        })?;
+        Ok(Topic { of: Of::Exact(exact), lists })
     }
 
     /// The signed files of a release, as they are.

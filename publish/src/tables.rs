@@ -16,6 +16,7 @@ use crate::PublishError;
 use crate::beside::AllBeside;
 use crate::data::{Data, Sheet, batch, column_means};
 use crate::earlier::year_before;
+use crate::exact::with_lists;
 use crate::margins::{Margin, margins, with_files};
 use crate::read::{Release, Statistic, statistics};
 use crate::site::{folders, newest_first};
@@ -82,7 +83,9 @@ impl Tables {
             let all =
                 statistics(document).map(|s| (&s.document.id, &s.document.title, &s.table.unit));
             let others = document.indicators.iter().filter(|i| !i.margins.is_empty());
-            for (id, title, unit) in all.chain(others.map(|i| (&i.id, &i.title, &i.unit))) {
+            let exact = document.exact.iter().map(|e| (&e.id, &e.title, &e.unit));
+            let others = others.map(|i| (&i.id, &i.title, &i.unit)).chain(exact);
+            for (id, title, unit) in all.chain(others) {
                 let name = name(id);
                 match found.iter_mut().find(|t| t.name == name) {
                     Some(table) => table.releases.push(document.id.clone()),
@@ -120,6 +123,11 @@ impl Tables {
             let has = |i: &&IndicatorDocument| name(&i.id) == table && !i.margins.is_empty();
             if let Some(indicator) = document.indicators.iter().find(has) {
                 parts.push(of_indicator(release, indicator)?);
+            }
+            if let Some(exact) = document.exact.iter().find(|e| name(&e.id) == table) {
+                parts.push(with_lists(release, exact, |lists| {
+                    framed(release, &lists.iter().map(Sheet::of_exact).collect::<Vec<_>>())
+                })?);
             }
         }
         Ok(joined(&parts))

@@ -31,6 +31,8 @@ pub(crate) struct Told {
     flag: Flag,
     /// Decimals.
     places: i32,
+    /// Whether it is an exact sum of activity, which has no range.
+    exact: bool,
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of people are far below 2^53")]
@@ -44,6 +46,7 @@ impl Told {
             upper: Some(float(figure.upper)),
             flag: Flag::None,
             places: 0,
+            exact: false,
         }
     }
 
@@ -56,7 +59,15 @@ impl Told {
             upper: reading.upper.map(cut),
             flag: reading.flag,
             places: places(measure),
+            exact: false,
         }
+    }
+
+    /// An exact sum of activity, or that nothing was reported.
+    pub(crate) fn exact(sum: Option<u64>) -> Self {
+        let value = sum.map(|n| n as f64);
+        let (flag, places) = (Flag::None, 0);
+        Self { value, lower: value, upper: value, flag, places, exact: true }
     }
 }
 
@@ -94,8 +105,11 @@ impl Told {
         self.value.map(|value| decimal(value, self.places, f64::round))
     }
 
-    /// The range, rounded outwards.
+    /// The range, rounded outwards; of an exact sum, that it is one.
     pub(crate) fn range(&self, words: &Words) -> Option<String> {
+        if self.exact {
+            return self.value.map(|_| words.say("told-exact"));
+        }
         let lower = decimal(self.lower?, self.places, f64::floor);
         Some(match self.upper.map(|x| decimal(x, self.places, f64::ceil)) {
             Some(upper) => {
@@ -107,6 +121,7 @@ impl Told {
 
     fn why(&self, words: &Words) -> String {
         match self.flag {
+            _ if self.exact => words.say("told-not-reported"),
             Flag::NoBase => words.say("told-no-base"),
             _ => words.say("told-few"),
         }

@@ -9,8 +9,10 @@ use crate::{Count, Label, Period};
 
 mod binder;
 mod calibration;
+mod exact;
 mod wide;
 
+pub use exact::{Sums, sums};
 pub use wide::tables;
 
 /// The most cells of one margin: its counts must fit in memory several times over.

@@ -10,6 +10,8 @@ use sha2::{Digest, Sha256};
 use crate::identifier::{self, Identifiers};
 use crate::{CodeList, Indicator, RecordKind, SchemaError, Statistic, mapping};
 
+mod free;
+
 static RECORDS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/records");
 static CODES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/codes");
 static STATISTICS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/statistics");
@@ -130,7 +132,7 @@ impl Catalog {
             }
             kind.validate_checks(self)?;
         }
-        Ok(())
+        self.check_free_of_persons()
     }
 
     /// SHA-256 over a kind's declaration and those of its code lists, by which a batch is traced to

@@ -245,7 +245,10 @@ impl Config {
             Scope::positions(Some(scope), catalog.list(&scope.list, "`scope` of `shumar.toml`")?)?;
         }
         for kind in privacy.bounds.kinds.keys() {
-            catalog.kind(kind, "`privacy.bounds` of `shumar.toml`")?;
+            if catalog.kind(kind, "`privacy.bounds` of `shumar.toml`")?.free_of_persons {
+                let what = format!("`privacy.bounds` names `{kind}`, which is free of persons");
+                return invalid(what, "leave it out: nobody's records are bounded there");
+            }
         }
         for (kind, records) in &privacy.expected {
             catalog.kind(kind, "`privacy.expected` of `shumar.toml`")?;

@@ -9,6 +9,7 @@
 //! | record | one row about one event: a shelter stay, a complaint, a case, a service |
 //! | kind | a record's schema: `police`, `shelter`, or any that a home adds by a file |
 //! | person | the pseudonym that links one person's records: the **privacy unit** |
+//! | free of persons | said of a kind whose records are about no person; its sums are published exactly |
 //! | provider | an office that sends files, with its column mapping |
 //! | batch | one accepted file |
 //! | table | the count of a kind's records over declared, public dimensions |

@@ -1,15 +1,16 @@
 //! Record kinds: Frictionless Table Schemas whose fields also say their role.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{Label, SchemaError};
 
 mod check;
+mod free;
 
 pub use check::{Check, Condition, Form, Severity, Test};
 
 /// What a field is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// The person token: the privacy unit. Re-keyed on arrival.
@@ -60,6 +61,9 @@ pub struct RecordKind {
     pub unit: Label,
     /// What a count of its persons counts (`women`).
     pub persons_unit: Label,
+    /// Whether no record of it is about a person: it has no person code, and its numbers are summed
+    /// and published exactly.
+    pub free_of_persons: bool,
     /// All fields in declared order, the person first.
     pub fields: Vec<Field>,
     /// What must hold between the fields of one record.
@@ -70,7 +74,8 @@ impl RecordKind {
     /// Reads a kind from Frictionless Table Schema JSON.
     ///
     /// # Errors
-    /// What does not parse, or does not say exactly one person, event date and area.
+    /// What does not parse, or does not say exactly one person, event date and area; a kind free of
+    /// persons that has a person, or anything but its month, area, codes and whole numbers.
     pub fn parse(file: &str, text: &str) -> Result<Self, SchemaError> {
         let wire: Wire = serde_json::from_str(text).map_err(|e| SchemaError::Parse {
             file: file.to_owned(),
@@ -83,6 +88,7 @@ impl RecordKind {
             title: label(&wire.title, wire.title_ur.as_ref()),
             unit: label(&wire.unit, wire.unit_ur.as_ref()),
             persons_unit: label(&wire.persons_unit, wire.persons_unit_ur.as_ref()),
+            free_of_persons: wire.free_of_persons,
             fields: wire.fields.into_iter().map(Field::from).collect(),
             name: wire.name,
         };
@@ -99,7 +105,9 @@ impl RecordKind {
                 self.name
             ));
         }
-        for role in [Role::Person, Role::EventDate, Role::Area] {
+        self.check_free_of_persons(file)?;
+        let person = (!self.free_of_persons).then_some(Role::Person);
+        for role in person.into_iter().chain([Role::EventDate, Role::Area]) {
             let n = self.fields.iter().filter(|f| f.role == role).count();
             if n != 1 {
                 return invalid(format!("{n} fields have the role {role:?}, there must be one"));
@@ -147,8 +155,20 @@ impl RecordKind {
 }
 
 /// Columns that every lake file has besides the kind's fields.
-pub const RESERVED: [&str; 7] =
-    ["record_id", "person_id", "provider", "batch", "year", "ordinal_kind", "ordinal_year"];
+pub const RESERVED: [&str; 8] = [
+    "record_id",
+    "person_id",
+    "provider",
+    "batch",
+    "year",
+    "ordinal_kind",
+    "ordinal_year",
+    FREE_OF_PERSONS,
+];
+
+/// The column, true in every row, of lake files whose kind was declared free of persons when they were
+/// written. Files without it are never summed exactly, whatever the kind's schema says later.
+pub const FREE_OF_PERSONS: &str = "free_of_persons";
 
 /// Whether a text can name a kind, a field or a list: it becomes a folder and a column.
 #[must_use]
@@ -169,6 +189,8 @@ struct Wire {
     #[serde(default = "persons")]
     persons_unit: String,
     persons_unit_ur: Option<String>,
+    #[serde(default)]
+    free_of_persons: bool,
     fields: Vec<WireField>,
     #[serde(default)]
     checks: Vec<check::WireCheck>,

@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Bounds, Count, Family, Label, Nano};
 
+mod exact;
 mod indicator;
 
+pub use exact::{ActivityField, ExactDocument, ExactMargin, SUM};
 pub use indicator::{
     BaseDocument, BinsDocument, IndicatorDocument, READING_COLUMNS, ReadingsDocument, STEP,
     TermDocument, WEIGHTS_MAX,
@@ -76,6 +78,9 @@ pub struct ReleaseDocument {
     /// What is worked out from that.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub indicators: Vec<IndicatorDocument>,
+    /// Exact sums of kinds free of persons. Nothing else is ever published without noise.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub exact: Vec<ExactDocument>,
 }
 
 /// What a release says when it revises an earlier one: the same tables, counted anew.

@@ -29,6 +29,17 @@ pub enum Calendar {
     Quarter,
 }
 
+impl Calendar {
+    /// Its word: `year` or `quarter`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Year => "year",
+            Self::Quarter => "quarter",
+        }
+    }
+}
+
 /// A dimension of a table. Exactly one of `field` and `period` is given.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -84,6 +95,9 @@ pub struct Statistic {
     /// Records or persons.
     #[serde(default)]
     pub count: Count,
+    /// For a kind free of persons, and only there: the whole number whose exact sums are published.
+    #[serde(default)]
+    pub sum: Option<String>,
     /// Its title.
     pub title: Label,
     /// What a reader must know.

@@ -127,7 +127,7 @@ pub(crate) struct Nil {
 /// Arguments of `template`.
 #[derive(Debug, Args)]
 pub(crate) struct Template {
-    /// The record kind: shelter, police, custody, court, service, or your own.
+    /// The record kind: shelter, police, custody, court, service, activity, or your own.
     #[arg(value_name = "KIND")]
     pub(crate) kind: String,
     /// The workbook to write; `KIND-template.xlsx` by default.

@@ -45,6 +45,7 @@ pub(super) fn run(arguments: &Demo, progress: &Progress) -> Result<Output, Failu
     let written = shumar_synthetic::write_inbox(&dir.join("inbox"), &world, &mut |done, all| {
         progress.now(format!("file {done} of {all}"));
     })?;
+    let activity = shumar_synthetic::write_activity(&dir.join("inbox"), world.seed)?;
     let files = ingest::waiting(&home, None)?;
     progress.remark(&format!("2/6 check: {} files", files.len()));
     let checked = check_all(&home, &files, progress)?;
@@ -76,7 +77,7 @@ pub(super) fn run(arguments: &Demo, progress: &Progress) -> Result<Output, Failu
     let facts = json!({
         "records": world.records,
         "seed": world.seed,
-        "files_written": written.len(),
+        "files_written": written.len() + activity.len(),
         "files_checked": checked,
         "ingest": totals.json(),
     });

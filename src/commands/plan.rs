@@ -2,7 +2,7 @@
 
 use chrono::Datelike;
 use serde_json::{Value, json};
-use shumar_schemas::{Config, Nano, Period};
+use shumar_schemas::{Config, Nano, Period, ReleasePlan};
 use shumar_transform::{
     Choice, MarginPlan, Reached, TablePlan, Target, Worth, YearPlan, choices, least_budget,
     what_if, year_plan,
@@ -13,6 +13,10 @@ use crate::commands::accuracy;
 use crate::failure::Failure;
 use crate::home::Home;
 use crate::output::{Output, Progress, Rows};
+
+mod exact;
+
+use exact::Exact;
 
 pub(super) fn run(home: &Home, arguments: &Plan, progress: &Progress) -> Result<Output, Failure> {
     if let Some(release) = &arguments.release {
@@ -43,7 +47,11 @@ pub(super) fn run(home: &Home, arguments: &Plan, progress: &Progress) -> Result<
     };
     let choices =
         if arguments.compare { choices(&config, &home.catalog, year)? } else { Vec::new() };
-    Ok(show(&config, &plan, reached.as_ref(), &choices, !arguments.what_if.is_empty()))
+    let wanted = |r: &&ReleasePlan| arguments.release.as_ref().is_none_or(|id| *id == r.id);
+    let releases: Vec<&ReleasePlan> = config.releases.iter().filter(wanted).collect();
+    let exact = exact::of(&home.catalog, &releases)?;
+    let supposed = !arguments.what_if.is_empty();
+    Ok(show(&config, &plan, reached.as_ref(), &choices, &exact, supposed))
 }
 
 /// A plan in words and tables.
@@ -52,6 +60,7 @@ fn show(
     plan: &YearPlan,
     reached: Option<&Reached>,
     choices: &[Choice],
+    exact: &[Exact],
     supposed: bool,
 ) -> Output {
     let rules = &plan.rules;
@@ -77,6 +86,9 @@ fn show(
             format!("{:.0} %", 100.0 * margin.relative()),
             worth(margin.worth()).to_owned(),
         ]);
+    }
+    for one in exact {
+        one.add_to(&mut rows);
     }
     let left = rules.budget.minus(plan.spent).unwrap_or_default();
     let fixed = match (plan.open, supposed) {
@@ -111,6 +123,7 @@ At most {} records of one person count in all{}.
         }
     }
     text.push_str(&measured(config, plan));
+    text.push_str(&exact::text(exact));
     if let Some(reached) = reached {
         text.push_str(&target_text(reached, symbol));
     }
@@ -122,7 +135,7 @@ At most {} records of one person count in all{}.
         ));
     }
     text.push_str("\nNo record was read.");
-    Output { text, json: json(plan, left, reached, choices), rows, code: 0 }
+    Output { text, json: json(plan, left, reached, choices, exact), rows, code: 0 }
 }
 
 /// A margin in words: `district ± 8 (14 %)`.
@@ -205,7 +218,13 @@ fn choice_rows(choices: &[Choice]) -> Rows {
     rows
 }
 
-fn json(plan: &YearPlan, left: Nano, reached: Option<&Reached>, choices: &[Choice]) -> Value {
+fn json(
+    plan: &YearPlan,
+    left: Nano,
+    reached: Option<&Reached>,
+    choices: &[Choice],
+    exact: &[Exact],
+) -> Value {
     json!({
         "year": plan.year,
         "family": plan.rules.family,
@@ -217,6 +236,7 @@ fn json(plan: &YearPlan, left: Nano, reached: Option<&Reached>, choices: &[Choic
         "left": left,
         "planned": plan.planned,
         "tables": plan.tables.iter().map(table_json).collect::<Vec<Value>>(),
+        "exact": exact.iter().map(Exact::json).collect::<Vec<Value>>(),
         "targets": reached.map(target_json),
         "choices": choices.iter().map(choice_json).collect::<Vec<Value>>(),
     })

@@ -50,6 +50,12 @@ fn show(outcome: &Outcome) -> Output {
             ]);
         }
     }
+    for exact in &document.exact {
+        for margin in &exact.margins {
+            let cells = margin.cells.to_string();
+            rows.push([exact.id.clone(), margin.id.clone(), cells, "exact".to_owned()]);
+        }
+    }
     let what = match outcome.made {
         Made::Now => "was made, charged and signed",
         Made::Before => "exists and is reused; nothing was drawn or charged",

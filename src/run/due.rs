@@ -158,7 +158,8 @@ fn coverage(facts: &Facts<'_>, plan: &ReleasePlan, period: Period) -> ((u32, u32
 
 /// The record kinds that a release counts.
 fn kinds<'a>(catalog: &'a Catalog, plan: &ReleasePlan) -> BTreeSet<&'a str> {
-    let statistics = plan.tables.iter().filter_map(|t| catalog.statistic(t, "the calendar").ok());
+    let all = plan.tables.iter().chain(&plan.exact);
+    let statistics = all.filter_map(|t| catalog.statistic(t, "the calendar").ok());
     statistics.map(|s| s.kind.as_str()).collect()
 }
 

@@ -28,7 +28,7 @@ fn the_demo_runs_end_to_end_and_a_second_run_changes_nothing() {
         .filter_map(|l| l["records"].as_u64())
         .sum();
     assert_eq!(in_lake, count("accepted"));
-    let kinds = ["court", "custody", "police", "service", "shelter"];
+    let kinds = ["activity", "court", "custody", "police", "service", "shelter"];
     assert_eq!(kinds.iter().map(|k| lake(&home, k).len() as u64).sum::<u64>(), in_lake);
     assert_eq!(status["releases"].as_array().map(Vec::len), Some(2));
     assert_eq!(json(&home, &["verify"])["verified"], true);

@@ -10,6 +10,7 @@
     reason = "what can't be set up fails its test; the numbers are small"
 )]
 
+mod activity;
 mod answers;
 mod audit;
 mod backup;

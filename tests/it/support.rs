@@ -174,7 +174,8 @@ outcome_complaint = "result"
     }
     let file = dir.path().join("cell.csv");
     std::fs::write(&file, rows).expect("a file");
-    let output = run(&dir.path().join("home"), &["ingest", &file.display().to_string()]);
+    let file = file.display().to_string();
+    let output = run(&dir.path().join("home"), &["ingest", &file, "--provider", "cell"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output));
     dir
 }

@@ -181,6 +181,7 @@ pub async fn measure(
         tables: &tables,
         priced: &priced,
         share: Share::Rti,
+        sums: &[],
     };
     make(workshop, register, &making, None, progress).await
 }
@@ -236,6 +237,7 @@ fn bound(
         hold: false,
         every: asked.period.cadence().to_owned(),
         tables: vec![own.id],
+        exact: Vec::new(),
         indicators: Vec::new(),
     };
     Ok((plan, table, margin))

@@ -12,7 +12,7 @@ use shumar_schemas::release::{
     MarginDocument, MeasurementDocument, PrivacyDocument, ReleaseDocument, RevisionDocument,
     SourceDocument, StatisticDocument, TableDocument, YearDocument,
 };
-use shumar_schemas::{Label, Margin, Period, Published, ReleasePlan, Table};
+use shumar_schemas::{Axis, Label, Margin, Period, Published, ReleasePlan, Table};
 
 use crate::TransformError;
 use crate::aside::Aside;
@@ -44,7 +44,9 @@ pub(crate) fn compose(
 ) -> Result<ReleaseDocument, TransformError> {
     let config = workshop.config;
     let (first, last) = period.months();
-    let kinds = all.iter().map(|d| d.table.kind.as_str()).collect();
+    let sums = plan.exact.iter().filter_map(|id| workshop.catalog.statistic(id, &plan.id).ok());
+    let sums = sums.map(|s| s.kind.as_str());
+    let kinds = all.iter().map(|d| d.table.kind.as_str()).chain(sums).collect();
     let (mut statistics, mut files) = (Vec::new(), Aside::new(staging));
     let mut figures = Vec::new();
     for estimated in estimated(all) {
@@ -91,6 +93,7 @@ pub(crate) fn compose(
         tables,
         statistics,
         indicators,
+        exact: Vec::new(),
     })
 }
 
@@ -190,7 +193,7 @@ fn table(drawn: &Drawn, staging: &Path) -> Result<TableDocument, TransformError>
         let file = folder::measurement_file(table, &measured.margin);
         measurements.push(MeasurementDocument {
             id: measured.margin.id.clone(),
-            by: names(table, &measured.margin),
+            by: names(&table.axes, &measured.margin),
             sha256: folder::digest(&staging.join(&file))?,
             file,
             cells: measured.noisy.len() as u64,
@@ -208,7 +211,7 @@ fn table(drawn: &Drawn, staging: &Path) -> Result<TableDocument, TransformError>
         bound: table.bound,
         calibrates: table.calibrates().map(str::to_owned),
         fingerprint: table.fingerprint(),
-        dimensions: dimensions(table),
+        dimensions: dimensions(&table.axes),
         measurements,
     })
 }
@@ -226,7 +229,7 @@ fn statistic(
         let largest = |value: fn(&Cell) -> f64| cells.iter().map(value).fold(0.0, f64::max);
         margins.push(MarginDocument {
             id: margin.id.clone(),
-            by: names(table, margin),
+            by: names(&table.axes, margin),
             sha256: encoded.sha256.clone(),
             file,
             cells: cells.len() as u64,
@@ -245,17 +248,19 @@ fn statistic(
     Ok((statistic, files))
 }
 
-fn names(table: &Table, margin: &Margin) -> Vec<String> {
-    margin.names(table).into_iter().map(|(id, _)| id.to_owned()).collect()
+/// The names of a margin's axes or levels.
+pub(crate) fn names(axes: &[Axis], margin: &Margin) -> Vec<String> {
+    margin.by.iter().map(|&(axis, level)| axes[axis].name_at(level).0.to_owned()).collect()
 }
 
-fn dimensions(table: &Table) -> Vec<DimensionDocument> {
+/// Axes as a document says them, each followed by its coarser levels.
+pub(crate) fn dimensions(axes: &[Axis]) -> Vec<DimensionDocument> {
     let codes = |codes: &[AxisCode]| -> Vec<CodeDocument> {
         let code = |c: &AxisCode| CodeDocument { code: c.code.clone(), label: c.label.clone() };
         codes.iter().map(code).collect()
     };
     let mut all = Vec::new();
-    for axis in &table.axes {
+    for axis in axes {
         all.push(DimensionDocument {
             id: axis.id.clone(),
             title: axis.title.clone(),

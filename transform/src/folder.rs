@@ -131,7 +131,10 @@ fn axes<'a>(table: &'a Table, margin: &Margin) -> Vec<(&'a str, &'a [AxisCode])>
 }
 
 /// One column of codes an axis, every cell of the domain in order, the last axis fastest.
-fn code_columns(axes: &[(&str, &[AxisCode])], cells: usize) -> (Vec<Field>, Vec<ArrayRef>) {
+pub(crate) fn code_columns(
+    axes: &[(&str, &[AxisCode])],
+    cells: usize,
+) -> (Vec<Field>, Vec<ArrayRef>) {
     let mut inner = cells;
     let (mut fields, mut columns): (Vec<Field>, Vec<ArrayRef>) = (Vec::new(), Vec::new());
     for (name, codes) in axes {

@@ -11,6 +11,7 @@ use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{DataFrame, ParquetReadOptions, SessionConfig, SessionContext};
 use rusqlite::{Connection, OptionalExtension, params};
+use shumar_schemas::record::FREE_OF_PERSONS;
 use shumar_schemas::store::{LAKE_LOCK, LINEAGE};
 use shumar_schemas::{Period, RecordKind, Role};
 
@@ -167,9 +168,12 @@ fn schema(kind: &RecordKind) -> Schema {
         };
         Field::new(&f.name, data_type, true)
     });
+    // Blank in files that were not written as free of persons.
+    let mark = kind.free_of_persons.then(|| Field::new(FREE_OF_PERSONS, DataType::Boolean, true));
     Schema::new(
         [ordinal("ordinal_kind"), ordinal("ordinal_year")]
             .into_iter()
+            .chain(mark)
             .chain(fields)
             .collect::<Vec<_>>(),
     )

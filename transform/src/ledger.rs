@@ -148,7 +148,7 @@ pub fn audit(register: &Connection, release: &ReleaseDocument) -> Vec<Check> {
         let missing = year.charges.iter().find(|c| !stands(&rows, year.year, c, release));
         checks.push(Check {
             name: "ledger paid",
-            passed: missing.is_none() && !year.charges.is_empty(),
+            passed: missing.is_none() && (!year.charges.is_empty() || release.tables.is_empty()),
             detail: missing.map_or(
                 format!(
                     "{}: {} charges stand in the ledger as stated",
@@ -161,11 +161,39 @@ pub fn audit(register: &Connection, release: &ReleaseDocument) -> Vec<Check> {
                 },
             ),
         });
-        let within = standing(&rows, year.year).is_some_and(|s| s.spent <= s.rules.budget);
+        let standing = standing(&rows, year.year);
+        let within = standing.map_or(release.tables.is_empty(), |s| s.spent <= s.rules.budget);
         let detail = format!("{}: the worst pattern of records stays within the budget", year.year);
         checks.push(Check { name: "ledger within budget", passed: within, detail });
     }
+    if !release.exact.is_empty() {
+        let person = release.exact.iter().find(|e| charged(&rows, &e.kind));
+        checks.push(Check {
+            name: "ledger free of persons",
+            passed: person.is_none(),
+            detail: person
+                .map_or("no kind that is published exactly was ever charged for".to_owned(), |e| {
+                    format!("`{}` was charged for, and is published exactly", e.kind)
+                }),
+        });
+    }
     checks
+}
+
+/// Whether any row ever charged a measurement of a kind: its records are those of persons.
+pub(crate) fn charges_kind(register: &Connection, kind: &str) -> Result<bool, TransformError> {
+    Ok(charged(&rows(register)?, kind))
+}
+
+fn charged(rows: &[Row], kind: &str) -> bool {
+    rows.iter().any(|row| match &row.entry {
+        Entry::Charge(c) => c.kind == kind,
+        Entry::Resume(resumption) => {
+            let recovered = resumption.years.iter().flat_map(|y| &y.recovered);
+            recovered.into_iter().any(|r| r.charge.kind == kind)
+        }
+        Entry::Open(_) => false,
+    })
 }
 
 /// Whether every charge that a release states stands in the ledger as stated.

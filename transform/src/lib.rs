@@ -1,8 +1,9 @@
 //! From the lake to a release: exact bounded counts (DataFusion), noise (the kernel), estimates,
 //! and a signed folder.
 //!
-//! Exact counts exist only inside this crate, between [`count`](self) and the kernel; its public
-//! functions return releases, plans and accounts. It reads no provider's file and writes no page.
+//! Exact counts of records about persons exist only inside this crate, between [`count`](self) and the
+//! kernel; its public functions return releases, plans and accounts. Beside the kernel there is one
+//! way out, [`exact`](self), for kinds free of persons only. It reads no provider's file and writes no page.
 #![cfg_attr(
     test,
     allow(
@@ -27,6 +28,7 @@ mod coverage;
 mod document;
 mod error;
 mod estimate;
+mod exact;
 mod export;
 mod folder;
 mod indicators;

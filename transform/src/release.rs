@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use chrono::Datelike;
 use rusqlite::Connection;
 use shumar_privacy::{Accountant, Ask, Reservation, same_rules, standing};
+use shumar_schemas::bind::Sums;
 use shumar_schemas::ledger::{Entry, Row, Rules, Share};
 use shumar_schemas::release::{DOCUMENT, PUBLIC_KEY, ReleaseDocument, RevisionDocument, SIGNATURE};
 use shumar_schemas::{Period, ReleasePlan, SchemaError, Table, bind};
@@ -26,7 +27,7 @@ use crate::sign::Signer;
 use crate::staging::{drawn, prepare};
 use crate::standing::{enter, mend, note_seen};
 use crate::tally::count_all;
-use crate::{TransformError, Workshop, cost, document, indicators, lake};
+use crate::{TransformError, Workshop, cost, document, exact, indicators, lake};
 
 /// How a release came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,14 +90,15 @@ pub async fn release(
     };
     let folder = releases.join(&id);
     if folder.exists() {
-        return existing(workshop, plan, period, id, folder);
+        return existing(workshop, register, plan, period, id, folder);
     }
     rules_hold(workshop, &ledger, period)?;
     let tables = tables(workshop, plan, period)?;
     indicators::bound(workshop.config, workshop.catalog, plan, &tables)?;
+    let sums = exact::bound(workshop, register, plan, period)?;
     let priced = cost::planned(workshop, register, plan, period, &tables)?;
     let (tables, priced, share) = (&tables[..], &priced[..], Share::Scheduled);
-    let making = Making { plan, period, id: &id, tables, priced, share };
+    let making = Making { plan, period, id: &id, tables, priced, share, sums: &sums };
     make(workshop, register, &making, revision, progress).await
 }
 
@@ -114,6 +116,8 @@ pub(crate) struct Making<'a> {
     pub(crate) priced: &'a [Priced],
     /// The share of the budget that pays.
     pub(crate) share: Share,
+    /// What is summed exactly beside them, at no cost.
+    pub(crate) sums: &'a [Sums],
 }
 
 /// Draws, writes, signs and enters a release that does not stand yet.
@@ -127,7 +131,7 @@ pub(crate) async fn make(
     revision: Option<RevisionDocument>,
     progress: &mut dyn FnMut(&str),
 ) -> Result<Outcome, TransformError> {
-    let &Making { plan, period, id, tables, priced, .. } = making;
+    let &Making { plan, period, id, tables, priced, sums, .. } = making;
     let releases = workshop.home.join("releases");
     let (folder, staging) = (releases.join(id), releases.join(format!(".{id}")));
     let signer = Signer::read(&workshop.home.join("keys"))?;
@@ -136,10 +140,16 @@ pub(crate) async fn make(
     }
     lake::clear_spill(workshop.home)?;
     draw_missing(workshop, register, making, &staging, progress).await?;
+    if tables.is_empty() {
+        timely(workshop, register, sums.iter().map(|s| s.kind.as_str()), period)?;
+        prepare(&staging, tables, priced)?;
+        note_seen(register, id, true)?;
+    }
+    let exact = exact::compose(workshop, register, sums, period, &staging, progress).await?;
     progress("estimating and signing");
     let drawn = drawn(tables, priced, &staging)?;
     let ledger = rows(register)?;
-    let document = document::compose(
+    let mut document = document::compose(
         workshop,
         register,
         &ledger,
@@ -149,6 +159,7 @@ pub(crate) async fn make(
         &drawn,
         &staging,
     )?;
+    document.exact = exact;
     shumar_fault::point("release.estimated");
     seal(&staging, &document, &signer)?;
     shumar_fault::point("release.signed");
@@ -228,6 +239,7 @@ pub(crate) fn lock(path: &Path) -> Result<File, TransformError> {
 /// A release that stands is never drawn again.
 fn existing(
     workshop: &Workshop<'_>,
+    register: &Connection,
     plan: &ReleasePlan,
     period: Period,
     id: String,
@@ -245,6 +257,8 @@ fn existing(
         let now: BTreeSet<String> = tables.iter().map(Table::fingerprint).collect();
         now != document.tables.iter().map(|t| t.fingerprint.clone()).collect()
     });
+    let sums = exact::bound(workshop, register, plan, period);
+    let outdated = outdated || !sums.is_ok_and(|sums| exact::same(&sums, &document.exact));
     let releases = workshop.home.join("releases");
     let versions = (2..).map(|n| format!("{id}-r{n}"));
     let revised_by = versions.take_while(|v| releases.join(v).exists()).last();
@@ -272,7 +286,7 @@ async fn draw_missing(
     staging: &Path,
     progress: &mut dyn FnMut(&str),
 ) -> Result<(), TransformError> {
-    let &Making { plan, period, id, tables, priced, share } = making;
+    let &Making { plan, period, id, tables, priced, share, .. } = making;
     let ledger = rows(register)?;
     let mut missing: Vec<Priced> = Vec::new();
     for wanted in priced {
@@ -319,7 +333,7 @@ async fn draw_missing(
     Accountant::new(&mut SqliteLedger::new(register, workshop.now)).afford(&reservation)?;
     let _held = lake::hold(workshop.home)?;
     let counted: Vec<Wanted<'_>> = missing.iter().map(|p| (&tables[p.table], &p.margin)).collect();
-    timely(workshop, register, &counted, period)?;
+    timely(workshop, register, counted.iter().map(|(table, _)| table.kind.as_str()), period)?;
     let mut exact = count_all(workshop, register, &counted, period, progress).await?;
     lake::clear_spill(workshop.home)?;
     progress("charging the ledger and drawing noise");
@@ -353,10 +367,10 @@ async fn draw_missing(
 }
 
 /// Refuses a period that is not over, or of which the lake holds no file.
-fn timely(
+fn timely<'a>(
     workshop: &Workshop<'_>,
     register: &Connection,
-    wanted: &[Wanted<'_>],
+    kinds: impl Iterator<Item = &'a str>,
     period: Period,
 ) -> Result<(), TransformError> {
     let refuse =
@@ -366,8 +380,8 @@ fn timely(
     if (last.year(), u32::from(last.month())) >= (today.year(), today.month()) {
         return refuse("is not over yet", "release it when its records have arrived");
     }
-    for (table, _) in wanted {
-        if lake::holds(register, &table.kind, period)? {
+    for kind in kinds {
+        if lake::holds(register, kind, period)? {
             return Ok(());
         }
     }

@@ -21,6 +21,8 @@ pub(crate) enum Stream {
     File = 5,
     /// The benchmark feed.
     Feed = 6,
+    /// Activity of programmes.
+    Activity = 7,
 }
 
 /// A source of seeded draws.

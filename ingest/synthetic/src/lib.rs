@@ -21,6 +21,7 @@ use shumar_schemas::{Catalog, Config};
 use crate::compose::{Plan, Scene, compose};
 use crate::place::Province;
 
+mod activity;
 mod calendar;
 mod columns;
 mod compose;
@@ -41,6 +42,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub use activity::write_activity;
 pub use error::SyntheticError;
 pub use feed::police_feed;
 

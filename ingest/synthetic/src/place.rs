@@ -112,6 +112,11 @@ impl Province {
         u8::try_from(place).unwrap_or_default()
     }
 
+    /// All districts.
+    pub(crate) fn all(&self) -> &[District] {
+        &self.districts
+    }
+
     /// The district at a place.
     pub(crate) fn at(&self, place: u8) -> &District {
         &self.districts[usize::from(place)]

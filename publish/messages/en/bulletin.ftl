@@ -52,6 +52,7 @@ certificate-bound = { $bound ->
     }
 certificate-calibrated = up to { $bound } records of a person a year, the rest estimated
 certificate-persons = each person once a year
+certificate-exact = exact sum of activity, about no person
 certificate-files = { $offices } ({ $files ->
     [one] one file
    *[other] { $files } files
@@ -63,9 +64,9 @@ certificate-coverage = { $reported } of { $expected } expected reports were made
    *[other] { $count } offices
     }; { $whole } made every one. What was not reported is missing from the figures and does not count as zero.
 certificate-guarantee-title = The promise to each person
-certificate-guarantee = Random numbers were added to every count, so that all that is published about { $year } would look nearly the same without the records of any one person: with them or without them, the chance of any result differs by a factor of at most { $factor }.
-certificate-guarantee-delta = Random numbers were added to every count, so that all that is published about { $year } would look nearly the same without the records of any one person: with them or without them, the chance of any result differs by a factor of at most { $factor }, but for a remainder of at most { $delta }.
-certificate-guarantee-plain = Random numbers were added to every count, so that all that is published about { $year } would look nearly the same without the records of any one person (ε = { $epsilon }, δ = { $delta }).
+certificate-guarantee = Random numbers were added to every count of records about persons, so that all that is published about { $year } would look nearly the same without the records of any one person: with them or without them, the chance of any result differs by a factor of at most { $factor }.
+certificate-guarantee-delta = Random numbers were added to every count of records about persons, so that all that is published about { $year } would look nearly the same without the records of any one person: with them or without them, the chance of any result differs by a factor of at most { $factor }, but for a remainder of at most { $delta }.
+certificate-guarantee-plain = Random numbers were added to every count of records about persons, so that all that is published about { $year } would look nearly the same without the records of any one person (ε = { $epsilon }, δ = { $delta }).
 certificate-budget-title = Budget of privacy, in { $symbol } for any one person
 certificate-year = Year
 certificate-budget = Budget
@@ -88,6 +89,7 @@ certificate-table = Table
 certificate-error = Margin
 certificate-half = ±{ $half }
 certificate-halves = ±{ $least } to ±{ $most }
+certificate-exact-error = none: exact, nothing was added
 certificate-checks-title = Checks
 certificate-passed = passed
 certificate-failed = NOT PASSED
@@ -99,6 +101,7 @@ certificate-check-rows = every file has all its lines
 certificate-check-sums = every figure follows from what was measured, and all add up
 certificate-check-errors = every range follows from the random numbers
 certificate-check-indicators = every indicator follows from what was measured
+certificate-check-exact = nothing but activity, which is about no person, is published exactly
 certificate-check-charges = every measurement was paid for
 certificate-check-budget = no year is overspent
 certificate-seal-title = Hash and signature

@@ -31,7 +31,9 @@ field-modelled-upper-means = Upper end of the modelled count's interval
 field-flag = Flag
 field-flag-means = Why a value is not told, or not whole: small_denominator, open_ended, no_base
 field-reliability = Reliability
-field-reliability-means = good, fair or weak, by the coefficient of variation: up to 16.5 %, up to 33.3 %, above
+field-reliability-means = good, fair or weak, by the coefficient of variation: up to 16.5 %, up to 33.3 %, above; exact for a count of activity
+field-exact = Exact
+field-exact-means = Said of figures to which nothing was added, because no record behind them is about a person; blank in all other lists
 field-unit = Unit
 field-unit-means = What the figure counts or measures
 field-base = Base
@@ -45,12 +47,13 @@ field-kind-means = The kind of record that was counted
 field-release = Release
 field-release-means = The release, which never changes
 field-status = Status of the figure
-field-status-means = SDMX code: E estimated, U low reliability, L not reported, Q denominator too small, M no population figure
+field-status-means = SDMX code: A exact, E estimated, U low reliability, L not reported, Q denominator too small, M no population figure
 field-conf = Confidentiality
 field-conf-means = SDMX code: F free for publication
 
 # What every reader of a data file is told
 notes-noise = Random whole numbers were added to the counts before they were published, so that hardly anything can be learnt from the figures about any one person. Every figure is an estimate and stands with a 95 % interval.
+notes-exact = Exact counts: activity of programmes, holds nothing about a survivor. Nothing was added to these figures; they have no error and no interval. Blank means that nothing was reported, which is not zero.
 notes-apostrophe = A text that a spreadsheet could take for a formula has an apostrophe before it.
 notes-reporting = Counts of what was reported and recorded, not of all that happened. A low figure may mean that few women could report.
 
@@ -77,6 +80,7 @@ book-marks = This worksheet has one table. Marks in brackets are explained on th
 book-too-long = This list is too long for a worksheet; the CSV and Parquet files hold all of it.
 book-head-mark = Mark
 mark-estimated = Estimated: random numbers were added, as to every figure here
+mark-exact = Exact: a count of activity, to which nothing was added; it holds nothing about a survivor
 mark-unreliable = Low reliability: too uncertain for one number; use the range
 mark-not-reported = Not reported: no report came from this area. It does not mean that there was no case
 mark-low = Too few: the count that would be divided by is so small that chance would decide the result

@@ -52,6 +52,7 @@ certificate-bound = { $bound ->
     }
 certificate-calibrated = ایک فرد کے سالانہ { $bound } ریکارڈ تک، باقی کا تخمینہ
 certificate-persons = ہر فرد سال میں ایک بار
+certificate-exact = سرگرمی کا عین مجموعہ، کسی فرد کے بارے میں نہیں
 certificate-files = { $offices } ({ $files ->
     [one] ایک فائل
    *[other] { $files } فائلیں
@@ -63,9 +64,9 @@ certificate-coverage = { $count ->
    *[other] { $count } دفاتر
     } سے متوقع { $expected } رپورٹوں میں سے { $reported } موصول ہوئیں؛ { $whole } نے ہر رپورٹ دی۔ جو رپورٹ نہیں ہوا وہ ان اعداد میں شامل نہیں، اور اسے صفر نہیں سمجھا گیا۔
 certificate-guarantee-title = ہر فرد سے وعدہ
-certificate-guarantee = ہر گنتی میں بے ترتیب اعداد شامل کیے گئے، تاکہ { $year } کے بارے میں جو کچھ شائع ہو وہ کسی بھی ایک فرد کے ریکارڈ کے بغیر بھی تقریباً ویسا ہی نظر آتا: وہ ریکارڈ شامل ہوں یا نہ ہوں، کسی بھی نتیجے کا امکان زیادہ سے زیادہ { $factor } گنا بدلتا ہے۔
-certificate-guarantee-delta = ہر گنتی میں بے ترتیب اعداد شامل کیے گئے، تاکہ { $year } کے بارے میں جو کچھ شائع ہو وہ کسی بھی ایک فرد کے ریکارڈ کے بغیر بھی تقریباً ویسا ہی نظر آتا: وہ ریکارڈ شامل ہوں یا نہ ہوں، کسی بھی نتیجے کا امکان زیادہ سے زیادہ { $factor } گنا بدلتا ہے، سوائے زیادہ سے زیادہ { $delta } کی گنجائش کے۔
-certificate-guarantee-plain = ہر گنتی میں بے ترتیب اعداد شامل کیے گئے، تاکہ { $year } کے بارے میں جو کچھ شائع ہو وہ کسی بھی ایک فرد کے ریکارڈ کے بغیر بھی تقریباً ویسا ہی نظر آتا ({ "\u2066" }ε = { $epsilon }, δ = { $delta }{ "\u2069" })۔
+certificate-guarantee = افراد کے ریکارڈ کی ہر گنتی میں بے ترتیب اعداد شامل کیے گئے، تاکہ { $year } کے بارے میں جو کچھ شائع ہو وہ کسی بھی ایک فرد کے ریکارڈ کے بغیر بھی تقریباً ویسا ہی نظر آتا: وہ ریکارڈ شامل ہوں یا نہ ہوں، کسی بھی نتیجے کا امکان زیادہ سے زیادہ { $factor } گنا بدلتا ہے۔
+certificate-guarantee-delta = افراد کے ریکارڈ کی ہر گنتی میں بے ترتیب اعداد شامل کیے گئے، تاکہ { $year } کے بارے میں جو کچھ شائع ہو وہ کسی بھی ایک فرد کے ریکارڈ کے بغیر بھی تقریباً ویسا ہی نظر آتا: وہ ریکارڈ شامل ہوں یا نہ ہوں، کسی بھی نتیجے کا امکان زیادہ سے زیادہ { $factor } گنا بدلتا ہے، سوائے زیادہ سے زیادہ { $delta } کی گنجائش کے۔
+certificate-guarantee-plain = افراد کے ریکارڈ کی ہر گنتی میں بے ترتیب اعداد شامل کیے گئے، تاکہ { $year } کے بارے میں جو کچھ شائع ہو وہ کسی بھی ایک فرد کے ریکارڈ کے بغیر بھی تقریباً ویسا ہی نظر آتا ({ "\u2066" }ε = { $epsilon }, δ = { $delta }{ "\u2069" })۔
 certificate-budget-title = رازداری کا بجٹ، کسی بھی ایک فرد کے لیے، { $symbol } میں
 certificate-year = سال
 certificate-budget = بجٹ
@@ -88,6 +89,7 @@ certificate-table = جدول
 certificate-error = غلطی کی حد
 certificate-half = { "\u2066" }±{ $half }{ "\u2069" }
 certificate-halves = { "\u2066" }±{ $least }{ "\u2069" } تا { "\u2066" }±{ $most }{ "\u2069" }
+certificate-exact-error = کوئی نہیں: عین شمار، کچھ نہیں ملایا گیا
 certificate-checks-title = جانچ
 certificate-passed = درست
 certificate-failed = درست نہیں
@@ -99,6 +101,7 @@ certificate-check-rows = ہر فائل میں اس کی تمام سطریں مو
 certificate-check-sums = ہر عدد پیمائش سے حاصل ہوتا ہے، اور سب کا جوڑ برابر ہے
 certificate-check-errors = تمام حدود بے ترتیب اعداد سے حاصل ہوتی ہیں
 certificate-check-indicators = ہر اشاریہ پیمائش سے حاصل ہوتا ہے
+certificate-check-exact = عین صرف وہ سرگرمی شائع کی گئی جو کسی فرد کے بارے میں نہیں
 certificate-check-charges = ہر پیمائش کی ادائیگی ہو چکی ہے
 certificate-check-budget = کسی سال کا خرچ بجٹ سے زیادہ نہیں
 certificate-seal-title = ہیش اور دستخط

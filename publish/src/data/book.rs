@@ -16,7 +16,8 @@ use shumar_words::Words;
 use super::LICENCE;
 use super::named::{label, list_title, means, title};
 use super::sheet::{
-    About, ESTIMATED, Field, IMPOSSIBLE, NOT_REPORTED, SUPPRESSED, Sheet, UNRELIABLE, Values,
+    About, ESTIMATED, Field, IMPOSSIBLE, NORMAL, NOT_REPORTED, SUPPRESSED, Sheet, UNRELIABLE,
+    Values,
 };
 use super::text::clean;
 
@@ -27,7 +28,8 @@ const CHARS_MAX: usize = 8_000;
 /// The row of a table's header, below its title, its other titles and a line on the notes.
 const HEADER: u32 = 4;
 /// The shorthands: the status of a figure, its mark, and the message that explains it.
-const MARKS: [(&str, &str, &str); 5] = [
+const MARKS: [(&str, &str, &str); 6] = [
+    (NORMAL, "[exact]", "mark-exact"),
     (ESTIMATED, "[e]", "mark-estimated"),
     (UNRELIABLE, "[u]", "mark-unreliable"),
     (NOT_REPORTED, "[x]", "mark-not-reported"),
@@ -117,7 +119,7 @@ fn cover(
         add(w.say_with("book-release", values));
         add(w.say_with("book-licence", [("licence", LICENCE.into())]));
         add(w.say_with("book-tables", [("count", tables.into())]));
-        add(w.say("notes-noise"));
+        add(w.say(first.note_of_noise()));
     }
     lines(sheet, &all)
 }
@@ -153,14 +155,21 @@ fn notes(sheet: &mut Worksheet, first: &Sheet, words: &[Words]) -> Result<(), Xl
         let row = words.iter().map(|w| w.say(key));
         [what.to_owned()].into_iter().chain(row).collect::<Vec<String>>()
     };
-    let mut rows: Vec<Vec<String>> = MARKS.iter().map(|(_, mark, key)| say(mark, key)).collect();
+    // Exact and estimated figures never stand in one workbook; where nothing came is told in both.
+    let fits = |status: &str| match status {
+        NORMAL => first.is_exact(),
+        NOT_REPORTED => true,
+        _ => !first.is_exact(),
+    };
+    let marks = MARKS.iter().filter(|(status, ..)| fits(status));
+    let mut rows: Vec<Vec<String>> = marks.map(|(_, mark, key)| say(mark, key)).collect();
     let columns = first.fields.iter().filter(|f| is_shown(f));
     rows.extend(columns.map(|field| {
         let heads: Vec<String> = words.iter().map(|w| self::title(field, w)).collect();
         let means = words.iter().map(|w| means(field, w));
         [heads.join(" / ")].into_iter().chain(means).collect()
     }));
-    rows.push(say("1", "notes-noise"));
+    rows.push(say("1", first.note_of_noise()));
     rows.push(say("2", "notes-reporting"));
     if !first.subject.note.is_empty() {
         let notes = words.iter().map(|w| label(w, first.subject.note));
@@ -314,6 +323,10 @@ fn cell(
         // Adding zero turns minus zero into zero.
         Some(number) => {
             sheet.write_number(at, column, number + 0.0)?;
+        }
+        // An exact sum has no interval.
+        None if list.is_exact() && status(list, row) == NORMAL => {
+            sheet.write_string(at, column, "–")?;
         }
         None => {
             sheet.write_string(at, column, marked(list, row))?;

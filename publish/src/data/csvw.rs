@@ -33,10 +33,10 @@ pub(crate) fn metadata(sheet: &Sheet, words: &[Words], lists: &[&List]) -> Value
     let release = sheet.release;
     let mut tables = vec![json!({ "url": format!("{}.csv", sheet.name()), "tableSchema": schema })];
     tables.extend(lists.iter().map(|list| {
-        let columns = list.columns(&release.tables);
+        let columns = list.columns(release);
         json!({ "url": codes_file(&list.name), "tableSchema": list_schema(&columns) })
     }));
-    json!({
+    let mut metadata = json!({
         "@context": ["http://www.w3.org/ns/csvw", { "@language": "en" }],
         "dc:title": spoken(words, |w| list_title(sheet, w)),
         "dc:description": translated(&languages(sheet.subject.note)),
@@ -47,7 +47,13 @@ pub(crate) fn metadata(sheet: &Sheet, words: &[Words], lists: &[&List]) -> Value
         "dc:temporal": format!("{}/{}", release.period_start, release.period_end),
         "dialect": { "encoding": "utf-8", "header": true, "lineTerminators": ["\n"] },
         "tables": tables,
-    })
+    });
+    // That figures have noise is told once, in the folder's README; that these have none, here.
+    if sheet.is_exact() {
+        let body = translated(&by_language(words, |w| w.say(sheet.note_of_noise())));
+        metadata["notes"] = json!([{ "@type": "oa:Annotation", "oa:hasBody": body }]);
+    }
+    metadata
 }
 
 /// The columns of a code list's file.

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use shumar_schemas::release::{CodeDocument, DimensionDocument, TableDocument};
+use shumar_schemas::release::{CodeDocument, DimensionDocument, ReleaseDocument};
 use shumar_words::Language;
 
 use super::text::harmless;
@@ -47,34 +47,35 @@ impl List {
     /// The coarser levels of its dimension, each with its code for every code of the list.
     pub(crate) fn levels<'a>(
         &self,
-        tables: &'a [TableDocument],
+        release: &'a ReleaseDocument,
     ) -> impl Iterator<Item = &'a DimensionDocument> {
         let same =
             |d: &DimensionDocument| d.id == self.dimension.id && d.codes == self.dimension.codes;
-        let table = tables.iter().find(|t| t.dimensions.iter().any(same));
-        let all = table.map_or(&[][..], |t| &t.dimensions);
+        let measured = release.tables.iter().map(|t| &t.dimensions);
+        let mut tables = measured.chain(release.exact.iter().map(|e| &e.dimensions));
+        let all = tables.find(|d| d.iter().any(same)).map_or(&[][..], Vec::as_slice);
         let id = self.dimension.id.clone();
         all.iter().filter(move |d| d.level_of.as_ref() == Some(&id))
     }
 
     /// The columns of its file.
-    pub(crate) fn columns(&self, tables: &[TableDocument]) -> Vec<String> {
+    pub(crate) fn columns(&self, release: &ReleaseDocument) -> Vec<String> {
         let labels = Language::all().iter().map(|l| format!("label_{}", l.tag()));
-        let levels = self.levels(tables).map(|d| d.id.clone());
+        let levels = self.levels(release).map(|d| d.id.clone());
         ["code".to_owned()].into_iter().chain(labels).chain(levels).collect()
     }
 
     /// Writes it as CSV: code, names, and the codes of coarser levels.
-    pub(crate) fn write(&self, out: &mut dyn Write, tables: &[TableDocument]) -> io::Result<()> {
+    pub(crate) fn write(&self, out: &mut dyn Write, release: &ReleaseDocument) -> io::Result<()> {
         let mut writer = csv::WriterBuilder::new().from_writer(out);
-        writer.write_record(self.columns(tables))?;
+        writer.write_record(self.columns(release))?;
         for (place, code) in self.dimension.codes.iter().enumerate() {
             let CodeDocument { code, label } = code;
             writer.write_field(harmless(code).as_bytes())?;
             for language in Language::all() {
                 writer.write_field(harmless(label.get(language.tag())).as_bytes())?;
             }
-            for level in self.levels(tables) {
+            for level in self.levels(release) {
                 let member = level.members.get(place).map_or("", String::as_str);
                 writer.write_field(harmless(member).as_bytes())?;
             }

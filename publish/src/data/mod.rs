@@ -15,6 +15,7 @@ mod book;
 mod catalog;
 mod csv;
 mod csvw;
+mod exact;
 mod frame;
 mod indicator;
 mod json;
@@ -34,9 +35,11 @@ use shumar_words::Words;
 
 use crate::PublishError;
 use crate::beside::Beside;
+use crate::exact::ExactData;
 use crate::read::{Estimate, Grid, Statistic};
 
 pub(crate) use self::catalog::Entry;
+pub(crate) use self::exact::{protection, write as write_exact_json};
 pub(crate) use self::frame::batch;
 pub(crate) use self::indicator::{IndicatorData, write as write_indicator_json};
 pub(crate) use self::json::write as write_json;
@@ -99,6 +102,23 @@ pub(crate) fn write_statistic(
         shelf.file(sink, name, "application/json", &mut |out| write_json(out, data))?;
     }
     let sheets: Vec<Sheet> = margins.iter().map(Sheet::of_margin).collect();
+    shelf.put(sink, &sheets)
+}
+
+/// Writes the data files of an exact table.
+///
+/// # Errors
+/// What the disk refuses.
+pub(crate) fn write_exact(
+    shelf: &mut Shelf,
+    sink: &mut dyn Sink,
+    lists: &[ExactData],
+) -> Result<(), PublishError> {
+    for data in lists {
+        let name = format!("{}.json", data.name());
+        shelf.file(sink, name, "application/json", &mut |out| write_exact_json(out, data))?;
+    }
+    let sheets: Vec<Sheet> = lists.iter().map(Sheet::of_exact).collect();
     shelf.put(sink, &sheets)
 }
 

@@ -44,6 +44,9 @@ pub(crate) fn of_list(sheet: &Sheet, made: &Made, words: &[Words], lists: &[&Lis
     let english = words.first();
     let mut resource = tabular(&resource_name(&sheet.name(), ""), made, &schema);
     resource["title"] = json!(english.map(|w| list_title(sheet, w)));
+    if sheet.is_exact() {
+        resource["exact"] = json!(true);
+    }
     resource["description"] = json!(english.map(|w| label(w, sheet.subject.note)));
     resource
 }

@@ -3,8 +3,10 @@
 use serde_json::{Value, json};
 use shumar_schemas::Family;
 use shumar_schemas::release::{
-    CONFIDENCE, ChargeDocument, ReleaseDocument, TableDocument, YearDocument,
+    CONFIDENCE, ChargeDocument, ExactDocument, ReleaseDocument, TableDocument, YearDocument,
 };
+
+use super::protection;
 
 /// The format that this version writes.
 const FORMAT: &str = "shumar.privacy/1";
@@ -42,6 +44,7 @@ pub(crate) fn statement(release: &ReleaseDocument) -> Value {
         "noise": { "family": privacy.family, "law": noise, "variance_of_a_cell": variance },
         "years": privacy.years.iter().map(year).collect::<Vec<Value>>(),
         "tables": release.tables.iter().map(table).collect::<Vec<Value>>(),
+        "exact_tables": release.exact.iter().map(exact).collect::<Vec<Value>>(),
         "intervals": {
             "confidence": CONFIDENCE,
             "estimates": "unbiased weighted least squares over all measured margins of a table, each \
@@ -82,6 +85,15 @@ fn year(year: &YearDocument) -> Value {
         "ledger_head": year.ledger_head,
         "charges": year.charges.iter().map(charge).collect::<Vec<Value>>(),
     })
+}
+
+/// A table that no mechanism protects, and why.
+fn exact(table: &ExactDocument) -> Value {
+    let mut said = protection(table);
+    said["table"] = json!(table.id);
+    said["kind"] = json!(table.kind);
+    said["sum_of"] = json!(table.measure);
+    said
 }
 
 fn table(table: &TableDocument) -> Value {

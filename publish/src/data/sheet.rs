@@ -7,7 +7,9 @@ use shumar_schemas::release::{CodeDocument, DimensionDocument, ReleaseDocument};
 use shumar_schemas::{Label, Measure};
 use shumar_words::Language;
 
+use super::exact::MARK;
 use super::{Data, IndicatorData, plain};
+use crate::exact::ExactData;
 use crate::figure::{FAIR_MAX, GOOD_MAX, Reliability};
 use crate::read::Grid;
 use crate::told::places;
@@ -96,7 +98,7 @@ const fn known(name: &'static str, title: &'static str, means: &'static str) -> 
 }
 
 /// All columns that are not of a dimension. Their names are kept: no dimension may have them.
-pub(crate) static KNOWN: [Known; 22] = [
+pub(crate) static KNOWN: [Known; 23] = [
     known("estimate", "field-estimate", "field-estimate-means"),
     known("standard_error", "field-error", "field-error-means"),
     known("value", "field-value", "field-value-means"),
@@ -110,6 +112,7 @@ pub(crate) static KNOWN: [Known; 22] = [
     known("modelled_upper", "field-modelled-upper", "field-modelled-upper-means"),
     known("flag", "field-flag", "field-flag-means"),
     known("reliability", "field-reliability", "field-reliability-means"),
+    known("exact", "field-exact", "field-exact-means"),
     known("unit", "field-unit", "field-unit-means"),
     known("base", "field-base", "field-base-means"),
     known("period_start", "field-start", "field-start-means"),
@@ -124,6 +127,8 @@ pub(crate) static KNOWN: [Known; 22] = [
 /// Half of a 95 % interval of a normal law, in standard errors.
 const HALF_WIDTHS: f64 = 1.96;
 
+/// SDMX: a normal value, which only exact sums are.
+pub(crate) const NORMAL: &str = "A";
 /// SDMX: an estimated value, which every figure with added noise is.
 pub(crate) const ESTIMATED: &str = "E";
 /// SDMX: low reliability.
@@ -225,6 +230,45 @@ impl<'a> Sheet<'a> {
         sheet.push("flag", Values::Texts(flags));
         sheet.push("reliability", Values::Texts(data.rows.iter().map(told).collect()));
         sheet.end(data.rows.iter().enumerate().map(status).collect())
+    }
+
+    /// The sheet of a list of exact sums: no error, no interval, and the mark in every row.
+    pub(crate) fn of_exact(data: &ExactData<'a>) -> Self {
+        let table = data.table;
+        let subject = Subject {
+            id: &table.id,
+            number: None,
+            title: &table.title,
+            note: &table.note,
+            unit: &table.unit,
+            base: None,
+            kind: &table.kind,
+        };
+        #[expect(clippy::cast_precision_loss, reason = "sums are far below 2^53")]
+        let sums = data.cells.iter().map(|c| c.map(|n| n as f64)).collect();
+        let errors = data.cells.iter().map(|c| c.map(|_| 0.0)).collect();
+        let none = || Values::Decimals(vec![None; data.cells.len()]);
+        let word = |c: &Option<u64>| if c.is_some() { "exact" } else { "" };
+        let status = |c: &Option<u64>| if c.is_some() { NORMAL } else { NOT_REPORTED };
+        let mut sheet = Self::begin(data.release, subject, &data.margin.id, data.grid);
+        sheet.push("estimate", Values::Decimals(sums));
+        sheet.push("standard_error", Values::Decimals(errors));
+        sheet.push("lower", none());
+        sheet.push("upper", none());
+        sheet.push("displayed", Values::Wholes(data.cells.to_vec()));
+        sheet.push("reliability", Values::Texts(data.cells.iter().map(word).collect()));
+        sheet.push("exact", Values::Same(MARK));
+        sheet.end(data.cells.iter().map(status).collect())
+    }
+
+    /// Whether its figures are exact sums of activity, to which nothing was added.
+    pub(crate) fn is_exact(&self) -> bool {
+        self.field("exact").is_some()
+    }
+
+    /// The message that says what was added to its figures, or that nothing was.
+    pub(crate) fn note_of_noise(&self) -> &'static str {
+        if self.is_exact() { "notes-exact" } else { "notes-noise" }
     }
 
     /// The files' name without extension.

@@ -106,9 +106,8 @@ impl<'a> Shelf<'a> {
         let (release, words) = (self.release, self.words);
         for list in std::mem::take(&mut self.lists).iter() {
             let name = codes_file(&list.name);
-            let made =
-                self.file(sink, name, "text/csv", &mut |out| list.write(out, &release.tables))?;
-            let columns = list.columns(&release.tables);
+            let made = self.file(sink, name, "text/csv", &mut |out| list.write(out, release))?;
+            let columns = list.columns(release);
             self.resources.push(package::of_codes(list, &made, &columns, words));
         }
         let message = std::mem::take(&mut self.structures).message(release, words);

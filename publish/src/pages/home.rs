@@ -76,6 +76,7 @@ fn mapped(view: &View, newest: &Issue, places: &Places) -> Markup {
         newest
             .topics
             .iter()
+            .filter(|t| !t.is_exact())
             .filter_map(|t| Some((t, t.by_area()?)))
             .filter(|(_, l)| crate::tiles::squares(&l.by[0].codes).is_some())
     };
@@ -104,6 +105,17 @@ fn topics(view: &View, newest: &Issue) -> Markup {
                 }
             }
         }
+        @if newest.exact().next().is_some() {
+            section {
+                h2 #h-exact { (words.say("exact-title")) }
+                p { (words.say("exact-note")) }
+                ul.links {
+                    @for topic in newest.exact() {
+                        li { a href=(view.to(&topic.path(newest.document))) { (view.label(topic.title())) } }
+                    }
+                }
+            }
+        }
         @if newest.indicators().next().is_some() {
             section {
                 h2 #h-indicators { (words.say("indicators-title")) }
@@ -129,7 +141,7 @@ fn releases(view: &View, issues: &[Issue]) -> Markup {
             h2 #h-releases { (words.say("releases-title")) }
             ul.cards {
                 @for Issue { document, .. } in issues {
-                    @let count = document.statistics.len();
+                    @let count = document.statistics.len() + document.exact.len();
                     li {
                         a href=(view.to(&release::path(document))) { (view.label(&document.title)) }
                         p {

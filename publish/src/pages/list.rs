@@ -40,6 +40,11 @@ fn head(view: &View, one: &DimensionDocument) -> Markup {
     }
 }
 
+/// The message that heads the figures: exact ones have no range.
+pub(super) fn figure_head(exact: bool) -> &'static str {
+    if exact { "head-exact" } else { "head-figure" }
+}
+
 /// The section's id within the page.
 pub(super) fn anchor(list: &List) -> String {
     format!("by-{}", list.id)
@@ -49,7 +54,8 @@ pub(super) fn anchor(list: &List) -> String {
 pub(super) fn section(view: &View, topic: &Topic, list: &List) -> Markup {
     let words = view.words;
     let title = title(view, list);
-    let shown = Shown { view, list, measure: topic.measure() };
+    let (measure, exact) = (topic.measure(), topic.is_exact());
+    let shown = Shown { view, list, measure, exact };
     html! {
         section.margin id=(anchor(list)) {
             h2 id={ "h-" (list.id) } { bdi { (title) } }
@@ -63,9 +69,18 @@ pub(super) fn section(view: &View, topic: &Topic, list: &List) -> Markup {
                 }
             } @else {
                 (shown.table(topic, &title))
-                (notes(view, list))
+                @if topic.is_exact() { (missing(view, list)) } @else { (notes(view, list)) }
             }
             (files(view, list, &title))
+        }
+    }
+}
+
+/// What a list of exact sums says where nothing was reported.
+fn missing(view: &View, list: &List) -> Markup {
+    html! {
+        @if list.rows.iter().any(|r| r.value.is_none()) {
+            p.note { (view.words.say("exact-missing")) }
         }
     }
 }
@@ -112,6 +127,7 @@ struct Shown<'a> {
     view: &'a View<'a>,
     list: &'a List<'a>,
     measure: Measure,
+    exact: bool,
 }
 
 impl Shown<'_> {
@@ -120,7 +136,9 @@ impl Shown<'_> {
         let unit = words.label(topic.unit());
         let counted = matches!(topic.of, crate::gather::Of::Statistic(_));
         let values = || [("title", title.into()), ("unit", unit.into())];
-        let plain = if counted {
+        let plain = if topic.is_exact() {
+            words.say_with("caption-exact", values())
+        } else if counted {
             words.say_with("caption-cells", values())
         } else {
             words.say_with("caption-indicator", values())
@@ -162,7 +180,7 @@ impl Shown<'_> {
                         Some(one) => th scope="col" { (head(view, one)) },
                         None => th scope="col" { span.hidden { (words.say("head-what")) } },
                     }
-                    th.n scope="col" { (words.say("head-figure")) }
+                    th.n scope="col" { (words.say(figure_head(self.exact))) }
                     th.c scope="col" {
                         span.hidden { (words.say("head-chart")) }
                         span.scale aria-hidden="true" { span { "0" } span { (scale.end()) } }
@@ -233,7 +251,7 @@ impl Shown<'_> {
                 caption { span { (caption) } }
                 thead { tr {
                     @for one in all { th scope="col" { (head(view, one)) } }
-                    th.n scope="col" { (view.words.say("head-figure")) }
+                    th.n scope="col" { (view.words.say(figure_head(self.exact))) }
                 } }
                 tbody {
                     @for (row, told) in self.list.rows.iter().enumerate() {

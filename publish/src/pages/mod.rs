@@ -11,6 +11,7 @@ mod coverage;
 mod disclosure;
 mod door;
 mod downloads;
+mod exact;
 mod frame;
 mod home;
 mod list;

@@ -95,6 +95,7 @@ fn card(
         h3 { a href=(view.to(&topic.path(issue.document))) { (view.label(topic.title())) } }
         p.big { (told.markup(words)) }
         p.unit { (view.label(topic.unit())) }
+        @if topic.is_exact() { p.small { (words.say("exact-mark")) } }
         @if let Some((changes, change)) = list.changes.as_ref().and_then(|c| Some((c, c.rows.get(row)?))) {
             @if told.range(words).is_some() {
                 @let since = period(words, &changes.since.0, &changes.since.1);

@@ -34,10 +34,11 @@ pub(crate) struct Places<'a> {
 impl<'a> Places<'a> {
     /// The areas of these releases, which begin with the newest.
     pub(crate) fn of(issues: &'a [Issue<'a>]) -> Self {
-        let told = |i: &&Issue| i.topics.iter().filter(|t| t.by_area().is_some()).count();
+        let measured =
+            |i: &&Issue| i.topics.iter().filter(|t| !t.is_exact() && t.by_area().is_some()).count();
         let valid = issues.iter().filter(|i| i.revised_by.is_none());
         // Of those that tell as much, the first is the newest.
-        let issue = valid.rev().max_by_key(told);
+        let issue = valid.rev().max_by_key(measured);
         let mut places = Self { issue, all: Vec::new(), paths: BTreeMap::new() };
         let Some(issue) = issue else { return places };
         let tables = &issue.document.tables;

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use shumar_schemas::release::{DOCUMENT, PUBLIC_KEY, ReleaseDocument, SIGNATURE};
 
 use crate::gather::{Issue, Of, Topic};
-use crate::pages::{View, caveat, certificate, coverage, downloads, facts, privacy, region};
+use crate::pages::{View, caveat, certificate, coverage, downloads, exact, facts, privacy, region};
 use crate::read::listed;
 
 /// The page's path below the language's folder.
@@ -40,6 +40,7 @@ pub(crate) fn release(view: &View, issue: &Issue) -> String {
         p { a href=(view.to(&downloads::path(release))) { (words.say("release-files")) } }
         (cards(&view, &words.say("tables-title"), "tables", issue, issue.statistics().map(|(_, t)| t)))
         (cards(&view, &words.say("indicators-title"), "indicators", issue, issue.indicators().map(|(_, t)| t)))
+        (exact::cards(&view, issue))
         (caveat(words))
         (privacy::statement(&view, release, None))
         (privacy::account(&view, release))

@@ -6,7 +6,7 @@ use shumar_schemas::release::{IndicatorDocument, TableDocument};
 
 use crate::gather::{Issue, Of, Topic};
 use crate::pages::places::Places;
-use crate::pages::{View, caveat, downloads, facts, list, map, privacy, standing, trend};
+use crate::pages::{View, caveat, downloads, exact, facts, list, map, privacy, standing, trend};
 use crate::read::Statistic;
 
 /// The page.
@@ -25,13 +25,15 @@ pub(crate) fn topic(
         (words.label(&release.title).to_owned(), super::release::path(release)),
     ];
     let areas = topic.by_area().filter(|l| l.rows.len() > 1);
+    // The map's words are about ranges, which exact sums have not.
+    let drawn = areas.filter(|_| !topic.is_exact());
     let map =
-        areas.map(|l| map::section(&view, topic, l, places, &format!("#{}", list::anchor(l))));
+        drawn.map(|l| map::section(&view, topic, l, places, &format!("#{}", list::anchor(l))));
     let points = trend::points(issues, issue, topic, |t| t.total().map(|(_, told)| told));
     let content = html! {
         @if !topic.note().is_empty() { p.lead { (view.label(topic.note())) } }
         (about(&view, issue, topic))
-        (caveat(words))
+        @if topic.is_exact() { (exact::mark(words)) } @else { (caveat(words)) }
         (contents(&view, topic, points.len() > 1))
         @if let Some(map) = map { (map) }
         @if let Some(said) = areas.and_then(|l| standing::of_list(words, l)) {
@@ -46,7 +48,11 @@ pub(crate) fn topic(
             @let files = format!("{}#d-{}", view.to(&downloads::path(release)), topic.id());
             a href=(files) { (words.say("topic-files")) }
         }
-        (privacy::statement(&view, release, topic.table(release)))
+        @if topic.is_exact() {
+            (exact::statement(&view, issue))
+        } @else {
+            (privacy::statement(&view, release, topic.table(release)))
+        }
     };
     view.frame(words.label(topic.title()), &trail, &content)
 }
@@ -65,7 +71,10 @@ fn contents(view: &View, topic: &Topic, trend: bool) -> Markup {
                     li { a href={ "#" (list::anchor(one)) } { bdi { (list::title(view, one)) } } }
                 }
                 @if trend { li { a href="#trend" { (words.say("trend-title")) } } }
-                li { a href="#privacy" { (words.say("privacy-title")) } }
+                li {
+                    @let why = if topic.is_exact() { "exact-why-title" } else { "privacy-title" };
+                    a href="#privacy" { (words.say(why)) }
+                }
             }
         }
     }
@@ -82,6 +91,9 @@ fn about(view: &View, issue: &Issue, topic: &Topic) -> Markup {
             known.push((words.say("fact-counted"), counted(view, issue, table)));
         }
         Of::Indicator(indicator) => of_indicator(view, issue, indicator, &mut known),
+        Of::Exact(_) => {
+            known.push((words.say("fact-counted"), html! { (words.say("exact-counted")) }));
+        }
     }
     let made = words.day(&issue.document.made_on);
     known.push((words.say("fact-made"), html! { bdi.date { (made) } }));

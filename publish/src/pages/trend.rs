@@ -7,7 +7,7 @@ use shumar_schemas::release::ReleaseDocument;
 
 use crate::gather::{Issue, Topic};
 use crate::pages::chart::Scale;
-use crate::pages::{View, raw, release_path};
+use crate::pages::{View, list, raw, release_path};
 use crate::told::Told;
 
 /// Most periods that are drawn; the newest ones.
@@ -52,28 +52,29 @@ pub(super) fn section(view: &View, topic: &Topic, points: &[Point]) -> Markup {
         return html! {};
     }
     let words = view.words;
-    let caption = words.say_with("trend-caption", [("unit", words.label(topic.unit()).into())]);
+    let caption = if topic.is_exact() { "trend-caption-exact" } else { "trend-caption" };
+    let caption = words.say_with(caption, [("unit", words.label(topic.unit()).into())]);
     html! {
         section.margin #trend {
             h2 #h-trend { (words.say("trend-title")) }
             div.trend {
                 (drawing(view, topic, points))
-                (table(view, points, &caption))
+                (table(view, points, (&caption, topic.is_exact())))
             }
-            p.note { (words.say("trend-note")) }
+            @if !topic.is_exact() { p.note { (words.say("trend-note")) } }
         }
     }
 }
 
 /// The points as a table.
-fn table(view: &View, points: &[Point], caption: &str) -> Markup {
+fn table(view: &View, points: &[Point], (caption, exact): (&str, bool)) -> Markup {
     let words = view.words;
     html! {
         table.list {
             caption { (caption) }
             thead { tr {
                 th scope="col" { (words.say("fact-period")) }
-                th.n scope="col" { (words.say("head-figure")) }
+                th.n scope="col" { (words.say(list::figure_head(exact))) }
             } }
             tbody {
                 @for point in points {

@@ -27,6 +27,8 @@ pub(super) fn data(words: &Words, issue: &Issue, certificate: &Certificate) -> V
     let mut data = frame(words, release);
     let statistics: Vec<Value> =
         issue.statistics().map(|(of, topic)| statistic(words, release, of, topic)).collect();
+    let exact = issue.exact().map(|topic| exact(words, topic));
+    let statistics: Vec<Value> = statistics.into_iter().chain(exact).collect();
     let chapters = json!({
         "name": say("bulletin-name"),
         "period": words.months(&release.period_start, &release.period_end),
@@ -82,6 +84,38 @@ fn statistic(words: &Words, release: &ReleaseDocument, of: Statistic, topic: &To
     if let Some((_, told)) = topic.total() {
         facts.push((words.say("margin-total"), told.text(words)));
     }
+    let (lists, elsewhere) = lists(words, topic);
+    json!({
+        "title": cell(words, topic.title()),
+        "note": words.label(topic.note()),
+        "facts": facts,
+        "lists": lists,
+        "elsewhere": elsewhere,
+    })
+}
+
+/// Exact sums of activity with their lists, marked as what they are.
+fn exact(words: &Words, topic: &Topic) -> Value {
+    let mut facts = vec![
+        (words.say("fact-unit"), cell(words, topic.unit())),
+        (words.say("fact-counted"), words.say("exact-counted")),
+    ];
+    if let Some((_, told)) = topic.total() {
+        facts.push((words.say("margin-total"), told.text(words)));
+    }
+    let note = [words.say("exact-mark"), words.say("exact-note"), words.label(topic.note()).into()];
+    let (lists, elsewhere) = lists(words, topic);
+    json!({
+        "title": cell(words, topic.title()),
+        "note": note.join(" "),
+        "facts": facts,
+        "lists": lists,
+        "elsewhere": elsewhere,
+    })
+}
+
+/// The lists of a topic that fit on paper, and the sentence that names the others.
+fn lists(words: &Words, topic: &Topic) -> (Vec<Value>, Option<String>) {
     let (mut lists, mut elsewhere) = (Vec::new(), Vec::new());
     for list in topic.lists.iter().filter(|l| !l.by.is_empty()) {
         match printed(words, topic, list) {
@@ -91,13 +125,7 @@ fn statistic(words: &Words, release: &ReleaseDocument, of: Statistic, topic: &To
     }
     let count = elsewhere.len();
     let values = [("count", count.into()), ("lists", elsewhere.join("; ").into())];
-    json!({
-        "title": cell(words, topic.title()),
-        "note": words.label(topic.note()),
-        "facts": facts,
-        "lists": lists,
-        "elsewhere": (count > 0).then(|| words.say_with("bulletin-elsewhere", values)),
-    })
+    (lists, (count > 0).then(|| words.say_with("bulletin-elsewhere", values)))
 }
 
 /// The chapter of indicators: their figures for everything, and those by a group that is neither

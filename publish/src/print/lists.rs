@@ -103,7 +103,9 @@ fn caption(
     let title = title(words, list);
     let unit = words.label(topic.unit());
     let counts = topic.measure() == Measure::Count;
-    let caption = if counts {
+    let caption = if topic.is_exact() {
+        words.say_with("caption-exact", [("title", title.into()), ("unit", unit.into())])
+    } else if counts {
         words.say_with("caption-cells", [("title", title.into()), ("unit", unit.into())])
     } else {
         let title = format!("{}: {title}", words.label(topic.title()));

@@ -12,6 +12,7 @@ mod readings;
 pub(crate) mod seal;
 mod shape;
 mod sound;
+mod sums;
 
 use std::path::Path;
 
@@ -23,6 +24,7 @@ pub(crate) use cells::{Estimate, estimates, measurement};
 pub(crate) use folder::Folder;
 pub(crate) use readings::{flat, readings};
 pub(crate) use shape::{Column, Grid, Shape};
+pub(crate) use sums::sums;
 
 use crate::PublishError;
 
@@ -113,13 +115,15 @@ pub(crate) fn statistics(document: &ReleaseDocument) -> impl Iterator<Item = Sta
 }
 
 /// The files of a release with their stated SHA-256: all measurements, then all estimates, then all
-/// indicators.
+/// indicators, then all exact sums.
 pub(crate) fn listed(document: &ReleaseDocument) -> impl Iterator<Item = (&str, &str)> {
     let measured = document.tables.iter().flat_map(|t| &t.measurements);
     let estimated = document.statistics.iter().flat_map(|s| &s.margins);
     let measured = measured.map(|m| (m.file.as_str(), m.sha256.as_str()));
     let indicators = document.indicators.iter().flat_map(|i| &i.margins);
+    let exact = document.exact.iter().flat_map(|e| &e.margins);
     measured
         .chain(estimated.map(|m| (m.file.as_str(), m.sha256.as_str())))
         .chain(indicators.map(|m| (m.file.as_str(), m.sha256.as_str())))
+        .chain(exact.map(|m| (m.file.as_str(), m.sha256.as_str())))
 }

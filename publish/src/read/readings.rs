@@ -74,7 +74,7 @@ pub(crate) fn readings(
 }
 
 /// The values of a column chunk of `rows` rows, some of which may be null.
-fn drain<T: DataType, V>(
+pub(super) fn drain<T: DataType, V>(
     mut reader: ColumnReaderImpl<T>,
     rows: usize,
     value: impl Fn(&T::T) -> V,

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use shumar_privacy::estimator::{At, Domain, Unfit};
 use shumar_schemas::bind::CELLS_MAX;
-use shumar_schemas::release::{DimensionDocument, NOISY, TableDocument};
+use shumar_schemas::release::{DimensionDocument, NOISY, SUM, TableDocument};
 
 use crate::data::KNOWN;
 use crate::read::names::is_name;
@@ -192,7 +192,7 @@ impl<'a> Shape<'a> {
     fn add(&mut self, column: Column<'a>) -> Result<(), String> {
         let id = column.document.id.as_str();
         // The published files keep these names for themselves.
-        let kept = KNOWN.iter().any(|k| k.name == id) || id == NOISY;
+        let kept = KNOWN.iter().any(|k| k.name == id) || id == NOISY || id == SUM;
         if !is_name(id) || kept || self.columns.contains_key(id) {
             return Err(format!("has a dimension with the unusable or repeated name `{id}`"));
         }

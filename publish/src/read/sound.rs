@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use shumar_privacy::estimator::At;
 use shumar_schemas::release::{ReleaseDocument, StatisticDocument, TableDocument};
 
+use crate::exact::shaped;
 use crate::read::names::{is_file, is_name};
 use crate::read::{Shape, flat, listed};
 
@@ -45,6 +46,7 @@ pub(crate) fn check(document: &ReleaseDocument) -> Result<(), String> {
         }
     }
     check_indicators(document)?;
+    check_exact(document)?;
     let mut files = BTreeSet::new();
     match listed(document).find(|(file, _)| !files.insert(*file)) {
         Some((file, _)) => Err(format!("contradicts itself: it lists the file `{file}` twice")),
@@ -75,6 +77,39 @@ fn check_indicators(document: &ReleaseDocument) -> Result<(), String> {
             let shape = Shape::of(&table).map_err(flaw)?;
             let grid = shape.grid(&file.by).map_err(flaw)?;
             check_cells(&file.file, file.cells, grid.cells).map_err(flaw)?;
+        }
+    }
+    Ok(())
+}
+
+/// The names, dimensions and files of the exact tables.
+fn check_exact(document: &ReleaseDocument) -> Result<(), String> {
+    let mut known = BTreeSet::new();
+    for exact in &document.exact {
+        let id = &exact.id;
+        let flaw = |what: String| format!("contradicts itself: exact table `{id}` {what}");
+        let others = document.statistics.iter().map(|s| &s.id);
+        let mut others = others.chain(document.indicators.iter().map(|i| &i.id));
+        if !is_name(id) || !known.insert(id) || others.any(|other| other == id) {
+            return Err(flaw("has an unusable or repeated name".to_owned()));
+        }
+        if known.len() > COUNT_MAX || exact.margins.len() > COUNT_MAX {
+            return Err(flaw(format!("is one of more than {COUNT_MAX}, or has as many lists")));
+        }
+        let table = shaped(exact);
+        let shape = Shape::of(&table).map_err(flaw)?;
+        let (mut names, mut cells) = (BTreeSet::new(), 0_usize);
+        for margin in &exact.margins {
+            check_file("exact", &margin.file, &margin.sha256).map_err(flaw)?;
+            if !is_name(&margin.id) || !names.insert(&margin.id) {
+                return Err(flaw("has a list with an unusable or repeated name".to_owned()));
+            }
+            let grid = shape.grid(&margin.by).map_err(flaw)?;
+            check_cells(&margin.file, margin.cells, grid.cells).map_err(flaw)?;
+            cells = cells.saturating_add(grid.cells);
+        }
+        if cells > CELLS_WITHIN_MAX {
+            return Err(flaw(format!("has more than {CELLS_WITHIN_MAX} cells")));
         }
     }
     Ok(())

@@ -44,6 +44,11 @@ impl<'a> Listed<'a> {
         }
         Some(Self { at, file, units })
     }
+
+    /// The whole numbers of a list, in the order of the axes.
+    pub(crate) fn whole(file: &'a str, at: At, units: Vec<i64>) -> Self {
+        Self { at, file, units }
+    }
 }
 
 /// A number in units.

@@ -25,7 +25,7 @@ pub(crate) fn hashes(folder: &Folder, document: &ReleaseDocument) -> Check {
 pub(crate) fn unlisted(folder: &Folder, document: &ReleaseDocument) -> Check {
     let mut findings = Findings::new("unlisted files");
     let known: BTreeSet<&str> = listed(document).map(|(file, _)| file).collect();
-    for subfolder in ["measurements", "estimates", "indicators"] {
+    for subfolder in ["measurements", "estimates", "indicators", "exact"] {
         match folder.names(subfolder) {
             Err(error) => findings.fault(error.brief()),
             Ok(names) => {
@@ -36,6 +36,7 @@ pub(crate) fn unlisted(folder: &Folder, document: &ReleaseDocument) -> Check {
             }
         }
     }
-    findings.looked("`measurements/`, `estimates/` and `indicators/` hold listed files only");
+    findings
+        .looked("`measurements/`, `estimates/`, `indicators/` and `exact/` hold listed files only");
     findings.check()
 }

@@ -6,6 +6,7 @@
 mod account;
 mod adding;
 mod difference;
+mod exact;
 mod figures;
 mod files;
 pub(crate) mod indicators;
@@ -46,11 +47,12 @@ pub struct Check {
 /// | `signature` | the document is signed by the key given, or else by the one beside it |
 /// | `format` | the document can be read and does not contradict itself |
 /// | `files` | every listed file has the stated SHA-256 |
-/// | `unlisted files` | no other file lies in `measurements/`, `estimates/` or `indicators/` |
+/// | `unlisted files` | no other file lies in `measurements/`, `estimates/`, `indicators/` or `exact/` |
 /// | `rows` | every file has exactly the rows of its declared domain, in order |
 /// | `sums` | every estimate follows from the measured cells, and margins of a table add up |
 /// | `errors` | variances, standard errors and intervals follow from the noise |
 /// | `indicators` | every indicator follows from the measured cells and their noise |
+/// | `exact` | nothing but activity free of persons is published exactly, and its sums add up |
 /// | `charges` | every measurement was paid for, at no less than its noise costs |
 /// | `budget` | no year is overspent, and what is stated as spent covers this release |
 ///
@@ -88,6 +90,7 @@ fn contents(folder: &Folder, document: &ReleaseDocument) -> Vec<Check> {
     let mut checks = vec![files::hashes(folder, document), files::unlisted(folder, document)];
     checks.extend(figures::checks(folder, document));
     checks.push(indicators::check(folder, document));
+    checks.extend(exact::check(folder, document));
     checks.push(account::charges(document));
     checks.push(account::budget(document));
     checks

@@ -12,6 +12,7 @@
 #![allow(clippy::case_sensitive_file_extension_comparisons, reason = "our own file names")]
 
 mod areas;
+mod exact;
 mod formats;
 mod hostile;
 mod indicator;

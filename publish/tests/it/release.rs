@@ -73,6 +73,7 @@ pub(crate) fn document(id: &str, year: i32, family: Family) -> ReleaseDocument {
         tables: Vec::new(),
         statistics: Vec::new(),
         indicators: Vec::new(),
+        exact: Vec::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Axis, AxisCode, AxisSource, CELLS_MAX, Level, Margin};
 use crate::config::Scope;
-use crate::release::{ESTIMATE_COLUMNS, NOISY};
+use crate::release::{ESTIMATE_COLUMNS, NOISY, SUM};
 use crate::statistic::{Calendar, Dimension, MarginSpec, Statistic};
 use crate::{Catalog, CodeList, Label, Period, RecordKind, Role, SchemaError};
 
@@ -39,7 +39,7 @@ pub(super) fn bind<'a>(
         .iter()
         .flat_map(|a| std::iter::once(a.id.as_str()).chain(a.levels.iter().map(|l| l.id.as_str())));
     let mut taken: std::collections::BTreeSet<&str> =
-        [NOISY].into_iter().chain(ESTIMATE_COLUMNS).collect();
+        [NOISY, SUM].into_iter().chain(ESTIMATE_COLUMNS).collect();
     for name in names {
         if !taken.insert(name) {
             return binder.invalid(

@@ -23,6 +23,11 @@ pub fn tables(
 ) -> Result<Vec<Table>, SchemaError> {
     let mut groups: Vec<(&str, Count, Vec<Bound<'_>>)> = Vec::new();
     for statistic in statistics {
+        if statistic.sum.is_some() {
+            let what = "it sums a kind free of persons, which is never measured".to_owned();
+            let hint = "name it under `exact` of a release; its figures are published as they are";
+            return Err(SchemaError::invalid(format!("statistic `{}`", statistic.id), what, hint));
+        }
         let bound = bind(statistic, catalog, scope, period)?;
         match groups.iter_mut().find(|g| (g.0, g.1) == (statistic.kind.as_str(), statistic.count)) {
             Some(group) => group.2.push(bound),

@@ -38,8 +38,12 @@ pub struct ReleasePlan {
     /// Whether an officer must approve each one.
     #[serde(default)]
     pub hold: bool,
-    /// The statistics in it.
+    /// The statistics in it, which are measured.
+    #[serde(default)]
     pub tables: Vec<String>,
+    /// The statistics of kinds free of persons in it, which are published exactly and cost nothing.
+    #[serde(default)]
+    pub exact: Vec<String>,
     /// The indicators that are worked out from them.
     #[serde(default)]
     pub indicators: Vec<String>,
@@ -161,8 +165,20 @@ impl ReleasePlan {
             let hint = "say what it waits for: coverage = 0.9, or leave `wait_days` out";
             return invalid("`wait_days` without `coverage`", hint);
         }
-        unique(self.tables.iter().map(String::as_str), "table")?;
-        self.tables.iter().try_for_each(|t| catalog.statistic(t, &place).map(|_| ()))?;
+        unique(self.tables.iter().chain(&self.exact).map(String::as_str), "table")?;
+        if self.tables.is_empty() && self.exact.is_empty() {
+            return invalid("it has no statistics", "name some under `tables` or `exact`");
+        }
+        for (exact, id) in
+            self.tables.iter().map(|t| (false, t)).chain(self.exact.iter().map(|t| (true, t)))
+        {
+            if catalog.statistic(id, &place)?.sum.is_some() != exact {
+                let what = format!("`{id}` stands in the wrong list");
+                let hint = "sums of a kind free of persons stand under `exact`, all other statistics \
+                            under `tables`";
+                return invalid(&what, hint);
+            }
+        }
         unique(self.indicators.iter().map(String::as_str), "indicator")?;
         self.indicators.iter().try_for_each(|i| catalog.indicator(i, &place).map(|_| ()))
     }
@@ -183,6 +199,7 @@ mod tests {
             wait_days: Some(30),
             hold: false,
             tables: Vec::new(),
+            exact: Vec::new(),
             indicators: Vec::new(),
         }
     }

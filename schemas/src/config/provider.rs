@@ -283,6 +283,11 @@ impl Provider {
         let place = format!("provider `{}` of `shumar.toml`", self.id);
         let kind = catalog.kind(&self.kind, &place)?;
         let invalid = |what: String, hint: &str| Err(SchemaError::invalid(&place, what, hint));
+        if kind.free_of_persons && self.person.is_some() {
+            let what =
+                format!("its kind `{}` is free of persons, but it names `person`", kind.name);
+            return invalid(what, "leave `person` out; a register about women is of another kind");
+        }
         for (name, source) in &self.fields {
             let Some(field) = kind.field(name).filter(|f| f.role != Role::Person) else {
                 let known = kind.stored().map(|f| f.name.as_str());

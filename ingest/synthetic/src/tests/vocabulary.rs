@@ -37,7 +37,8 @@ fn every_field_and_code_of_every_record_is_declared() {
             assert!(record.get(&field.name).is_some(), "{}: {}", kind.name, field.name);
         }
     }
-    for kind in lookup.catalog.kinds() {
+    // Activity is about no woman of the world, and has a list of its own.
+    for kind in lookup.catalog.kinds().filter(|k| !k.free_of_persons) {
         for field in kind.stored() {
             let name = (kind.name.as_str(), field.name.as_str());
             assert!(filled.iter().any(|(k, f)| (k.name(), *f) == name), "{name:?} is never filled");

@@ -14,7 +14,7 @@ use shumar_words::Words;
 use super::{Part, TOTAL, agency, codes, dimensions, id, others, parts};
 use crate::data::named::{by_language, languages, means, title};
 use crate::data::sheet::{
-    ESTIMATED, FREE, IMPOSSIBLE, NOT_REPORTED, SUPPRESSED, Sheet, UNRELIABLE,
+    ESTIMATED, FREE, IMPOSSIBLE, NORMAL, NOT_REPORTED, SUPPRESSED, Sheet, UNRELIABLE,
 };
 use crate::data::text::clean;
 
@@ -175,7 +175,8 @@ impl Structures {
             (SUPPRESSED, "mark-low"),
             (IMPOSSIBLE, "mark-impossible"),
         ];
-        let status = status.map(|(id, key)| item(id, fixed(key)));
+        let exact = (!release.exact.is_empty()).then_some((NORMAL, "mark-exact"));
+        let status = status.into_iter().chain(exact).map(|(id, key)| item(id, fixed(key)));
         let frequency = [("A", "frequency-year"), ("Q", "frequency-quarter")];
         let frequency = frequency.map(|(id, key)| item(id, fixed(key)));
         let areas = self.areas.into_values().chain([total(words)]).collect();
@@ -193,7 +194,7 @@ impl Structures {
             list("CL_AREA", "concept-area", areas),
             list("CL_CONF_STATUS", "field-conf", vec![item(FREE, fixed("conf-free"))]),
             list("CL_FREQ", "concept-frequency", frequency.to_vec()),
-            list("CL_OBS_STATUS", "field-status", status.to_vec()),
+            list("CL_OBS_STATUS", "field-status", status.collect()),
             list("CL_UNIT_MEASURE", "field-unit", self.units.into_values().collect()),
         ];
         lists.extend(self.lists.into_values());
