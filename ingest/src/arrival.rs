@@ -44,6 +44,7 @@ pub fn check(
     sent: Sent<'_>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Arrival, IngestError> {
+    office.seal.key()?;
     let _lock = lock(office.home, false)?;
     if let Some(batch) = sent.replaces
         && let Some(by) = withdraw::replaced_by(office, register, batch, &sent)?
@@ -86,6 +87,8 @@ pub fn ingest_all(
     landed: &mut dyn FnMut(usize, Result<Arrival, IngestError>),
     progress: &mut dyn FnMut(u64),
 ) -> Result<(), IngestError> {
+    // A wrong key is told before anything is read.
+    office.seal.key()?;
     let _lock = lock(office.home, true)?;
     clear(office.home, register)?;
     let scratch = scratch(office.home)?;
@@ -117,6 +120,7 @@ pub fn withdraw(
     batch: i64,
     reason: &str,
 ) -> Result<Withdrawn, IngestError> {
+    office.seal.key()?;
     let _lock = lock(office.home, true)?;
     clear(office.home, register)?;
     let withdrawn = gone(office, register, batch, reason);

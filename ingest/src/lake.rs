@@ -13,14 +13,17 @@ use arrow::array::{
 use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer};
 use arrow::datatypes::{DataType, Field as Column, Int32Type, Schema};
 use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::basic::Compression;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 use rusqlite::Connection;
 use sha2::{Digest, Sha256};
-use shumar_schemas::{Catalog, Field, Role};
+use shumar_schemas::{Field, Role};
+use shumar_seal::Seal;
 
+use crate::batch::Office;
 use crate::key::{ID_BYTES, ID_WIDTH};
 use crate::mapping::{From, Plan};
 use crate::pack::{Packed, RECORD_BYTES, RECORD_WIDTH};
@@ -46,7 +49,7 @@ pub(crate) struct LakeFile {
 pub(crate) struct Shape {
     schema: Arc<Schema>,
     fields: Vec<Stored>,
-    properties: WriterProperties,
+    seal: Seal,
     kind: String,
 }
 
@@ -58,9 +61,10 @@ struct Stored {
     words: Option<Arc<StringArray>>,
 }
 
-/// How lake files are written. Pseudonyms look random: neither a dictionary nor compression helps
+/// How one lake file is written: each has properties of its own, for each has a key of its own.
+/// Pseudonyms look random: neither a dictionary nor compression helps
 /// them.
-pub(crate) fn properties() -> WriterProperties {
+fn properties(seal: &Seal) -> Result<WriterProperties, IngestError> {
     let mut properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
         .set_statistics_enabled(EnabledStatistics::None)
@@ -70,7 +74,32 @@ pub(crate) fn properties() -> WriterProperties {
             .set_column_dictionary_enabled(ColumnPath::from(name), false)
             .set_column_compression(ColumnPath::from(name), Compression::UNCOMPRESSED);
     }
-    properties.build()
+    Ok(seal.writing(properties)?.build())
+}
+
+/// A writer of a lake file; every one is made here. Readers see strings, whatever arrays are written.
+pub(crate) fn writer<W: Write + Send>(
+    out: W,
+    schema: Arc<Schema>,
+    seal: &Seal,
+) -> Result<ArrowWriter<W>, IngestError> {
+    let options =
+        ArrowWriterOptions::new().with_properties(properties(seal)?).with_skip_arrow_metadata(true);
+    Ok(ArrowWriter::try_new_with_options(out, schema, options)?)
+}
+
+/// A reader of a lake file; every one of this crate is made here.
+pub(crate) fn reader(
+    path: &Path,
+    seal: &Seal,
+) -> Result<ParquetRecordBatchReaderBuilder<File>, IngestError> {
+    let damaged = || IngestError::Damaged { file: path.to_owned() };
+    let mut options = ArrowReaderOptions::new();
+    if let Some(opened) = seal.reading()? {
+        options = options.with_file_decryption_properties(opened);
+    }
+    let file = File::open(path).map_err(|_| damaged())?;
+    ParquetRecordBatchReaderBuilder::try_new_with_options(file, options).map_err(|_| damaged())
 }
 
 fn coded() -> DataType {
@@ -92,7 +121,7 @@ impl Shape {
     ///
     /// # Errors
     /// A code list that nothing declares.
-    pub(crate) fn new(plan: &Plan<'_>, catalog: &Catalog) -> Result<Self, IngestError> {
+    pub(crate) fn new(plan: &Plan<'_>, office: &Office<'_>) -> Result<Self, IngestError> {
         let number = |name: &str| Column::new(name, DataType::Int32, false);
         let width = |bytes| DataType::FixedSizeBinary(bytes);
         let mut columns = vec![
@@ -111,7 +140,7 @@ impl Shape {
             columns.push(Column::new(&field.name, data_type(field), !field.required));
             let words = match &field.codes {
                 Some(name) => {
-                    let codes = catalog.list(name, "the lake")?.codes().iter();
+                    let codes = office.catalog.list(name, "the lake")?.codes().iter();
                     Some(Arc::new(codes.map(|c| Some(c.code.as_str())).collect::<StringArray>()))
                 }
                 None => None,
@@ -127,7 +156,7 @@ impl Shape {
         Ok(Self {
             schema: Arc::new(Schema::new(columns)),
             fields,
-            properties: properties(),
+            seal: office.seal.clone(),
             kind: plan.kind.name.clone(),
         })
     }
@@ -279,12 +308,7 @@ impl Sink {
             let aside = aside(&full);
             let file = File::create(&aside).map_err(IngestError::write(&aside))?;
             let out = Hashing { out: BufWriter::with_capacity(1 << 18, file), hash: Sha256::new() };
-            // Readers see strings, whatever arrays we write them from.
-            let options = ArrowWriterOptions::new()
-                .with_properties(shape.properties.clone())
-                .with_skip_arrow_metadata(true);
-            let writer = ArrowWriter::try_new_with_options(out, shape.schema.clone(), options)?;
-            self.writer = Some(writer);
+            self.writer = Some(writer(out, shape.schema.clone(), &shape.seal)?);
         }
         self.writer.as_mut().ok_or(IngestError::Withheld)
     }

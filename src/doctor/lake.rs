@@ -7,14 +7,19 @@ const RESTORE: &str = "restore `lake/` from the backup, together with `shumar.db
 
 pub(super) fn look(patient: &Patient, findings: &mut Findings) {
     let Some(register) = patient.sound() else { return };
-    let found = match shumar_ingest::condition(&patient.dir, register) {
+    let found = match shumar_ingest::condition(&patient.dir, register, &patient.seal) {
         Ok(found) => found,
         Err(e) => return findings.unlooked("lake", &e.into()),
     };
+    if let Some(why) = found.closed {
+        findings.unlooked("lake", &why.into());
+    }
     let damage = [
         (found.missing, "is listed in the register and not there"),
         (found.changed, "is not the file that ingest wrote: its SHA-256 is another one"),
         (found.miscounted, "holds another number of records than the register says"),
+        (found.plain, "is not encrypted, and this home's lake is"),
+        (found.sealed, "is encrypted, and this home's lake is not"),
         (found.places, "is missing or damaged, and with it the places of persons"),
     ];
     for (files, what) in damage {

@@ -261,7 +261,6 @@ const CASES: &[Case] = &[
         seed: |home| {
             write(home, "keys/.shumar-abc.part", "x");
             write(home, ".shumar-abc.part", "x");
-            write(home, ".spill/x", "x");
         },
         found: ("left over", "keys/.shumar-abc.part", "warning"),
         repaired: true,

@@ -85,6 +85,7 @@ impl Lake {
             catalog: &self.catalog,
             gate: &gate,
             key: &key,
+            seal: &shumar_seal::PLAIN,
             now: "2026-11-21T10:00:00Z".parse().expect("a time"),
         };
         let provider = self.config.provider(provider).expect("a provider");
@@ -122,7 +123,9 @@ impl Lake {
         if files.is_empty() {
             return None;
         }
-        Some(Private::seal(crate::lake::open(home, kind, &files).await.expect("a lake")))
+        Some(Private::seal(
+            crate::lake::open(home, kind, &files, &shumar_seal::PLAIN).await.expect("a lake"),
+        ))
     }
 
     /// Exact bounded counts of some margins of a statistic's table.
