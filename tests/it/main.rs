@@ -35,6 +35,7 @@ mod resume;
 mod revise;
 mod rti;
 mod sdi;
+mod sealed;
 mod serve;
 mod sixth_kind;
 mod support;

@@ -16,6 +16,7 @@ pub const POINTS: &[&str] = &[
     "init.database-made",
     "init.folders-made",
     "init.keys-made",
+    "init.lake-decided",
     "init.lineage-entered",
     "init.public-key-written",
     "init.secret-key-written",

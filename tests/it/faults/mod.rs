@@ -6,6 +6,7 @@ mod files;
 mod lake;
 mod points;
 mod release;
+mod sealed;
 mod site;
 mod work;
 mod years;
