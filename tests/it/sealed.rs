@@ -113,7 +113,7 @@ fn nothing_of_a_record_is_on_the_disk_and_the_same_is_in_the_lake() {
         json(home, &["release", "annual", "--period", "2025"]);
     }
     nothing_shown(&home, &markers, "after a release");
-    let spent = |home| json(home, &["budget", "--format", "json"])["years"].clone();
+    let spent = |home| json(home, &["budget"])["years"].clone();
     assert_eq!(spent(&home), spent(&plain), "the same is charged");
     well(&run(&home, &["publish"]));
     well(&run(&home, &["verify"]));
@@ -222,6 +222,7 @@ fn a_passphrase_opens_the_key() {
     refused(&run_with(&[], dir.path(), &["ingest", &file]), "no terminal");
     well(&run_with(&right, dir.path(), &["ingest", &file]));
     well(&run_with(&right, dir.path(), &["release", "annual", "--period", "2025"]));
+    well(&run_with(&[], dir.path(), &["publish"]));
     well(&run_with(&right, dir.path(), &["doctor"]));
 }
 
@@ -276,7 +277,7 @@ fn no_hook_gets_a_secret() {
     let home = dir.path().join("home");
     let told = dir.path().join("told");
     let hook = format!(
-        "\n[[hooks]]\non = [\"success\"]\ncommand = [\"sh\", \"-c\", \"env > '{}'\"]\n",
+        "\n[[hooks]]\non = [\"success\"]\ncommand = [\"/bin/sh\", \"-c\", \"env > '{}'\"]\n",
         told.display()
     );
     let settings = home.join("shumar.toml");
