@@ -12,7 +12,7 @@ use crate::batch::{Arrival, Office, Sent};
 use crate::land::{self, Arrivals};
 use crate::mapping::Plan;
 use crate::withdraw::{self, Withdrawn};
-use crate::{IngestError, condition, durable, intake, rows};
+use crate::{IngestError, durable, intake, leftover, rows};
 
 /// Small files are read and landed together, up to this many bytes.
 const TOGETHER_BYTES: u64 = 96 << 20;
@@ -140,6 +140,7 @@ fn gone(
     if !withdraw::can_go(&transaction, batch)? {
         return Ok(Withdrawn::Before);
     }
+    leftover::announce(office.home, &transaction, Some(batch))?;
     let withdrawn = withdraw::remove(office, &transaction, batch, None, reason)?;
     shumar_fault::point("withdraw.before-commit");
     transaction.commit()?;
@@ -194,6 +195,7 @@ fn group_in(
     let known = known(register, &group[0])?;
     let intake = intake::read(office, &plan, group, &known, scratch, progress)?;
     let transaction = register.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    leftover::announce(office.home, &transaction, group[0].replaces)?;
     let mut arrivals = land::land(office, &transaction, &plan, group, intake)?;
     shumar_fault::point("ingest.before-commit");
     transaction.commit()?;
@@ -213,11 +215,10 @@ fn known(register: &Connection, sent: &Sent<'_>) -> Result<HashMap<String, i64>,
     Ok(known)
 }
 
-/// Removes what interruptions left, and the files of batches that are gone.
+/// Removes what interruptions left, and the files of batches that are gone; sets aside what neither
+/// explains.
 fn clear(home: &Path, register: &Connection) -> Result<(), IngestError> {
-    for path in condition::left(home, register)? {
-        std::fs::remove_file(&path).map_err(IngestError::write(&path))?;
-    }
+    leftover::clear(home, register)?;
     let mut select = register.prepare("SELECT path FROM gone_file")?;
     let gone: Vec<String> = select.query_map([], |r| r.get(0))?.collect::<Result<_, _>>()?;
     for path in gone {
@@ -244,7 +245,7 @@ fn scratch(home: &Path) -> Result<PathBuf, IngestError> {
 }
 
 /// Removes what interruptions left in the lake, the inbox and `rejects/`, and the files of batches that
-/// are gone. Nothing that the register lists is touched.
+/// are gone. Nothing that the register lists is touched, and what no interruption explains is set aside.
 ///
 /// # Errors
 /// What the file system or the register refuses.

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension};
 use shumar_seal::{Seal, SealError};
 
-use crate::{IngestError, arrival, inbox, lake, places, rows};
+use crate::leftover::{self, Unlisted};
+use crate::{IngestError, arrival, lake, places, rows};
 
 /// What was found in the lake. Files are named relative to the home.
 #[derive(Debug, Default)]
@@ -26,6 +27,8 @@ pub struct Condition {
     pub closed: Option<SealError>,
     /// Nobody's: what interruptions left.
     pub left: Vec<String>,
+    /// Not listed, and no interruption explains it.
+    pub astray: Vec<String>,
     /// Out of the lake, and still to be deleted.
     pub gone: Vec<String>,
 }
@@ -73,18 +76,12 @@ pub fn condition(
             }
         }
     }
-    found.left = left(home, register)?.into_iter().map(name).collect();
+    let Unlisted { left, astray } = leftover::unlisted(home, register)?;
+    found.left = left.into_iter().map(name).collect();
+    found.astray = astray.into_iter().map(name).collect();
     let mut select = register.prepare("SELECT path FROM gone_file ORDER BY path")?;
     found.gone = select.query_map([], |r| r.get(0))?.collect::<Result<_, _>>()?;
     Ok(found)
-}
-
-/// What interruptions left in the lake, the inbox and `rejects/`.
-pub(crate) fn left(home: &Path, register: &Connection) -> Result<Vec<PathBuf>, IngestError> {
-    let mut all = lake::orphans(home, register)?;
-    all.extend(places::orphans(home, register)?);
-    all.extend(inbox::unfinished(home));
-    Ok(all)
 }
 
 /// The batch that a file of a provider is already: an interruption kept it from being moved.

@@ -1,6 +1,5 @@
 //! Records to Parquet: one file a batch and reporting year, sorted by person.
 
-use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -18,7 +17,6 @@ use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::basic::Compression;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
-use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 use shumar_schemas::{Field, Role};
 use shumar_seal::Seal;
@@ -354,43 +352,4 @@ impl Write for Hashing {
     fn flush(&mut self) -> std::io::Result<()> {
         self.out.flush()
     }
-}
-
-/// What an interruption left: files of the lake that the register does not list, and reports of batches
-/// that were never registered.
-pub(crate) fn orphans(home: &Path, register: &Connection) -> Result<Vec<PathBuf>, IngestError> {
-    let folders = |folder: &Path| -> Vec<PathBuf> {
-        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-        entries.map(|e| e.path()).filter(|p| p.is_dir()).collect()
-    };
-    let mut select =
-        register.prepare("SELECT path FROM lake_file UNION SELECT path FROM gone_file")?;
-    let listed = select.query_map([], |r| r.get::<_, String>(0))?;
-    let listed = listed.map(|path| Ok(home.join(path?))).collect::<Result<_, IngestError>>()?;
-    let listed: HashSet<PathBuf> = listed;
-    let next: i64 =
-        register.query_row("SELECT coalesce(max(id), 0) + 1 FROM batch", [], |r| r.get(0))?;
-    let mut found = Vec::new();
-    for year in folders(&home.join("lake")).into_iter().flat_map(|kind| folders(&kind)) {
-        for entry in std::fs::read_dir(&year).into_iter().flatten().flatten() {
-            let path = entry.path();
-            let ours = entry.file_name().to_string_lossy().starts_with("batch-");
-            if ours && !listed.contains(&path) {
-                found.push(path);
-            }
-        }
-    }
-    for entry in std::fs::read_dir(home.join("rejects")).into_iter().flatten().flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let digits = name
-            .strip_prefix("batch-")
-            .map(|n| n.chars().take_while(char::is_ascii_digit).collect::<String>());
-        let batch = digits.and_then(|d| d.parse::<i64>().ok());
-        let path = entry.path();
-        let aside = path.extension().is_some_and(|e| e == durable::ASIDE);
-        if aside || batch.is_some_and(|b| b >= next) {
-            found.push(path);
-        }
-    }
-    Ok(found)
 }

@@ -77,7 +77,7 @@ fn numbers(name: &str) -> Option<(i64, Option<i64>)> {
     Some((digits(rest)?, from))
 }
 
-fn list(folder: &Path) -> impl Iterator<Item = PathBuf> {
+fn list(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
     std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path())
 }
 
@@ -152,8 +152,11 @@ pub(crate) fn clear(home: &Path, register: &Connection) -> Result<(), IngestErro
 /// Moves files into a new folder of `lake/.aside/`, under the places that they had.
 fn set_aside(home: &Path, astray: &[PathBuf]) -> Result<(), IngestError> {
     let aside = home.join(ASIDE);
-    let folder = (1..).map(|n: u32| aside.join(n.to_string())).find(|folder| !folder.exists());
-    let folder = folder.unwrap_or(aside);
+    let mut n = 1;
+    while aside.join(n.to_string()).exists() {
+        n += 1;
+    }
+    let folder = aside.join(n.to_string());
     for path in astray {
         let target = folder.join(path.strip_prefix(home).unwrap_or(path));
         let above = target.parent().unwrap_or(&folder).to_owned();

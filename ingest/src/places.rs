@@ -89,7 +89,7 @@ pub(crate) fn begin(
 }
 
 /// Enters a finished run, and merges it with older ones of like size. The files of merged runs
-/// remain until they are [`orphans`].
+/// remain until the next clearing.
 pub(crate) fn enter(
     home: &Path,
     register: &Transaction<'_>,
@@ -152,12 +152,11 @@ pub(crate) fn each(
     Ok(())
 }
 
-/// Runs that the database does not list: merged ones, and what an interruption left.
-pub(crate) fn orphans(home: &Path, register: &Connection) -> Result<Vec<PathBuf>, IngestError> {
-    let kept: Vec<PathBuf> = listed(home, register)?.into_iter().map(|(_, path, _)| path).collect();
-    let folder = home.join(FOLDER);
-    let found = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|e| e.path());
-    Ok(found.filter(|path| !kept.contains(path)).collect())
+/// The files of the runs that the database lists, and the number of the last.
+pub(crate) fn kept(home: &Path, register: &Connection) -> Result<(Vec<PathBuf>, i64), IngestError> {
+    let runs = listed(home, register)?;
+    let last = runs.last().map_or(0, |(id, _, _)| *id);
+    Ok((runs.into_iter().map(|(_, path, _)| path).collect(), last))
 }
 
 /// The runs that are missing, or of which a block is damaged.

@@ -63,7 +63,8 @@ pub(super) fn run(arguments: &Demo, progress: &Progress) -> Result<Output, Failu
             plan.rules.shares.scheduled,
             plan.rules.budget
         ));
-        release::make(&mut home, RELEASE, Period::Year(year), false, None, progress)?;
+        // Its records are made up: what an interruption lost is drawn again without asking.
+        release::make(&mut home, RELEASE, Period::Year(year), true, None, progress)?;
     }
     progress.remark("5/6 publish");
     super::publish::run(&home, progress)?;

@@ -138,7 +138,7 @@ const CASES: &[Case] = &[
         what: "a file of the lake that nobody listed",
         seed: |home| write(home, "lake/police/year=2024/batch-000009.parquet", "x"),
         found: ("lake", "batch-000009.parquet", "warning"),
-        repaired: true,
+        repaired: false,
     },
     Case {
         what: "a half file of the lake, and half reports",

@@ -13,6 +13,7 @@
 mod answers;
 mod audit;
 mod backup;
+mod beside;
 mod canary;
 mod chain;
 mod command_line;
@@ -28,6 +29,7 @@ mod hostile;
 mod indicators;
 mod keys;
 mod kills;
+mod older;
 mod pseudonymise;
 mod query;
 mod resident;

@@ -5,6 +5,7 @@ pub const POINTS: &[&str] = &[
     "backup.gathered",
     "backup.renamed",
     "backup.written",
+    "ingest.announced",
     "ingest.before-commit",
     "ingest.committed",
     "ingest.file-moved",
