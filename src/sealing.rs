@@ -46,6 +46,10 @@ pub(crate) fn begin(dir: &Path, register: &Connection, passphrase: bool) -> Resu
         None if passphrase => Source::Wrapped(dir.join(WRAPPED_FILE)).make(ask)?,
         None => Source::Home(dir.join(KEY_FILE)).make(ask)?,
     };
+    // What an interruption left between a key's two names.
+    for file in [KEY_FILE, WRAPPED_FILE] {
+        let _ = std::fs::remove_file(dir.join(file).with_extension("tmp"));
+    }
     shumar_seal::enter(register, &key)
 }
 

@@ -7,6 +7,7 @@ use age::secrecy::{ExposeSecret, SecretString};
 use dialoguer::console::Term;
 
 use crate::failure::{Failure, at};
+use crate::output::quietly;
 
 /// What a passphrase is for.
 pub(crate) struct Purpose {
@@ -50,7 +51,7 @@ pub(crate) fn secret(
     let secret = match (file, std::env::var(purpose.variable)) {
         (Some(file), _) => from_file(file)?,
         (None, Ok(value)) if !value.is_empty() => SecretString::from(value),
-        (None, _) => from_terminal(purpose, new)?,
+        (None, _) => quietly(|| from_terminal(purpose, new))?,
     };
     if new && secret.expose_secret().chars().count() < SHORTEST {
         return Err(Failure::refused(format!(

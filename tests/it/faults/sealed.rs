@@ -5,12 +5,12 @@ use std::path::Path;
 use super::{Scenario, folder, nothing_left, on_home, well};
 use crate::kills::{sound, tidy};
 use crate::sealed::{markers, nothing_shown, twins};
-use crate::support::{json, lake, run};
+use crate::support::{ANNUAL, json, lake, police, run, shumar, text};
 
 /// Where each test kills, in the order of [`RANDOM`].
-pub(super) const POINTS: &[&[&str]] = &[INGEST, REPLACE];
+pub(super) const POINTS: &[&[&str]] = &[INGEST, REPLACE, INIT];
 /// How often each test kills at random.
-pub(super) const RANDOM: &[u32] = &[6, 4];
+pub(super) const RANDOM: &[u32] = &[6, 4, 6];
 
 const INGEST: &[&str] = &[
     "ingest.file-written",
@@ -28,6 +28,8 @@ const REPLACE: &[&str] = &[
     "ingest.before-commit",
     "withdraw.file-deleted",
 ];
+
+const INIT: &[&str] = &["init.database-made", "init.lake-decided", "init.settings-written"];
 
 const HEADER: &str = "no,token,month,district,offence,result\n";
 
@@ -102,4 +104,30 @@ fn a_correction_of_an_encrypted_lake_is_killed() {
     let scenario =
         Scenario { base: &folder(&dir), command: &command, sound: &sound_at, finish: &finish };
     assert_eq!(scenario.kill(REPLACE, RANDOM[1]), REPLACE.len() + RANDOM[1] as usize);
+}
+
+#[test]
+fn the_making_of_an_encrypted_home_is_killed() {
+    let made = police("4", ANNUAL);
+    let dir = tempfile::tempdir().expect("a folder");
+    super::copy(&made.path().join("from"), &dir.path().join("from"));
+    let command = |place: &Path| {
+        let mut command = shumar();
+        command.arg("init").arg(place.join("home")).arg("--encrypted");
+        command.arg("--from").arg(place.join("from"));
+        command
+    };
+    let finish = |place: &Path, what: &str| {
+        let home = place.join("home");
+        let there = home.join("shumar.toml").exists();
+        let output = command(place).output().expect("the program starts");
+        assert_eq!(output.status.code(), Some(i32::from(there)), "{what}: {}", text(&output));
+        well(&run(&home, &["ingest"]), what);
+        nothing_left(&home, &[], what);
+        assert!(home.join("keys/lake.key").is_file(), "{what}");
+    };
+    let sound = |_: &Path, _: &str| ();
+    let scenario =
+        Scenario { base: &folder(&dir), command: &command, sound: &sound, finish: &finish };
+    assert_eq!(scenario.kill(INIT, RANDOM[2]), INIT.len() + RANDOM[2] as usize);
 }
