@@ -187,10 +187,14 @@ fn group_in(
         Err(why) if why.is_refusal() && group.len() == 1 => return Ok(vec![Err(why)]),
         Err(why) => return Err(why),
     };
-    if let Some(batch) = group[0].replaces
-        && let Some(by) = withdraw::replaced_by(office, register, batch, &group[0])?
-    {
-        return Ok(vec![Ok(Arrival::Already(by))]);
+    if let Some(batch) = group[0].replaces {
+        match withdraw::replaced_by(office, register, batch, &group[0]) {
+            Ok(Some(by)) => return Ok(vec![Ok(Arrival::Already(by))]),
+            Ok(None) => {}
+            // A correction of what can't be corrected stays behind; the other files go on.
+            Err(why) if why.is_refusal() => return Ok(vec![Err(why)]),
+            Err(why) => return Err(why),
+        }
     }
     let known = known(register, &group[0])?;
     let intake = intake::read(office, &plan, group, &known, scratch, progress)?;
