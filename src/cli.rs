@@ -97,7 +97,10 @@ A second run on the same folder says what is there and changes nothing.")]
     #[command(after_help = "\
 Examples:
   shumar init kp-commission        then edit kp-commission/shumar.toml
-  shumar init mine --from other    with the settings, code lists and tables of another home")]
+  shumar init mine --from other    with the settings, code lists and tables of another home
+  shumar init kp --encrypted       the lake's files are encrypted, with a new key in keys/lake.key
+  SHUMAR_LAKE_KEY_FILE=/media/usb/lake.key shumar init kp --encrypted
+  shumar init kp --encrypted --lake-passphrase")]
     Init(Init),
     /// Say what ingest would say of a file, without taking it in.
     #[command(after_help = "\

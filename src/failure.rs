@@ -9,6 +9,7 @@ use shumar_publish::PublishError;
 use shumar_query::QueryError;
 use shumar_rti::RtiError;
 use shumar_schemas::SchemaError;
+use shumar_seal::SealError;
 use shumar_store::StoreError;
 use shumar_synthetic::SyntheticError;
 use shumar_transform::TransformError;
@@ -168,6 +169,13 @@ impl From<QueryError> for Failure {
             QueryError::Tables(e) => e.into(),
             e => Self::new(&e, true),
         }
+    }
+}
+
+impl From<SealError> for Failure {
+    fn from(e: SealError) -> Self {
+        let refusal = e.is_refusal();
+        Self::new(&e, refusal)
     }
 }
 

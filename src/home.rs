@@ -9,11 +9,12 @@ use rusqlite::{Connection, OptionalExtension};
 use shumar_ingest::{Gate, HomeKey, Office};
 use shumar_schemas::store::{DATABASE, LINEAGE};
 use shumar_schemas::{Catalog, Config, Override, Provider, config};
+use shumar_seal::Seal;
 use shumar_transform::{Revise, Workshop};
 
 use crate::clock::Clock;
 use crate::failure::{Failure, at};
-use crate::whole;
+use crate::{sealing, whole};
 
 /// The program and its version, as releases state it.
 pub(crate) const SOFTWARE: &str = concat!("shumar ", env!("CARGO_PKG_VERSION"));
@@ -27,12 +28,23 @@ pub(crate) const SITE: &str = "site";
 /// Folders of a home that only its owner may enter.
 pub(crate) const PRIVATE: [&str; 4] = ["inbox", "lake", "keys", "rejects"];
 
+/// What a new home is made from.
+#[derive(Clone, Copy)]
+pub(crate) struct New<'a> {
+    /// Its `shumar.toml`.
+    pub(crate) settings: &'a str,
+    /// Whether a passphrase opens the lake's key, if the lake is encrypted.
+    pub(crate) passphrase: bool,
+}
+
 /// An open home.
 pub(crate) struct Home {
     pub(crate) dir: PathBuf,
     pub(crate) config: Config,
     pub(crate) catalog: Catalog,
     pub(crate) register: Connection,
+    /// How the lake is written and read.
+    pub(crate) seal: Seal,
     pub(crate) now: DateTime<Utc>,
     pub(crate) clock: Clock,
     /// The anonymity gate, made when it is first needed.
@@ -75,11 +87,13 @@ impl Home {
             )));
         }
         let register = shumar_store::open(&database)?;
+        let seal = sealing::of(dir, &register)?;
+        sealing::agree(config.lake, &seal)?;
         // A site that a crash took away is put back; who can't write here looks at what there is.
         let _ = shumar_publish::mend(&dir.join(SITE));
         let clock = Clock::of(&config)?;
         let (dir, now) = (dir.to_owned(), clock.now()?);
-        Ok(Self { dir, config, catalog, register, now, clock, gate: OnceCell::new() })
+        Ok(Self { dir, config, catalog, register, seal, now, clock, gate: OnceCell::new() })
     }
 
     /// The day where the commission is.
@@ -88,7 +102,8 @@ impl Home {
     }
 
     /// Makes a new home with the given configuration.
-    pub(crate) fn create(dir: &Path, configuration: &str) -> Result<Self, Failure> {
+    pub(crate) fn create(dir: &Path, new: &New<'_>) -> Result<Self, Failure> {
+        let New { settings: configuration, passphrase } = *new;
         if dir.join(config::FILE).exists() {
             return Err(Failure::refused(format!(
                 "`{}` is a home already; nothing was changed",
@@ -114,6 +129,10 @@ impl Home {
         let register = shumar_store::create(&dir.join(DATABASE))?;
         shumar_store::only_owner(&dir.join(DATABASE))?;
         shumar_fault::point("init.database-made");
+        if config::Lake::of(configuration).is_some_and(|lake| lake.encrypted) {
+            sealing::begin(dir, &register, passphrase)?;
+        }
+        shumar_fault::point("init.lake-decided");
         lineage(dir, &register)?;
         // The settings come last: without them the folder is no home yet, and `init` goes on.
         whole::replace(&dir.join(config::FILE), configuration.as_bytes())?;
@@ -158,6 +177,7 @@ impl Home {
             catalog: &self.catalog,
             gate,
             key,
+            seal: &self.seal,
             now: self.now,
         })
     }
@@ -172,6 +192,7 @@ impl Home {
             home: &self.dir,
             config: &self.config,
             catalog: &self.catalog,
+            seal: &self.seal,
             now: self.now,
             software: SOFTWARE,
             redraw,
@@ -186,6 +207,7 @@ impl Home {
             home: &self.dir,
             config: &self.config,
             catalog: &self.catalog,
+            seal: &self.seal,
             now: self.now,
             software: SOFTWARE,
             redraw,

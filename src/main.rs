@@ -13,6 +13,7 @@ mod log;
 mod output;
 mod run;
 mod schedule;
+mod sealing;
 mod stop;
 mod whole;
 

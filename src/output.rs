@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::io::{IsTerminal, Write};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use comfy_table::presets::NOTHING;
@@ -117,6 +118,17 @@ fn csv(rows: &Rows) -> Result<String, Failure> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
+/// The progress of this process, if it is shown.
+static SHOWN: OnceLock<ProgressBar> = OnceLock::new();
+
+/// Asks something on the terminal, where progress would write over the question.
+pub(crate) fn quietly<T>(ask: impl FnOnce() -> T) -> T {
+    match SHOWN.get() {
+        Some(bar) => bar.suspend(ask),
+        None => ask(),
+    }
+}
+
 /// Progress on a terminal; silence elsewhere. It counts files, rows and tables, never persons.
 pub(crate) struct Progress {
     bar: Option<ProgressBar>,
@@ -133,6 +145,9 @@ impl Progress {
             }
             bar
         });
+        if let Some(bar) = &bar {
+            let _ = SHOWN.set(bar.clone());
+        }
         Self { bar, quiet }
     }
 

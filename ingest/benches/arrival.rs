@@ -49,6 +49,7 @@ fn main() {
             catalog: &catalog,
             gate: &gate,
             key: &key,
+            seal: &shumar_seal::PLAIN,
             now,
         };
         let provider = &config.providers[0];

@@ -12,7 +12,7 @@ use crate::batch::{Arrival, Office, Sent};
 use crate::land::{self, Arrivals};
 use crate::mapping::Plan;
 use crate::withdraw::{self, Withdrawn};
-use crate::{IngestError, condition, durable, intake, rows};
+use crate::{IngestError, durable, intake, leftover, rows};
 
 /// Small files are read and landed together, up to this many bytes.
 const TOGETHER_BYTES: u64 = 96 << 20;
@@ -44,6 +44,7 @@ pub fn check(
     sent: Sent<'_>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Arrival, IngestError> {
+    office.seal.key()?;
     let _lock = lock(office.home, false)?;
     if let Some(batch) = sent.replaces
         && let Some(by) = withdraw::replaced_by(office, register, batch, &sent)?
@@ -86,6 +87,8 @@ pub fn ingest_all(
     landed: &mut dyn FnMut(usize, Result<Arrival, IngestError>),
     progress: &mut dyn FnMut(u64),
 ) -> Result<(), IngestError> {
+    // A wrong key is told before anything is read.
+    office.seal.key()?;
     let _lock = lock(office.home, true)?;
     clear(office.home, register)?;
     let scratch = scratch(office.home)?;
@@ -117,6 +120,7 @@ pub fn withdraw(
     batch: i64,
     reason: &str,
 ) -> Result<Withdrawn, IngestError> {
+    office.seal.key()?;
     let _lock = lock(office.home, true)?;
     clear(office.home, register)?;
     let withdrawn = gone(office, register, batch, reason);
@@ -136,6 +140,7 @@ fn gone(
     if !withdraw::can_go(&transaction, batch)? {
         return Ok(Withdrawn::Before);
     }
+    leftover::announce(office.home, &transaction, Some(batch))?;
     let withdrawn = withdraw::remove(office, &transaction, batch, None, reason)?;
     shumar_fault::point("withdraw.before-commit");
     transaction.commit()?;
@@ -182,14 +187,19 @@ fn group_in(
         Err(why) if why.is_refusal() && group.len() == 1 => return Ok(vec![Err(why)]),
         Err(why) => return Err(why),
     };
-    if let Some(batch) = group[0].replaces
-        && let Some(by) = withdraw::replaced_by(office, register, batch, &group[0])?
-    {
-        return Ok(vec![Ok(Arrival::Already(by))]);
+    if let Some(batch) = group[0].replaces {
+        match withdraw::replaced_by(office, register, batch, &group[0]) {
+            Ok(Some(by)) => return Ok(vec![Ok(Arrival::Already(by))]),
+            Ok(None) => {}
+            // A correction of what can't be corrected stays behind; the other files go on.
+            Err(why) if why.is_refusal() => return Ok(vec![Err(why)]),
+            Err(why) => return Err(why),
+        }
     }
     let known = known(register, &group[0])?;
     let intake = intake::read(office, &plan, group, &known, scratch, progress)?;
     let transaction = register.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    leftover::announce(office.home, &transaction, group[0].replaces)?;
     let mut arrivals = land::land(office, &transaction, &plan, group, intake)?;
     shumar_fault::point("ingest.before-commit");
     transaction.commit()?;
@@ -209,11 +219,10 @@ fn known(register: &Connection, sent: &Sent<'_>) -> Result<HashMap<String, i64>,
     Ok(known)
 }
 
-/// Removes what interruptions left, and the files of batches that are gone.
+/// Removes what interruptions left, and the files of batches that are gone; sets aside what neither
+/// explains.
 fn clear(home: &Path, register: &Connection) -> Result<(), IngestError> {
-    for path in condition::left(home, register)? {
-        std::fs::remove_file(&path).map_err(IngestError::write(&path))?;
-    }
+    leftover::clear(home, register)?;
     let mut select = register.prepare("SELECT path FROM gone_file")?;
     let gone: Vec<String> = select.query_map([], |r| r.get(0))?.collect::<Result<_, _>>()?;
     for path in gone {
@@ -240,7 +249,7 @@ fn scratch(home: &Path) -> Result<PathBuf, IngestError> {
 }
 
 /// Removes what interruptions left in the lake, the inbox and `rejects/`, and the files of batches that
-/// are gone. Nothing that the register lists is touched.
+/// are gone. Nothing that the register lists is touched, and what no interruption explains is set aside.
 ///
 /// # Errors
 /// What the file system or the register refuses.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use shumar_schemas::{Catalog, Config, Provider, YearMonth};
+use shumar_seal::Seal;
 
 use crate::gate::Gate;
 use crate::key::HomeKey;
@@ -23,6 +24,8 @@ pub struct Office<'a> {
     pub gate: &'a Gate,
     /// The home's key.
     pub key: &'a HomeKey,
+    /// How the lake is written and read.
+    pub seal: &'a Seal,
     /// Now; nothing after today is a record's date.
     pub now: DateTime<Utc>,
 }

@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use rusqlite::{Connection, OptionalExtension};
+use shumar_seal::{Seal, SealError};
 
-use crate::{IngestError, arrival, inbox, lake, places, rows};
+use crate::leftover::{self, Unlisted};
+use crate::{IngestError, arrival, lake, places, rows};
 
 /// What was found in the lake. Files are named relative to the home.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct Condition {
     /// Listed, and not there.
     pub missing: Vec<String>,
@@ -18,23 +19,36 @@ pub struct Condition {
     pub miscounted: Vec<String>,
     /// Runs of the register of places that are missing or damaged.
     pub places: Vec<String>,
+    /// Not encrypted, in an encrypted lake.
+    pub plain: Vec<String>,
+    /// Encrypted, in a lake that is not.
+    pub sealed: Vec<String>,
+    /// Why nothing could be looked into: files were compared with the register from outside only.
+    pub closed: Option<SealError>,
     /// Nobody's: what interruptions left.
     pub left: Vec<String>,
+    /// Not listed, and no interruption explains it.
+    pub astray: Vec<String>,
     /// Out of the lake, and still to be deleted.
     pub gone: Vec<String>,
 }
 
-/// Looks at every file of the lake. Changes nothing.
+/// Looks at every file of the lake. Changes nothing. Without the lake's key nothing is called damaged
+/// that can't be looked into.
 ///
 /// # Errors
 /// A register that can't be read; a lake that others keep changing.
-pub fn condition(home: &Path, register: &Connection) -> Result<Condition, IngestError> {
+pub fn condition(
+    home: &Path,
+    register: &Connection,
+    seal: &Seal,
+) -> Result<Condition, IngestError> {
     let _lock = match arrival::lock(home, false) {
         // Who can't write here looks at what there is.
         Err(IngestError::Write { .. }) => None,
         lock => Some(lock?),
     };
-    let mut found = Condition::default();
+    let mut found = Condition { closed: seal.key().err(), ..Condition::default() };
     let mut select =
         register.prepare("SELECT path, sha256, records FROM lake_file ORDER BY path")?;
     let mut listed = select.query([])?;
@@ -43,28 +57,31 @@ pub fn condition(home: &Path, register: &Connection) -> Result<Condition, Ingest
         let (full, records): (PathBuf, i64) = (home.join(&path), row.get(2)?);
         if !full.is_file() {
             found.missing.push(path);
+        } else if let Some(other) = found.otherwise(&full, seal) {
+            other.push(path);
         } else if rows::digest(&full).ok() != Some(sha256) {
             found.changed.push(path);
-        } else if held(&full).is_some_and(|held| held != records) {
+        } else if held(&full, seal).is_some_and(|held| held != records) {
             found.miscounted.push(path);
         }
     }
     let name = |path: PathBuf| {
         path.strip_prefix(home).map_or_else(|_| path.clone(), Path::to_owned).display().to_string()
     };
-    found.places = places::damaged(home, register)?.into_iter().map(name).collect();
-    found.left = left(home, register)?.into_iter().map(name).collect();
+    if found.closed.is_none() {
+        for path in places::damaged(home, register, seal)? {
+            match found.otherwise(&path, seal) {
+                Some(other) => other.push(name(path)),
+                None => found.places.push(name(path)),
+            }
+        }
+    }
+    let Unlisted { left, astray } = leftover::unlisted(home, register)?;
+    found.left = left.into_iter().map(name).collect();
+    found.astray = astray.into_iter().map(name).collect();
     let mut select = register.prepare("SELECT path FROM gone_file ORDER BY path")?;
     found.gone = select.query_map([], |r| r.get(0))?.collect::<Result<_, _>>()?;
     Ok(found)
-}
-
-/// What interruptions left in the lake, the inbox and `rejects/`.
-pub(crate) fn left(home: &Path, register: &Connection) -> Result<Vec<PathBuf>, IngestError> {
-    let mut all = lake::orphans(home, register)?;
-    all.extend(places::orphans(home, register)?);
-    all.extend(inbox::unfinished(home));
-    Ok(all)
 }
 
 /// The batch that a file of a provider is already: an interruption kept it from being moved.
@@ -82,9 +99,19 @@ pub fn taken_already(
     Ok(register.query_row(sql, about, |r| r.get(0)).optional()?)
 }
 
+impl Condition {
+    /// Where a file is noted that is encrypted and should not be, or the other way round.
+    fn otherwise(&mut self, path: &Path, seal: &Seal) -> Option<&mut Vec<String>> {
+        match (shumar_seal::is_sealed(path).ok()?, seal.is_on()) {
+            (true, false) => Some(&mut self.sealed),
+            (false, true) => Some(&mut self.plain),
+            _ => None,
+        }
+    }
+}
+
 /// How many records a file holds, if it says so.
-fn held(path: &Path) -> Option<i64> {
-    let file = std::fs::File::open(path).ok()?;
-    let about = ParquetRecordBatchReaderBuilder::try_new(file).ok()?;
+fn held(path: &Path, seal: &Seal) -> Option<i64> {
+    let about = lake::reader(path, seal).ok()?;
     Some(about.metadata().file_metadata().num_rows())
 }

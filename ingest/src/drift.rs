@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 use shumar_schemas::{Catalog, RecordKind, Role, SchemaError, YearMonth};
+use shumar_seal::Seal;
 
 use crate::IngestError;
 use crate::value::BLANK;
@@ -116,11 +117,11 @@ fn counted(values: &[i32]) -> BTreeMap<i32, u64> {
 /// Compares a profile with those of the provider's last batches of the kind that still count.
 ///
 /// # Errors
-/// A failure of the register.
+/// A failure of the register; a lake's key that can't be had.
 pub fn warnings(
     register: &Connection,
-    provider: &str,
-    kind: &str,
+    seal: &Seal,
+    (provider, kind): (&str, &str),
     now: &Profile,
 ) -> Result<Vec<Warning>, IngestError> {
     let mut select = register.prepare(
@@ -132,7 +133,8 @@ pub fn warnings(
     let mut before = Vec::new();
     for text in texts {
         // A profile that another version wrote and this one can't read is no reason to stop.
-        before.extend(serde_json::from_str::<Profile>(&text?).ok());
+        let text = seal.opened(&text?)?.unwrap_or_default();
+        before.extend(serde_json::from_str::<Profile>(&text).ok());
     }
     Ok(compare(&before, now))
 }

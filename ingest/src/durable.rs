@@ -31,21 +31,30 @@ pub(crate) fn sync(folder: &Path) -> Result<(), IngestError> {
     File::open(folder).and_then(|f| f.sync_all()).map_err(IngestError::write(folder))
 }
 
-/// Writes a file aside, hidden, and gives it its name when it is whole and on the disk.
+/// Writes a report aside, hidden, and gives it its name when it is whole and on the disk.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), IngestError> {
+    whole(path, bytes, || shumar_fault::point("ingest.report-written"))
+}
+
+/// The same for a note of our own.
+pub(crate) fn note(path: &Path, bytes: &[u8]) -> Result<(), IngestError> {
+    whole(path, bytes, || ())
+}
+
+fn whole(path: &Path, bytes: &[u8], written: impl Fn()) -> Result<(), IngestError> {
     let aside = aside(path);
-    let written = || -> std::io::Result<()> {
+    let write = || -> std::io::Result<()> {
         let mut file = File::create(&aside)?;
         file.write_all(bytes)?;
         file.sync_all()
     };
-    written().map_err(IngestError::write(path))?;
-    shumar_fault::point("ingest.report-written");
+    write().map_err(IngestError::write(path))?;
+    written();
     std::fs::rename(&aside, path).map_err(IngestError::write(path))?;
     path.parent().filter(|p| !p.as_os_str().is_empty()).map_or(Ok(()), sync)
 }
 
-/// Where a report is written until it is whole.
+/// Where a file is written until it is whole.
 fn aside(path: &Path) -> PathBuf {
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     path.with_file_name(format!(".{name}.{ASIDE}"))

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use shumar_schemas::SchemaError;
+use shumar_seal::SealError;
 
 use crate::reason::{Reason, lines};
 
@@ -188,6 +189,9 @@ pub enum IngestError {
         /// The file.
         file: PathBuf,
     },
+    /// The lake can't be opened with its key.
+    #[error(transparent)]
+    Seal(#[from] SealError),
     /// The register could not be used.
     #[error("the register `shumar.db` can't be used; nothing was taken in")]
     Register(#[from] rusqlite::Error),
@@ -226,6 +230,9 @@ impl IngestError {
     /// Whether the input was refused (as opposed to something being broken).
     #[must_use]
     pub fn is_refusal(&self) -> bool {
+        if let Self::Seal(e) = self {
+            return e.is_refusal();
+        }
         !matches!(
             self,
             Self::Write { .. }
@@ -260,6 +267,7 @@ impl IngestError {
             Self::Withheld => "withheld",
             Self::Write { .. } => "write",
             Self::Parquet(_) | Self::Damaged { .. } => "lake",
+            Self::Seal(_) => "seal",
             Self::Register(_) => "register",
         }
     }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::{Account, IngestError, durable, report};
+use crate::{Account, IngestError, durable, report, sidecar};
 
 /// Endings of the reports that are left beside a refused file.
 const REPORTS: [&str; 3] = [".refused.txt", ".refused.html", ".rejected-rows.csv"];
@@ -29,7 +29,9 @@ pub fn waiting(home: &Path, providers: &[String]) -> Result<Vec<Waiting>, Ingest
             let file = entry.map_err(IngestError::open(&folder))?.path();
             let name =
                 file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-            let ours = name.starts_with(['.', '~']) || REPORTS.iter().any(|r| name.ends_with(r));
+            let ours = name.starts_with(['.', '~'])
+                || name.ends_with(sidecar::ENDING)
+                || REPORTS.iter().any(|r| name.ends_with(r));
             if file.is_file() && !ours {
                 found.push(Waiting { provider: provider.clone(), file });
             }
@@ -50,7 +52,7 @@ pub fn strays(home: &Path, providers: &[String]) -> Result<Vec<String>, IngestEr
         let Ok(entries) = std::fs::read_dir(folder) else { return Ok(Vec::new()) };
         entries.map(|e| Ok(e.map_err(IngestError::open(folder))?.path())).collect()
     };
-    let (mut loose, mut unknown, mut nested) = (0, 0, 0);
+    let (mut loose, mut unknown, mut nested, mut lone) = (0, 0, 0, 0);
     for entry in list(&inbox)? {
         let name = entry.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         if entry.is_file() {
@@ -58,8 +60,10 @@ pub fn strays(home: &Path, providers: &[String]) -> Result<Vec<String>, IngestEr
         } else if !providers.contains(&name) {
             unknown += list(&entry)?.len();
         } else {
-            let folders =
-                list(&entry)?.into_iter().filter(|p| p.is_dir() && !p.ends_with("accepted"));
+            let all = list(&entry)?;
+            let about = |p: &PathBuf| p.extension().is_some_and(|e| e == "toml");
+            lone += all.iter().filter(|p| about(p) && !p.with_extension("").exists()).count();
+            let folders = all.into_iter().filter(|p| p.is_dir() && !p.ends_with("accepted"));
             for folder in folders {
                 nested += list(&folder)?.len();
             }
@@ -69,6 +73,7 @@ pub fn strays(home: &Path, providers: &[String]) -> Result<Vec<String>, IngestEr
         (loose, "lie loose in `inbox/`: move them into the folder of their provider"),
         (unknown, "lie in folders of `inbox/` that are no provider's id in `shumar.toml`"),
         (nested, "lie in folders inside a provider's folder: move them up"),
+        (lone, "end in .toml, and the file that they say something about is not beside them"),
     ];
     let told = places.into_iter().filter(|(n, _)| *n > 0);
     Ok(told.map(|(n, words)| format!("{n} file(s) are not read: they {words}")).collect())
@@ -93,6 +98,12 @@ pub fn set_aside(home: &Path, provider: &str, file: &Path) -> Result<(), IngestE
     while target.exists() {
         target = accepted.join(format!("{n}-{name}"));
         n += 1;
+    }
+    // What was said of it goes first: a file that is met again without it is known by its bytes.
+    let said = sidecar::of(file);
+    if said.is_file() {
+        let beside = sidecar::of(&target);
+        std::fs::rename(&said, &beside).map_err(IngestError::write(&beside))?;
     }
     std::fs::rename(file, &target).map_err(IngestError::write(&target))?;
     shumar_fault::point("ingest.file-moved");

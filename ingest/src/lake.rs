@@ -1,6 +1,5 @@
 //! Records to Parquet: one file a batch and reporting year, sorted by person.
 
-use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -13,15 +12,17 @@ use arrow::array::{
 use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer};
 use arrow::datatypes::{DataType, Field as Column, Int32Type, Schema};
 use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::basic::Compression;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
-use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 use shumar_schemas::record::FREE_OF_PERSONS;
-use shumar_schemas::{Catalog, Field, Role};
+use shumar_schemas::{Field, Role};
+use shumar_seal::Seal;
 
+use crate::batch::Office;
 use crate::key::{ID_BYTES, ID_WIDTH};
 use crate::mapping::{From, Plan};
 use crate::pack::{Packed, RECORD_BYTES, RECORD_WIDTH};
@@ -47,7 +48,7 @@ pub(crate) struct LakeFile {
 pub(crate) struct Shape {
     schema: Arc<Schema>,
     fields: Vec<Stored>,
-    properties: WriterProperties,
+    seal: Seal,
     kind: String,
     /// Whether the kind is declared free of persons now, which every row then says for good.
     free_of_persons: bool,
@@ -61,9 +62,10 @@ struct Stored {
     words: Option<Arc<StringArray>>,
 }
 
-/// How lake files are written. Pseudonyms look random: neither a dictionary nor compression helps
+/// How one lake file is written: each has properties of its own, for each has a key of its own.
+/// Pseudonyms look random: neither a dictionary nor compression helps
 /// them.
-pub(crate) fn properties() -> WriterProperties {
+fn properties(seal: &Seal) -> Result<WriterProperties, IngestError> {
     let mut properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
         .set_statistics_enabled(EnabledStatistics::None)
@@ -73,7 +75,32 @@ pub(crate) fn properties() -> WriterProperties {
             .set_column_dictionary_enabled(ColumnPath::from(name), false)
             .set_column_compression(ColumnPath::from(name), Compression::UNCOMPRESSED);
     }
-    properties.build()
+    Ok(seal.writing(properties)?.build())
+}
+
+/// A writer of a lake file; every one is made here. Readers see strings, whatever arrays are written.
+pub(crate) fn writer<W: Write + Send>(
+    out: W,
+    schema: Arc<Schema>,
+    seal: &Seal,
+) -> Result<ArrowWriter<W>, IngestError> {
+    let options =
+        ArrowWriterOptions::new().with_properties(properties(seal)?).with_skip_arrow_metadata(true);
+    Ok(ArrowWriter::try_new_with_options(out, schema, options)?)
+}
+
+/// A reader of a lake file; every one of this crate is made here.
+pub(crate) fn reader(
+    path: &Path,
+    seal: &Seal,
+) -> Result<ParquetRecordBatchReaderBuilder<File>, IngestError> {
+    let damaged = || IngestError::Damaged { file: path.to_owned() };
+    let mut options = ArrowReaderOptions::new();
+    if let Some(opened) = seal.reading()? {
+        options = options.with_file_decryption_properties(opened);
+    }
+    let file = File::open(path).map_err(|_| damaged())?;
+    ParquetRecordBatchReaderBuilder::try_new_with_options(file, options).map_err(|_| damaged())
 }
 
 fn coded() -> DataType {
@@ -95,7 +122,7 @@ impl Shape {
     ///
     /// # Errors
     /// A code list that nothing declares.
-    pub(crate) fn new(plan: &Plan<'_>, catalog: &Catalog) -> Result<Self, IngestError> {
+    pub(crate) fn new(plan: &Plan<'_>, office: &Office<'_>) -> Result<Self, IngestError> {
         let number = |name: &str| Column::new(name, DataType::Int32, false);
         let width = |bytes| DataType::FixedSizeBinary(bytes);
         let mut columns = vec![
@@ -117,7 +144,7 @@ impl Shape {
             columns.push(Column::new(&field.name, data_type(field), !field.required));
             let words = match &field.codes {
                 Some(name) => {
-                    let codes = catalog.list(name, "the lake")?.codes().iter();
+                    let codes = office.catalog.list(name, "the lake")?.codes().iter();
                     Some(Arc::new(codes.map(|c| Some(c.code.as_str())).collect::<StringArray>()))
                 }
                 None => None,
@@ -133,7 +160,7 @@ impl Shape {
         Ok(Self {
             schema: Arc::new(Schema::new(columns)),
             fields,
-            properties: properties(),
+            seal: office.seal.clone(),
             kind: plan.kind.name.clone(),
             free_of_persons: plan.kind.free_of_persons,
         })
@@ -289,12 +316,7 @@ impl Sink {
             let aside = aside(&full);
             let file = File::create(&aside).map_err(IngestError::write(&aside))?;
             let out = Hashing { out: BufWriter::with_capacity(1 << 18, file), hash: Sha256::new() };
-            // Readers see strings, whatever arrays we write them from.
-            let options = ArrowWriterOptions::new()
-                .with_properties(shape.properties.clone())
-                .with_skip_arrow_metadata(true);
-            let writer = ArrowWriter::try_new_with_options(out, shape.schema.clone(), options)?;
-            self.writer = Some(writer);
+            self.writer = Some(writer(out, shape.schema.clone(), &shape.seal)?);
         }
         self.writer.as_mut().ok_or(IngestError::Withheld)
     }
@@ -340,43 +362,4 @@ impl Write for Hashing {
     fn flush(&mut self) -> std::io::Result<()> {
         self.out.flush()
     }
-}
-
-/// What an interruption left: files of the lake that the register does not list, and reports of batches
-/// that were never registered.
-pub(crate) fn orphans(home: &Path, register: &Connection) -> Result<Vec<PathBuf>, IngestError> {
-    let folders = |folder: &Path| -> Vec<PathBuf> {
-        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-        entries.map(|e| e.path()).filter(|p| p.is_dir()).collect()
-    };
-    let mut select =
-        register.prepare("SELECT path FROM lake_file UNION SELECT path FROM gone_file")?;
-    let listed = select.query_map([], |r| r.get::<_, String>(0))?;
-    let listed = listed.map(|path| Ok(home.join(path?))).collect::<Result<_, IngestError>>()?;
-    let listed: HashSet<PathBuf> = listed;
-    let next: i64 =
-        register.query_row("SELECT coalesce(max(id), 0) + 1 FROM batch", [], |r| r.get(0))?;
-    let mut found = Vec::new();
-    for year in folders(&home.join("lake")).into_iter().flat_map(|kind| folders(&kind)) {
-        for entry in std::fs::read_dir(&year).into_iter().flatten().flatten() {
-            let path = entry.path();
-            let ours = entry.file_name().to_string_lossy().starts_with("batch-");
-            if ours && !listed.contains(&path) {
-                found.push(path);
-            }
-        }
-    }
-    for entry in std::fs::read_dir(home.join("rejects")).into_iter().flatten().flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let digits = name
-            .strip_prefix("batch-")
-            .map(|n| n.chars().take_while(char::is_ascii_digit).collect::<String>());
-        let batch = digits.and_then(|d| d.parse::<i64>().ok());
-        let path = entry.path();
-        let aside = path.extension().is_some_and(|e| e == durable::ASIDE);
-        if aside || batch.is_some_and(|b| b >= next) {
-            found.push(path);
-        }
-    }
-    Ok(found)
 }

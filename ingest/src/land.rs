@@ -53,8 +53,8 @@ pub(crate) fn land(
     let next: u32 =
         register.query_row("SELECT coalesce(max(id), 0) + 1 FROM batch", [], |r| r.get(0))?;
     recognise(register, sent, &mut intake)?;
-    let shape = Shape::new(plan, office.catalog)?;
-    let (run, mut writer) = places::begin(office.home, register)?;
+    let shape = Shape::new(plan, office)?;
+    let (run, mut writer) = places::begin(office.home, register, office.seal)?;
     let mut sinks: BTreeMap<(u32, i32), Sink> = BTreeMap::new();
     let fields = plan.varying.len();
     let batches = numbered(&intake.files, next);
@@ -74,7 +74,7 @@ pub(crate) fn land(
         Ok(())
     })?;
     let files = finish(sinks, &shape)?;
-    places::enter(office.home, register, run, writer)?;
+    places::enter(office.home, register, office.seal, (run, writer))?;
     let mut arrivals: Arrivals = Vec::new();
     for ((outcome, sent), place) in settled.into_iter().zip(sent).zip(0_u32..) {
         let arrival = match outcome {
@@ -93,7 +93,7 @@ pub(crate) fn land(
                     Ok(()) => {
                         let sums = std::mem::take(&mut sums[place as usize]);
                         let (profile, covered) = profiled(office, plan, sent, &mut batch, sums)?;
-                        batch.notes.extend(drifted(register, &batch, &profile)?);
+                        batch.notes.extend(drifted(office, register, &batch, &profile)?);
                         enter(office, register, sent, &batch, &profile, files)?;
                         cover(register, plan, sent, batch.id, &covered)?;
                         report::write_batch(office, sent.provider, &batch)?;
@@ -135,7 +135,7 @@ pub(crate) fn rehearse(
                 Err(why) => Err(why),
                 Ok(()) => {
                     let (profile, _) = profiled(office, plan, sent, &mut batch, sums)?;
-                    batch.notes.extend(drifted(register, &batch, &profile)?);
+                    batch.notes.extend(drifted(office, register, &batch, &profile)?);
                     Ok(Arrival::Landed(batch))
                 }
             },
@@ -211,7 +211,7 @@ fn settle(
     batches.iter().flatten().for_each(|batch| standing.add(*batch));
     let contents = Contents::new(plan, office.catalog, office.key)?;
     let settler = Settler { plan, contents: &contents, standing: &standing, batches };
-    let runs = places::open(office.home, register)?;
+    let runs = places::open(office.home, register, office.seal)?;
     let Intake { files, piles } = intake;
     let units = units(&piles);
     let mut sums: Vec<Sum> = Vec::new();

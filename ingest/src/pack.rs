@@ -1,9 +1,12 @@
 //! Judged rows, packed: identities, origin and values, a fixed number of bytes each, in piles by
-//! person. What does not fit in memory waits in a file without a name, which no crash leaves behind.
+//! person. What does not fit in memory waits in a file without a name, which no crash leaves behind,
+//! sealed with a key that only this process has: what the disk keeps of it tells nothing.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+
+use shumar_seal::{Pieces, TAG};
 
 use crate::IngestError;
 use crate::key::{ID_BYTES, Id};
@@ -161,9 +164,10 @@ pub(crate) struct Piles {
     held: usize,
     rows: [u64; PILES],
     scratch: PathBuf,
-    file: Option<File>,
+    file: Option<(File, Pieces)>,
     /// Where each pile's pieces are in the file.
     pieces: Vec<Vec<(u64, usize)>>,
+    /// The end of the file, which is also the number of the next piece.
     end: u64,
 }
 
@@ -204,22 +208,25 @@ impl Piles {
 
     fn put_away(&mut self, pile: usize) -> Result<(), IngestError> {
         let broken = IngestError::write(&self.scratch);
-        let mut file = match self.file.take() {
+        let (mut file, pieces) = match self.file.take() {
             Some(file) => file,
             None => match tempfile::tempfile_in(&self.scratch) {
-                Ok(file) => file,
+                Ok(file) => (file, Pieces::passing()?),
                 Err(e) => return Err(broken(e)),
             },
         };
         let Pile { blocks, bytes } = std::mem::take(&mut self.piles[pile]);
-        let written = file
-            .seek(SeekFrom::Start(self.end))
-            .and_then(|_| blocks.iter().try_for_each(|block| file.write_all(block)));
+        let mut piece = Vec::with_capacity(bytes + TAG);
+        for block in &blocks {
+            piece.extend_from_slice(block);
+        }
+        pieces.seal(self.end, &mut piece)?;
+        let written = file.seek(SeekFrom::Start(self.end)).and_then(|_| file.write_all(&piece));
         written.map_err(IngestError::write(&self.scratch))?;
-        self.pieces[pile].push((self.end, bytes));
-        self.end += bytes as u64;
+        self.pieces[pile].push((self.end, piece.len()));
+        self.end += piece.len() as u64;
         self.held -= bytes;
-        self.file = Some(file);
+        self.file = Some((file, pieces));
         Ok(())
     }
 
@@ -238,12 +245,15 @@ impl Piles {
         rows.reserve(usize::try_from(all).unwrap_or_default());
         for pile in range {
             for (at, length) in std::mem::take(&mut self.pieces[pile]) {
-                let Some(file) = &mut self.file else { break };
-                let start = rows.bytes.len();
-                rows.bytes.resize(start + length, 0);
+                let Some((file, pieces)) = &mut self.file else { break };
+                let mut piece = vec![0; length];
                 let read = file.seek(SeekFrom::Start(at));
-                let read = read.and_then(|_| file.read_exact(&mut rows.bytes[start..]));
+                let read = read.and_then(|_| file.read_exact(&mut piece));
                 read.map_err(IngestError::open(&self.scratch))?;
+                if !pieces.open(at, &mut piece) {
+                    return Err(IngestError::Withheld);
+                }
+                rows.bytes.extend_from_slice(&piece);
             }
             for block in std::mem::take(&mut self.piles[pile]).blocks {
                 rows.bytes.extend_from_slice(&block);
@@ -275,6 +285,10 @@ mod tests {
         piles.add(&rows).expect("added");
         piles.put_away(3).expect("put away");
         piles.put_away(4).expect("put away");
+        let (file, _) = piles.file.as_mut().expect("a file");
+        let mut put = Vec::new();
+        file.rewind().and_then(|()| file.read_to_end(&mut put)).expect("read");
+        assert!(put.len() > 100 && !put.windows(ID_BYTES).any(|w| w == [3; ID_BYTES]));
         piles.add(&rows).expect("added");
         assert_eq!(piles.sizes().iter().sum::<u64>(), 2000);
         let taken = piles.take(3..5).expect("taken");

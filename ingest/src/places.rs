@@ -4,12 +4,14 @@
 //! It is kept in runs, files sorted by person that are never changed. A landing adds a run; runs of
 //! like size are merged, so that there are few. A run belongs to the home once the database lists it.
 
+mod guard;
 mod run;
 
 use std::collections::BinaryHeap;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Transaction, params};
+use shumar_seal::Seal;
 
 use crate::key::Id;
 use crate::pack::RecordId;
@@ -52,10 +54,14 @@ impl Entry {
 }
 
 /// The runs that the database lists, oldest first.
-pub(crate) fn open(home: &Path, register: &Connection) -> Result<Vec<Run>, IngestError> {
+pub(crate) fn open(
+    home: &Path,
+    register: &Connection,
+    seal: &Seal,
+) -> Result<Vec<Run>, IngestError> {
     listed(home, register)?
         .into_iter()
-        .map(|(_, path, entries)| Run::open(&path, entries))
+        .map(|(_, path, entries)| Run::open(&path, entries, seal))
         .collect()
 }
 
@@ -70,21 +76,25 @@ fn path(home: &Path, id: i64) -> PathBuf {
 }
 
 /// A writer of the next run, and its number.
-pub(crate) fn begin(home: &Path, register: &Connection) -> Result<(i64, Writer), IngestError> {
+pub(crate) fn begin(
+    home: &Path,
+    register: &Connection,
+    seal: &Seal,
+) -> Result<(i64, Writer), IngestError> {
     let sql = "SELECT coalesce(max(id), 0) + 1 FROM place_run";
     let id = register.query_row(sql, [], |r| r.get(0))?;
     let folder = home.join(FOLDER);
     durable::folder(&folder)?;
-    Ok((id, Writer::create(&path(home, id))?))
+    Ok((id, Writer::create(&path(home, id), seal)?))
 }
 
 /// Enters a finished run, and merges it with older ones of like size. The files of merged runs
-/// remain until they are [`orphans`].
+/// remain until the next clearing.
 pub(crate) fn enter(
     home: &Path,
     register: &Transaction<'_>,
-    id: i64,
-    writer: Writer,
+    seal: &Seal,
+    (id, writer): (i64, Writer),
 ) -> Result<(), IngestError> {
     let entries = writer.finish()?;
     if entries == 0 {
@@ -105,9 +115,9 @@ pub(crate) fn enter(
     if merged == 1 {
         return Ok(());
     }
-    let (next, mut writer) = begin(home, register)?;
+    let (next, mut writer) = begin(home, register, seal)?;
     let last = &runs[runs.len() - merged..];
-    let opened = last.iter().map(|(_, path, entries)| Run::open(path, *entries));
+    let opened = last.iter().map(|(_, path, entries)| Run::open(path, *entries, seal));
     let opened = opened.collect::<Result<Vec<_>, _>>()?;
     each(&opened, |entry| writer.push(&entry))?;
     let entries = writer.finish()?;
@@ -142,19 +152,22 @@ pub(crate) fn each(
     Ok(())
 }
 
-/// Runs that the database does not list: merged ones, and what an interruption left.
-pub(crate) fn orphans(home: &Path, register: &Connection) -> Result<Vec<PathBuf>, IngestError> {
-    let kept: Vec<PathBuf> = listed(home, register)?.into_iter().map(|(_, path, _)| path).collect();
-    let folder = home.join(FOLDER);
-    let found = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|e| e.path());
-    Ok(found.filter(|path| !kept.contains(path)).collect())
+/// The files of the runs that the database lists, and the number of the last.
+pub(crate) fn kept(home: &Path, register: &Connection) -> Result<(Vec<PathBuf>, i64), IngestError> {
+    let runs = listed(home, register)?;
+    let last = runs.last().map_or(0, |(id, _, _)| *id);
+    Ok((runs.into_iter().map(|(_, path, _)| path).collect(), last))
 }
 
 /// The runs that are missing, or of which a block is damaged.
-pub(crate) fn damaged(home: &Path, register: &Connection) -> Result<Vec<PathBuf>, IngestError> {
+pub(crate) fn damaged(
+    home: &Path,
+    register: &Connection,
+    seal: &Seal,
+) -> Result<Vec<PathBuf>, IngestError> {
     let mut found = Vec::new();
     for (_, path, entries) in listed(home, register)? {
-        let whole = || Run::open(&path, entries)?.walk()?.try_for_each(|e| e.map(|_| ()));
+        let whole = || Run::open(&path, entries, seal)?.walk()?.try_for_each(|e| e.map(|_| ()));
         if whole().is_err() {
             found.push(path);
         }

@@ -9,9 +9,6 @@ use std::fs::File;
 use arrow::array::{Array, BooleanArray, FixedSizeBinaryArray, Int32Array};
 use arrow::compute::filter_record_batch;
 use arrow::record_batch::RecordBatch;
-use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use crate::batch::{Arrival, Office, Sent};
@@ -145,9 +142,9 @@ pub(crate) fn remove(
         register.execute("INSERT OR IGNORE INTO gone_file (path) VALUES (?1)", [path])?;
     }
     if !heirs.is_empty() {
-        let (run, mut writer) = places::begin(office.home, register)?;
+        let (run, mut writer) = places::begin(office.home, register, office.seal)?;
         heirs.values().try_for_each(|entry| writer.push(entry))?;
-        places::enter(office.home, register, run, writer)?;
+        places::enter(office.home, register, office.seal, (run, writer))?;
     }
     let kept = heirs.len() as u64;
     let by = by.map_or_else(String::new, |by| format!(" by batch {by}"));
@@ -167,7 +164,7 @@ fn heirs(
     let mut select = register.prepare("SELECT id FROM batch WHERE state = 'active'")?;
     let active: std::collections::HashSet<u32> =
         select.query_map([], |r| r.get(0))?.collect::<Result<_, _>>()?;
-    let runs = places::open(office.home, register)?;
+    let runs = places::open(office.home, register, office.seal)?;
     let mut heirs = BTreeMap::new();
     let mut person: Vec<Entry> = Vec::new();
     let settle = |entries: &[Entry], heirs: &mut BTreeMap<(Id, RecordId), Entry>| {
@@ -224,9 +221,7 @@ fn hand_over(
         if crate::rows::digest(&full).ok().as_ref() != Some(sha256) {
             return Err(damaged());
         }
-        let file = File::open(&full).map_err(|_| damaged())?;
-        let reader = ParquetRecordBatchReaderBuilder::try_new(file);
-        let reader = reader.and_then(ParquetRecordBatchReaderBuilder::build);
+        let reader = lake::reader(&full, office.seal)?.build();
         for records in reader.map_err(|_| damaged())? {
             let records = records.map_err(|_| damaged())?;
             let owners = owners(&records, heirs).ok_or_else(damaged)?;
@@ -283,10 +278,7 @@ fn save(office: &Office<'_>, path: &str, records: &[RecordBatch]) -> Result<Stri
     let aside = full.with_extension("parquet.tmp");
     let file = File::create(&aside).map_err(IngestError::write(&aside))?;
     let schema = records.first().ok_or(IngestError::Withheld)?.schema();
-    let options = ArrowWriterOptions::new()
-        .with_properties(lake::properties())
-        .with_skip_arrow_metadata(true);
-    let mut writer = ArrowWriter::try_new_with_options(file, schema, options)?;
+    let mut writer = lake::writer(file, schema, office.seal)?;
     records.iter().try_for_each(|r| writer.write(r))?;
     let file = writer.into_inner()?;
     file.sync_all().map_err(IngestError::write(&aside))?;

@@ -8,12 +8,14 @@ use crate::{Bounds, Catalog, CodeList, Family, Label, Nano, SchemaError, mapping
 
 mod calendar;
 mod coverage;
+mod lake;
 mod provider;
 mod rti;
 mod schedule;
 
 pub use calendar::{Due, Portion, ReleasePlan};
 pub use coverage::{Every, Expects, Facility, Standing};
+pub use lake::Lake;
 pub use provider::{Fold, PersonScope, Provider, Read, Source, is_date_format};
 pub use rti::{Holiday, Rti, Signatory, WorkingDay};
 pub use schedule::{Event, Hook, LogForm, Schedule, Timetable, Zone};
@@ -43,6 +45,9 @@ pub struct Config {
     /// What is released.
     #[serde(default)]
     pub releases: Vec<ReleasePlan>,
+    /// How the lake is kept.
+    #[serde(default)]
+    pub lake: Lake,
     /// Who sends files.
     #[serde(default)]
     pub providers: Vec<Provider>,

@@ -16,6 +16,9 @@ pub(crate) struct Demo {
     /// Seed of the made-up records (the privacy noise is never seeded).
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+    /// Encrypt the lake.
+    #[arg(long)]
+    pub(crate) encrypted: bool,
 }
 
 /// Arguments of `doctor`.
@@ -35,6 +38,14 @@ pub(crate) struct Init {
     /// Copy the settings and declarations of another home (no records, keys or ledger).
     #[arg(long, value_name = "HOME")]
     pub(crate) from: Option<PathBuf>,
+    /// Encrypt the lake. The key is that of the variable `SHUMAR_LAKE_KEY` or of the file that
+    /// `SHUMAR_LAKE_KEY_FILE` names, or a new one in keys/lake.key. It can't be switched on or off later.
+    #[arg(long)]
+    pub(crate) encrypted: bool,
+    /// Encrypt the lake with a key that a passphrase opens, which is asked for whenever records are
+    /// read or taken in.
+    #[arg(long, requires = "encrypted")]
+    pub(crate) lake_passphrase: bool,
 }
 
 /// Arguments of `check`.

@@ -7,6 +7,7 @@ use crate::failure::Failure;
 use crate::home::Home;
 use crate::keep::{self, Manifest};
 use crate::output::{Output, Progress, Rows};
+use crate::sealing;
 
 pub(super) fn run(
     home: impl Fn() -> Result<Home, Failure>,
@@ -23,7 +24,9 @@ pub(super) fn run(
     let manifest = keep::backup(&home, file, &keep::ask(secret, true)?, progress)?;
     let detail = format!("{} files, to ledger row {}", manifest.files.len(), manifest.ledger.seq);
     home.enter("backup", &detail)?;
-    Ok(told(&manifest, arguments, "was written"))
+    let mut output = told(&manifest, arguments, "was written");
+    output.text.push_str(sealing::kept_apart(&home.dir, &home.seal));
+    Ok(output)
 }
 
 fn told(manifest: &Manifest, arguments: &Backup, what: &str) -> Output {

@@ -28,7 +28,9 @@ pub(super) fn run(
     progress.now(format!("reading with the mapping of {}", provider.id));
     let key = home.key()?;
     let office = home.office(&key)?;
-    let sent = Sent { provider: &provider, file, replaces: arguments.replaces, covers: &[] };
+    let said = shumar_ingest::said(&home.dir, &home.register, &provider.id, file)?;
+    let replaces = arguments.replaces.or(said.replaces);
+    let sent = Sent { provider: &provider, file, replaces, covers: &said.covers };
     let kind = home.catalog.kind(&provider.kind, "the provider")?;
     let report = |account: &Account<'_>| -> Result<Option<Written>, Failure> {
         let folder = arguments.report.as_deref();

@@ -11,9 +11,9 @@ use super::ingest::{self, More, Totals};
 use super::{release, status};
 use crate::cli::Demo;
 use crate::failure::{Failure, at};
-use crate::home::Home;
+use crate::home::{Home, New};
 use crate::output::{Output, Progress, Rows};
-use crate::whole;
+use crate::{sealing, whole};
 
 /// What a finished demo left behind, so that a second run changes nothing.
 const RECEIPT: &str = "demo.json";
@@ -33,11 +33,12 @@ pub(super) fn run(arguments: &Demo, progress: &Progress) -> Result<Output, Failu
             serde_json::from_str(&text).map_err(|e| Failure::broken(e.to_string()))?;
         return summary(&Home::open(dir)?, &facts, "exists already; nothing was changed");
     }
-    made_by_demo(dir)?;
+    let settings = settings(arguments.encrypted);
+    made_by_demo(dir, &settings)?;
     let mut home = if dir.join(shumar_schemas::config::FILE).exists() {
         Home::open(dir)?
     } else {
-        Home::create(dir, shumar_synthetic::HOME)?
+        Home::create(dir, &New { settings: &settings, passphrase: false })?
     };
     let world = World::default();
     let world = World { records: arguments.records.unwrap_or(world.records), seed: arguments.seed };
@@ -63,7 +64,8 @@ pub(super) fn run(arguments: &Demo, progress: &Progress) -> Result<Output, Failu
             plan.rules.shares.scheduled,
             plan.rules.budget
         ));
-        release::make(&mut home, RELEASE, Period::Year(year), false, None, progress)?;
+        // Its records are made up: what an interruption lost is drawn again without asking.
+        release::make(&mut home, RELEASE, Period::Year(year), true, None, progress)?;
     }
     progress.remark("5/6 publish");
     super::publish::run(&home, progress)?;
@@ -86,11 +88,18 @@ pub(super) fn run(arguments: &Demo, progress: &Progress) -> Result<Output, Failu
     summary(&home, &facts, "is ready")
 }
 
+/// The settings of a demo.
+fn settings(encrypted: bool) -> String {
+    let settings = shumar_synthetic::HOME;
+    let on = encrypted.then(|| sealing::switched_on(settings)).flatten();
+    on.unwrap_or_else(|| settings.to_owned())
+}
+
 /// Refuses a home that the demo did not make: it would charge its budget and fill its inbox.
-fn made_by_demo(dir: &Path) -> Result<(), Failure> {
+fn made_by_demo(dir: &Path, own: &str) -> Result<(), Failure> {
     let settings = dir.join(shumar_schemas::config::FILE);
     match std::fs::read_to_string(&settings) {
-        Ok(text) if text != shumar_synthetic::HOME => Err(Failure::refused(format!(
+        Ok(text) if text != own => Err(Failure::refused(format!(
             "`{}` is a home that the demo did not make; nothing was changed\n\nhint: give the demo a new folder",
             dir.display()
         ))),

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use shumar_ingest::{Account, Arrival, Batch, IngestError, Office, Sent, Words};
+use shumar_ingest::{Account, Arrival, Batch, IngestError, Office, Said, Sent, Words};
 use shumar_schemas::YearMonth;
 
 use super::check;
@@ -53,6 +53,11 @@ pub(super) fn run(
     for stray in shumar_ingest::strays(&home.dir, &ids)? {
         output.text.push_str(&format!("\nnote: {stray}"));
     }
+    if let Some((files, folder)) = shumar_ingest::aside(&home.dir) {
+        output.text.push_str(&format!(
+            "\nnote: {files} file(s) that `shumar.db` does not list were set aside in {folder}: `shumar doctor` says more"
+        ));
+    }
     Ok(output)
 }
 
@@ -79,6 +84,15 @@ pub(crate) struct More {
     named: bool,
 }
 
+impl More {
+    /// The same with what the file beside a file says: the command counts before it.
+    fn of(&self, said: Result<Said, IngestError>) -> Result<Said, Option<IngestError>> {
+        let said = said.map_err(Some)?;
+        let covers = if self.covers.is_empty() { said.covers } else { self.covers.clone() };
+        Ok(Said { replaces: self.replaces.or(said.replaces), covers })
+    }
+}
+
 /// Takes files in. A refused file stays, with its reason beside it when it is in the inbox, and
 /// the others go on; a failure stops.
 pub(crate) fn take(
@@ -90,22 +104,38 @@ pub(crate) fn take(
     let key = home.key()?;
     shumar_transform::same_lineage(&home.dir, &home.register)?;
     let mut register = home.connect()?;
-    let mut sent = Vec::new();
+    let mut said = Vec::new();
     for (provider, file) in files {
+        said.push(more.of(shumar_ingest::said(&home.dir, &register, provider, file)));
+    }
+    let (mut sent, mut unsaid) = (Vec::new(), Vec::new());
+    for ((provider, file), said) in files.iter().zip(said.iter_mut()) {
         let provider = home.config.provider(provider)?;
-        sent.push(Sent { provider, file, replaces: more.replaces, covers: &more.covers });
+        let mut one = Sent { provider, file, replaces: None, covers: &[] };
+        match said {
+            Ok(said) => {
+                (one.replaces, one.covers) = (said.replaces, &said.covers);
+                sent.push(one);
+            }
+            Err(why) => unsaid.push((one, why.take())),
+        }
     }
     let office = home.office(&key)?;
     let (done, mut taken, mut broken) = (Cell::new(0), Vec::new(), None);
+    for (sent, why) in unsaid {
+        let why = why.unwrap_or(IngestError::Withheld);
+        let (provider, file) = (sent.provider.id.clone(), sent.file.to_owned());
+        taken.push(Taken { file, provider, arrival: settle(home, &office, &sent, Err(why))? });
+    }
     let mut landed = |i: usize, arrival| {
         done.set(i + 1);
-        let (provider, file) = &files[i];
+        let (provider, file) = (&sent[i].provider.id, sent[i].file);
         if !more.named && matches!(arrival, Err(IngestError::Open { .. })) && !file.exists() {
             return;
         }
         match settle(home, &office, &sent[i], arrival) {
             Ok(arrival) => {
-                taken.push(Taken { file: file.clone(), provider: provider.clone(), arrival });
+                taken.push(Taken { file: file.to_owned(), provider: provider.clone(), arrival });
             }
             Err(e) => _ = broken.get_or_insert(e),
         }

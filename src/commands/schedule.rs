@@ -12,6 +12,7 @@ use crate::output::{Output, Progress, Rows};
 use crate::run::lock;
 use crate::schedule::units::Unit;
 use crate::schedule::{Launch, metrics, stay};
+use crate::sealing;
 use crate::stop::Stop;
 
 /// How long another look at the lock, such as that of `shumar status`, may hold us up.
@@ -64,7 +65,8 @@ pub(super) fn run(
         ));
     }
     let dir = home.dir.clone();
-    let launch = Launch { program, log: arguments.log.passed_on(&home, Some(LogForm::Text)) };
+    let log = arguments.log.passed_on(&home, Some(LogForm::Text));
+    let launch = Launch { program, log, key: sealing::to_hand_on(&home.dir, &home.seal)? };
     stay(home, &launch, &stop)?;
     drop(held);
     // Nobody is at work now.

@@ -1,4 +1,4 @@
-//! What killed processes left beside files of the home, and of counts that were not ended.
+//! What killed processes left beside files of the home.
 
 use std::path::PathBuf;
 
@@ -9,9 +9,6 @@ use crate::failure::Failure;
 
 /// Folders in which files are written aside; the home itself is one.
 const FOLDERS: [&str; 4] = ["", "keys", "lake", "rejects"];
-/// Keys that were being made; no lock tells whether they still are, but only `init` and the first
-/// request make any.
-const SPILL: &str = ".spill";
 
 pub(super) fn look(patient: &Patient, findings: &mut Findings) {
     for path in left(patient) {
@@ -25,31 +22,13 @@ pub(super) fn look(patient: &Patient, findings: &mut Findings) {
 }
 
 fn left(patient: &Patient) -> Vec<PathBuf> {
-    let mut found: Vec<PathBuf> =
-        FOLDERS.iter().flat_map(|folder| part::left(&patient.dir.join(folder))).collect();
-    let spill = patient.dir.join(SPILL);
-    let parts = std::fs::read_dir(&spill).into_iter().flatten().flatten();
-    // A count that is on its way has it too; it holds the lock of releases.
-    if parts.count() > 0 && idle(patient) {
-        found.push(spill);
-    }
-    found
+    FOLDERS.iter().flat_map(|folder| part::left(&patient.dir.join(folder))).collect()
 }
 
-/// Whether no release is being made now.
-fn idle(patient: &Patient) -> bool {
-    let lock = patient.dir.join("releases/.lock");
-    shumar_lock::within(&lock, true, "", std::time::Duration::ZERO).is_ok()
-}
-
+#[expect(clippy::unnecessary_wraps, reason = "every repair has this shape")]
 pub(super) fn repair(patient: &Patient) -> Result<(), Failure> {
     for folder in FOLDERS {
         part::clear(&patient.dir.join(folder));
-    }
-    let lock = patient.dir.join("releases/.lock");
-    let held = shumar_lock::within(&lock, true, "", std::time::Duration::ZERO);
-    if held.is_ok() {
-        shumar_transform::clear_spill(&patient.dir)?;
     }
     Ok(())
 }

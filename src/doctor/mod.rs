@@ -20,9 +20,10 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use rusqlite::Connection;
 use shumar_schemas::{Catalog, Config};
+use shumar_seal::Seal;
 
 use crate::failure::Failure;
-use crate::home;
+use crate::{home, sealing};
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -108,16 +109,21 @@ pub(crate) struct Patient {
     pub(crate) settings: Result<(Catalog, Config), Failure>,
     /// The database, if it can be read through and through.
     pub(crate) register: Result<Connection, Failure>,
+    /// How the lake is read.
+    pub(crate) seal: Seal,
 }
 
 impl Patient {
     /// Opens what can be opened.
     pub(crate) fn new(dir: &Path) -> Self {
+        let register = database::open(dir);
+        let seal = register.as_ref().ok().and_then(|r| sealing::of(dir, r).ok());
         Self {
             dir: dir.to_owned(),
             now: Utc::now(),
             settings: home::settings(dir),
-            register: database::open(dir),
+            register,
+            seal: seal.unwrap_or_default(),
         }
     }
 

@@ -13,7 +13,7 @@ mod write;
 
 pub(crate) use self::evidence::releases;
 pub(crate) use self::manifest::Manifest;
-pub(crate) use self::passphrase::ask;
+pub(crate) use self::passphrase::{LAKE, ask, secret};
 pub(crate) use self::read::check;
 pub(crate) use self::restore::restore;
 pub(crate) use self::write::backup;

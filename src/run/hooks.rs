@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use shumar_schemas::config::{Event, Hook};
+use shumar_seal::SECRETS;
 
 use super::report::{Outcome, Report};
 use super::{notice, site};
@@ -120,7 +121,12 @@ fn digest(hook: &Hook) -> String {
 /// Runs a program to its end, or to the end of its time.
 fn tell(hook: &Hook, facts: &Value) -> Result<(), String> {
     let (program, arguments) = hook.command.split_first().ok_or("names no program")?;
-    let mut child = Command::new(program)
+    let mut command = Command::new(program);
+    // What opens the lake or a backup is nobody else's.
+    for secret in SECRETS {
+        command.env_remove(secret);
+    }
+    let mut child = command
         .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())

@@ -58,7 +58,12 @@ pub(super) fn take_in(
         let folder = home.dir.join("inbox").join(&provider.id);
         std::fs::create_dir_all(&folder).map_err(crate::failure::at(&folder))?;
     }
-    for (provider, files) in inbox(home)? {
+    let inbox = inbox(home)?;
+    if !inbox.is_empty() {
+        // Told once, and not as the fault of each office.
+        home.seal.key()?;
+    }
+    for (provider, files) in inbox {
         if stop.asked() {
             report.stopped = true;
             break;

@@ -14,6 +14,8 @@ use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, Utc};
 use shumar_schemas::config::{FILE, Schedule};
+use shumar_seal::VARIABLE;
+use zeroize::Zeroizing;
 
 use self::health::{Health, Last};
 use self::turn::{Turn, Turns};
@@ -37,6 +39,8 @@ pub(crate) struct Launch {
     pub(crate) program: PathBuf,
     /// Arguments of the log.
     pub(crate) log: Vec<String>,
+    /// The lake's key, where a passphrase that was asked for has opened it: runs have no terminal.
+    pub(crate) key: Option<Zeroizing<String>>,
 }
 
 /// What the scheduler keeps of a home. The database is not part of it: whoever restores a backup
@@ -169,7 +173,11 @@ impl Keeper<'_> {
     }
 
     fn start(&self) -> std::io::Result<Child> {
-        Command::new(&self.launch.program)
+        let mut command = Command::new(&self.launch.program);
+        if let Some(key) = &self.launch.key {
+            command.env(VARIABLE, key.as_str());
+        }
+        command
             .arg("--quiet")
             .arg("--home")
             .arg(&self.dir)

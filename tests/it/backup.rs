@@ -37,8 +37,7 @@ fn check(file: &Path, secret: &str) -> Output {
 fn kept(home: &Path) -> BTreeMap<String, String> {
     let mut all = digests(home);
     all.retain(|name, _| {
-        let passing =
-            ["site/", ".site.lock", ".scratch/", ".spill/", ".backup/", "shumar.db", "rti.db"];
+        let passing = ["site/", ".site.lock", ".scratch/", ".backup/", "shumar.db", "rti.db"];
         let locks = ["lake/.lock", "lake/.backup-lock", "releases/.lock", "lake/ledger-head"];
         let gone = passing.iter().any(|p| name.starts_with(p)) || locks.contains(&name.as_str());
         !(gone || name.contains("/accepted/"))

@@ -84,3 +84,47 @@ fn the_demo_leaves_other_homes_alone() {
     assert!(text(&output).contains("did not make"), "{}", text(&output));
     assert_eq!(json(&home, &["budget"])["ledger"].as_array().map(Vec::len), Some(0));
 }
+
+/// Killed at any moment, the demo is finished by the same command, and holds together.
+#[test]
+fn a_killed_demo_is_finished_by_the_same_command() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let command = |home: &Path| {
+        let mut command = shumar();
+        command.arg("demo").arg(home).args(["--records", "300"]);
+        command
+    };
+    let start = std::time::Instant::now();
+    let whole = folder.path().join("whole");
+    let output = command(&whole).output().expect("the program starts");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    let span = start.elapsed();
+    let records = |home: &Path| json(home, &["status"])["lake"].clone();
+    for part in [0.4, 0.8] {
+        let home = folder.path().join(format!("demo-{part}"));
+        crate::faults::kill_after(&mut command(&home), span.mul_f64(part));
+        let output = command(&home).output().expect("the program starts");
+        assert_eq!(output.status.code(), Some(0), "{part}: {}", text(&output));
+        assert_eq!(records(&home), records(&whole), "{part}");
+        assert_eq!(json(&home, &["verify"])["verified"], true, "{part}");
+        let told = run(&home, &["doctor"]);
+        assert_eq!(told.status.code(), Some(0), "{part}: {}", text(&told));
+    }
+}
+
+#[test]
+fn an_encrypted_demo_runs_end_to_end() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let home = folder.path().join("demo");
+    let arguments = ["--records", "300", "--encrypted"];
+    for what in ["is ready", "exists already; nothing was changed"] {
+        let output = shumar().arg("demo").arg(&home).args(arguments).output();
+        let output = output.expect("the program starts");
+        assert!(text(&output).contains(what), "{}", text(&output));
+    }
+    let question = "SELECT count(*) FROM police_complaints";
+    for verb in [&["doctor"][..], &["verify"], &["run"], &["plan"], &["query", question]] {
+        let output = run(&home, verb);
+        assert_eq!(output.status.code(), Some(0), "{verb:?}: {}", text(&output));
+    }
+}

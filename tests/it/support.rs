@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use arrow::util::display::{ArrayFormatter, FormatOptions};
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use shumar_seal::{KEY_FILE, LakeKey, Seal};
 
 /// The root of this project.
 pub(crate) fn root() -> &'static Path {
@@ -93,11 +94,21 @@ pub(crate) fn digests(dir: &Path) -> BTreeMap<String, String> {
     files(dir).into_iter().map(digest).collect()
 }
 
+/// How the lake is read of which a file is part: with the key that lies in its home.
+fn seal_of(path: &Path) -> Seal {
+    let key = path.ancestors().find_map(|dir| std::fs::read_to_string(dir.join(KEY_FILE)).ok());
+    key.map_or_else(Seal::plain, |key| Seal::with(LakeKey::parse(&key, "a test").expect("a key")))
+}
+
 /// The rows of a Parquet file as texts, by column name.
 pub(crate) fn parquet(path: &Path) -> Vec<BTreeMap<String, String>> {
     let file = std::fs::File::open(path).expect("a file");
-    let reader =
-        ParquetRecordBatchReaderBuilder::try_new(file).expect("Parquet").build().expect("a reader");
+    let mut options = ArrowReaderOptions::new();
+    if let Some(opened) = seal_of(path).reading().expect("a key") {
+        options = options.with_file_decryption_properties(opened);
+    }
+    let reader = ParquetRecordBatchReaderBuilder::try_new_with_options(file, options);
+    let reader = reader.expect("Parquet").build().expect("a reader");
     let mut rows = Vec::new();
     for batch in reader {
         let batch = batch.expect("a batch");

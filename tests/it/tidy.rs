@@ -17,19 +17,24 @@ fn metadata() -> Value {
 }
 
 /// The crates that a workspace crate may use, besides outside ones.
-const EDGES: [(&str, &[&str]); 16] = [
+const EDGES: [(&str, &[&str]); 17] = [
     ("shumar-schemas", &[]),
     ("shumar-fault", &[]),
     ("shumar-lock", &[]),
     ("shumar-privacy", &["shumar-schemas"]),
     ("shumar-store", &["shumar-schemas", "shumar-fault", "shumar-lock"]),
-    ("shumar-ingest", &["shumar-schemas", "shumar-store", "shumar-fault", "shumar-lock"]),
+    ("shumar-seal", &["shumar-store"]),
+    (
+        "shumar-ingest",
+        &["shumar-schemas", "shumar-seal", "shumar-store", "shumar-fault", "shumar-lock"],
+    ),
     ("shumar-synthetic", &["shumar-schemas"]),
     ("shumar-figures", &["shumar-schemas", "shumar-privacy"]),
     (
         "shumar-transform",
         &[
             "shumar-schemas",
+            "shumar-seal",
             "shumar-store",
             "shumar-fault",
             "shumar-lock",
@@ -81,6 +86,7 @@ const EDGES: [(&str, &[&str]); 16] = [
             "shumar-answer",
             "shumar-query",
             "shumar-rti",
+            "shumar-seal",
             "shumar-store",
             "shumar-words",
         ],

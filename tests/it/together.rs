@@ -194,3 +194,36 @@ fn who_waits_says_so_and_gives_up_with_a_hint() {
         assert!(!told.is_null() && begun.elapsed() < Duration::from_secs(20), "{reader}");
     }
 }
+
+/// Who charges from a copy of a home for too long makes the others give up, and they have charged
+/// nothing.
+#[test]
+fn a_copy_that_charges_too_long_is_waited_for_and_told() {
+    let dir = police("4", ANNUAL);
+    let home = dir.path().join("home");
+    let state = dir.path().join("state");
+    let lineage = std::fs::read_to_string(home.join("lake/lineage")).expect("a lineage");
+    let folder = state.join("ledgers");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let name = folder.join(format!("{}.lock", lineage.trim()));
+    let other = std::fs::File::create(&name).expect("a lock");
+    other.lock().expect("held");
+    let release = || {
+        let mut command = shumar();
+        command.arg("--home").arg(&home).args(["release", "annual", "--period", "2025"]);
+        command.env("SHUMAR_STATE", &state).env("SHUMAR_PATIENCE", "1");
+        command.output().expect("the program starts")
+    };
+    let output = release();
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    let told = text(&output);
+    assert!(told.contains("another shumar has been charging"), "{told}");
+    assert!(told.contains("nothing was charged") && told.contains("hint: "), "{told}");
+    let register = rusqlite::Connection::open(home.join("shumar.db")).expect("the database");
+    let rows = || register.query_row("SELECT count(*) FROM ledger", [], |r| r.get::<_, i64>(0));
+    assert_eq!(rows().expect("a count"), 0);
+    drop(other);
+    let output = release();
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    assert!(rows().expect("a count") > 0);
+}

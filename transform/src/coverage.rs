@@ -121,6 +121,7 @@ fields = { institution_month = "m", district = "d", offence_group = "o" }
             home: Path::new("."),
             config: &config,
             catalog: &catalog,
+            seal: &shumar_seal::PLAIN,
             now: "2026-11-21T10:00:00Z".parse().expect("a time"),
             software: "test",
             redraw: false,

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use shumar_privacy::{KernelError, Refusal};
 use shumar_schemas::SchemaError;
+use shumar_seal::SealError;
 
 /// A release that was refused, or a failure.
 #[derive(Debug, thiserror::Error)]
@@ -155,6 +156,9 @@ pub enum TransformError {
         /// What to do.
         hint: &'static str,
     },
+    /// The lake can't be opened with its key.
+    #[error(transparent)]
+    Seal(#[from] SealError),
     /// The home's database is refused.
     #[error(transparent)]
     Store(#[from] shumar_store::StoreError),
@@ -194,6 +198,7 @@ impl TransformError {
             | Self::Busy { .. }
             | Self::Key { .. } => true,
             Self::Store(e) => e.is_refusal(),
+            Self::Seal(e) => e.is_refusal(),
             Self::Kernel(e) => {
                 matches!(e, KernelError::Refused(_) | KernelError::Scale(_) | KernelError::Held(_))
             }

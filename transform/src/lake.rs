@@ -1,5 +1,7 @@
 //! The lake as DataFusion sees it: the registered files of a kind, and nothing else.
 
+mod opening;
+
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
@@ -15,12 +17,12 @@ use shumar_schemas::record::FREE_OF_PERSONS;
 use shumar_schemas::store::{LAKE_LOCK, LINEAGE};
 use shumar_schemas::{Period, RecordKind, Role};
 
+use shumar_seal::Seal;
+
 use crate::lock::locked;
 use crate::{TransformError, folder};
 
-/// Folder of the home for what a count can't hold in memory; it is gone when no count runs.
-const SPILL: &str = ".spill";
-/// Memory that one count may use before it spills to disk.
+/// Memory that one count may use. It never writes to the disk: nothing in its plan sorts or groups.
 const MEMORY_BYTES: usize = 1 << 30;
 
 /// Checks that the lake's folder and the database name the same lineage.
@@ -60,13 +62,17 @@ pub(crate) fn files(
 
 /// Begins to check, beside the count, that every file is there and is, byte for byte, what ingest
 /// wrote. What was counted is worth nothing before the check has ended well.
-pub(crate) fn check(home: &Path, files: &[LakeFile]) -> JoinHandle<Result<(), TransformError>> {
-    let (home, files) = (home.to_owned(), files.to_vec());
-    thread::spawn(move || same_files(&home, &files))
+pub(crate) fn check(
+    home: &Path,
+    files: &[LakeFile],
+    seal: &Seal,
+) -> JoinHandle<Result<(), TransformError>> {
+    let (home, files, sealed) = (home.to_owned(), files.to_vec(), seal.is_on());
+    thread::spawn(move || same_files(&home, &files, sealed))
 }
 
 /// Checks files on all cores.
-fn same_files(home: &Path, files: &[LakeFile]) -> Result<(), TransformError> {
+fn same_files(home: &Path, files: &[LakeFile], sealed: bool) -> Result<(), TransformError> {
     let next = AtomicUsize::new(0);
     let check = || {
         while let Some((path, sha256)) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
@@ -74,6 +80,13 @@ fn same_files(home: &Path, files: &[LakeFile]) -> Result<(), TransformError> {
             let refuse = |what| Err(TransformError::Lake { file: path.clone(), what });
             if !full.is_file() {
                 return refuse("is missing");
+            }
+            if shumar_seal::is_sealed(&full).map_err(TransformError::read(&full))? != sealed {
+                return refuse(if sealed {
+                    "is not encrypted, and this home's lake is"
+                } else {
+                    "is encrypted, and this home's lake is not"
+                });
             }
             if folder::digest(&full)? != *sha256 {
                 return refuse("is not the file that ingest wrote");
@@ -114,41 +127,28 @@ pub(crate) fn holds(
     Ok(register.query_row(sql, params![kind, first.year(), last.year()], |r| r.get(0))?)
 }
 
-/// Removes what a killed count left behind. Only while releases are locked.
-///
-/// # Errors
-/// What the file system refuses.
-pub fn clear_spill(home: &Path) -> Result<(), TransformError> {
-    let spill = home.join(SPILL);
-    match std::fs::remove_dir_all(&spill) {
-        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(TransformError::write(&spill)(e)),
-        _ => Ok(()),
-    }
-}
-
 /// Opens lake files for counting, on all cores, in bounded memory.
 pub(crate) async fn open(
     home: &Path,
     kind: &RecordKind,
     files: &[LakeFile],
+    seal: &Seal,
 ) -> Result<DataFrame, TransformError> {
     let mut config = SessionConfig::new().with_collect_statistics(false);
     let parquet = &mut config.options_mut().execution.parquet;
     // The filters keep nearly every record: to skip the others while reading costs more.
     parquet.pushdown_filters = false;
-    // What does not fit in memory stays inside the home, not in the system's temporary folder.
-    let spill = home.join(SPILL);
-    let mut folder = std::fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
-    folder.recursive(true).create(&spill).map_err(TransformError::write(&spill))?;
-    let disk = DiskManagerBuilder::default().with_mode(DiskManagerMode::Directories(vec![spill]));
+    let disk = DiskManagerBuilder::default().with_mode(DiskManagerMode::Disabled);
     let runtime = RuntimeEnvBuilder::new()
         .with_disk_manager_builder(disk)
         .with_memory_limit(MEMORY_BYTES, 1.0)
         .build()
         .map_err(|_| TransformError::Engine)?;
+    let opened = seal.reading()?;
     let context = SessionContext::new_with_config_rt(config, Arc::new(runtime));
+    if let Some(opened) = opened {
+        opening::every_file(&context, opened);
+    }
     let schema = schema(kind);
     let options = ParquetReadOptions::default().schema(&schema);
     let full = |(path, _): &LakeFile| home.join(path).to_string_lossy().into_owned();

@@ -51,7 +51,7 @@ pub use accuracy::{Accuracy, Tail, accuracy};
 pub use asked::{Asked, Offer, begun, measure, offer};
 pub use error::TransformError;
 pub use export::{Export, export};
-pub use lake::{clear_spill, hold as hold_lake, same_lineage};
+pub use lake::{hold as hold_lake, same_lineage};
 pub use ledger::{Check, audit, rows as ledger_rows, standing};
 pub use plan::{
     Change, Choice, MarginPlan, MeasurementPlan, Reached, StatisticPlan, TablePlan, Target, Worth,

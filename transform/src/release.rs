@@ -138,7 +138,6 @@ pub(crate) async fn make(
     if staging.exists() {
         prepare(&staging, tables, priced)?;
     }
-    lake::clear_spill(workshop.home)?;
     draw_missing(workshop, register, making, &staging, progress).await?;
     if tables.is_empty() {
         timely(workshop, register, sums.iter().map(|s| s.kind.as_str()), period)?;
@@ -331,11 +330,11 @@ async fn draw_missing(
         asks: missing.iter().map(ask).collect(),
     };
     Accountant::new(&mut SqliteLedger::new(register, workshop.now)).afford(&reservation)?;
+    workshop.seal.key()?;
     let _held = lake::hold(workshop.home)?;
     let counted: Vec<Wanted<'_>> = missing.iter().map(|p| (&tables[p.table], &p.margin)).collect();
     timely(workshop, register, counted.iter().map(|(table, _)| table.kind.as_str()), period)?;
     let mut exact = count_all(workshop, register, &counted, period, progress).await?;
-    lake::clear_spill(workshop.home)?;
     progress("charging the ledger and drawing noise");
     prepare(staging, tables, priced)?;
     note_seen(register, id, missing.len() == priced.len())?;

@@ -21,7 +21,7 @@ async fn count_kind(
     let records = if files.is_empty() {
         None
     } else {
-        Some(Private::seal(lake::open(workshop.home, kind, files).await?))
+        Some(Private::seal(lake::open(workshop.home, kind, files, workshop.seal).await?))
     };
     let bound = wanted.first().map_or(0, |(table, _)| table.bound);
     let joint = workshop.config.privacy.bounds.joint(bound);
@@ -60,7 +60,7 @@ pub(crate) async fn count_all(
         progress(&format!("counting {name}"));
         let kind = workshop.catalog.kind(name, "the release")?;
         let files = lake::files(register, name, period)?;
-        let checking = lake::check(workshop.home, &files);
+        let checking = lake::check(workshop.home, &files, workshop.seal);
         let mut counted = Vec::new();
         for places in by_joint_bound(workshop, wanted, places) {
             let of_scan: Vec<Wanted<'_>> = places.iter().map(|i| wanted[*i]).collect();

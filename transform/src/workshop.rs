@@ -4,6 +4,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use shumar_schemas::{Catalog, Config};
+use shumar_seal::Seal;
 
 /// A revision of a standing release.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +23,8 @@ pub struct Workshop<'a> {
     pub config: &'a Config,
     /// What is declared.
     pub catalog: &'a Catalog,
+    /// How the lake is read.
+    pub seal: &'a Seal,
     /// Now.
     pub now: DateTime<Utc>,
     /// Program and version.

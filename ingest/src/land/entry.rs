@@ -36,11 +36,13 @@ pub(super) fn profiled(
 
 /// How a batch differs from the office's last ones, in words.
 pub(super) fn drifted(
+    office: &Office<'_>,
     register: &Connection,
     batch: &Batch,
     profile: &Profile,
 ) -> Result<Vec<Note>, IngestError> {
-    let warnings = drift::warnings(register, &batch.provider, &batch.kind, profile)?;
+    let about = (batch.provider.as_str(), batch.kind.as_str());
+    let warnings = drift::warnings(register, office.seal, about, profile)?;
     Ok(warnings.into_iter().map(Note::from).collect())
 }
 
@@ -87,7 +89,7 @@ pub(super) fn enter<'a>(
             batch.folded,
             batch.rejected,
             batch.replaces,
-            profile.to_json(),
+            office.seal.text(&profile.to_json())?,
         ],
     )?;
     for file in files {

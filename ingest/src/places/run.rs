@@ -1,10 +1,13 @@
-//! One run: blocks of entries with a checksum each, then the first person of every block.
+//! One run: blocks of entries, each with a checksum or sealed, then the first person of every block.
 
 use std::fs::File;
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use shumar_seal::Seal;
+
 use super::Entry;
+use super::guard::Guard;
 use crate::IngestError;
 use crate::key::Id;
 use crate::pack::RecordId;
@@ -12,7 +15,6 @@ use crate::pack::RecordId;
 const ENTRY: usize = 44;
 /// Entries of a block.
 const FULL: usize = 93;
-const BLOCK: usize = ENTRY * FULL + 4;
 /// The beginning of a person, by which blocks are found.
 type Fence = [u8; 8];
 
@@ -62,14 +64,18 @@ pub(crate) struct Writer {
     block: Vec<u8>,
     fences: Vec<u8>,
     entries: u64,
+    guard: Guard,
+    blocks: u64,
 }
 
 impl Writer {
-    pub(super) fn create(path: &Path) -> Result<Self, IngestError> {
+    pub(super) fn create(path: &Path, seal: &Seal) -> Result<Self, IngestError> {
         let file = File::create(path).map_err(IngestError::write(path))?;
-        let out = BufWriter::with_capacity(1 << 20, file);
-        let (block, fences) = (Vec::with_capacity(BLOCK), Vec::new());
-        Ok(Self { path: path.to_owned(), out, block, fences, entries: 0 })
+        let mut out = BufWriter::with_capacity(1 << 20, file);
+        let (header, guard) = Guard::new(seal)?;
+        out.write_all(&header).map_err(IngestError::write(path))?;
+        let (block, fences) = (Vec::with_capacity(guard.long(FULL * ENTRY)), Vec::new());
+        Ok(Self { path: path.to_owned(), out, block, fences, entries: 0, guard, blocks: 0 })
     }
 
     /// Adds an entry.
@@ -87,8 +93,8 @@ impl Writer {
 
     fn close_block(&mut self) -> Result<(), IngestError> {
         self.block.resize(ENTRY * FULL, 0);
-        let sum = crc32fast::hash(&self.block);
-        self.block.extend_from_slice(&sum.to_le_bytes());
+        self.guard.close(self.blocks, &mut self.block)?;
+        self.blocks += 1;
         self.out.write_all(&self.block).map_err(IngestError::write(&self.path))?;
         self.block.clear();
         Ok(())
@@ -99,8 +105,8 @@ impl Writer {
         if !self.block.is_empty() {
             self.close_block()?;
         }
-        let sum = crc32fast::hash(&self.fences).to_le_bytes();
-        let written = self.out.write_all(&self.fences).and_then(|()| self.out.write_all(&sum));
+        self.guard.close(self.blocks, &mut self.fences)?;
+        let written = self.out.write_all(&self.fences);
         let synced = written.and_then(|()| self.out.flush()).and_then(|()| {
             self.out.get_ref().sync_all()?;
             match self.path.parent() {
@@ -118,24 +124,25 @@ pub(crate) struct Run {
     path: PathBuf,
     entries: u64,
     fences: Vec<Fence>,
+    guard: Guard,
 }
 
 impl Run {
     /// Opens a run that holds this many entries.
-    pub(super) fn open(path: &Path, entries: u64) -> Result<Self, IngestError> {
+    pub(super) fn open(path: &Path, entries: u64, seal: &Seal) -> Result<Self, IngestError> {
         let mut file = File::open(path).map_err(|_| damaged(path))?;
+        let guard = Guard::of(seal, &mut file)?.ok_or_else(|| damaged(path))?;
         let blocks = entries.div_ceil(FULL as u64);
-        let start = blocks * BLOCK as u64;
+        let start = guard.begin() + blocks * guard.long(FULL * ENTRY) as u64;
         let mut tail = Vec::new();
         let read = file.seek(SeekFrom::Start(start)).and_then(|_| file.read_to_end(&mut tail));
         read.map_err(IngestError::open(path))?;
-        let (fences, sum) = tail.split_last_chunk::<4>().ok_or_else(|| damaged(path))?;
-        let whole = fences.len() as u64 == blocks * size_of::<Fence>() as u64;
-        if !whole || crc32fast::hash(fences).to_le_bytes() != *sum {
+        let whole = guard.check(blocks, &mut tail);
+        if !whole || tail.len() as u64 != blocks * size_of::<Fence>() as u64 {
             return Err(damaged(path));
         }
-        let fences = fences.as_chunks::<8>().0.to_vec();
-        Ok(Self { path: path.to_owned(), entries, fences })
+        let fences = tail.as_chunks::<8>().0.to_vec();
+        Ok(Self { path: path.to_owned(), entries, fences, guard })
     }
 
     /// A cursor at the beginning.
@@ -185,15 +192,16 @@ impl Cursor<'_> {
             return Ok(());
         }
         let path = &self.run.path;
-        self.block.resize(BLOCK, 0);
+        let guard = &self.run.guard;
+        let long = guard.long(FULL * ENTRY);
+        self.block.resize(long, 0);
         if self.next != block {
-            let start = (block * BLOCK) as u64;
+            let start = guard.begin() + (block * long) as u64;
             self.file.seek(SeekFrom::Start(start)).map_err(IngestError::open(path))?;
         }
         (self.at, self.next) = (usize::MAX, usize::MAX);
         self.file.read_exact(&mut self.block).map_err(|_| damaged(path))?;
-        let (entries, sum) = self.block.split_at(ENTRY * FULL);
-        if crc32fast::hash(entries).to_le_bytes() != sum {
+        if !guard.check(block as u64, &mut self.block) {
             return Err(damaged(path));
         }
         (self.at, self.next) = (block, block + 1);
@@ -248,71 +256,4 @@ impl Cursor<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn entry(person: u64, record: u64) -> Entry {
-        let mut id = Id::default();
-        id[..8].copy_from_slice(&person.to_be_bytes());
-        Entry {
-            person: id,
-            record: record.to_le_bytes(),
-            content: record * 7,
-            batch: 3,
-            month: 24_300,
-            kind: 1,
-            year: 2,
-            copy: record % 2 == 1,
-        }
-    }
-
-    #[test]
-    fn persons_are_found_in_any_order_and_over_blocks() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("a.run");
-        let mut writer = Writer::create(&path).expect("a run");
-        let records = |person: u64| if person == 40 { 300 } else { person % 3 };
-        for person in 0..1000 {
-            for record in 0..records(person) {
-                writer.push(&entry(person, record)).expect("written");
-            }
-        }
-        let entries = writer.finish().expect("finished");
-        let run = Run::open(&path, entries).expect("opened");
-        assert_eq!(run.walk().expect("a walk").count() as u64, entries);
-        let mut cursor = run.cursor().expect("a cursor");
-        let order = (0..1000).chain((0..1000).rev()).chain([40, 999, 40, 1001, 39, 41]);
-        for person in order {
-            let mut found = Vec::new();
-            cursor.find(&entry(person, 0).person, &mut found).expect("found");
-            let expected: Vec<Entry> = if person < 1000 {
-                (0..records(person)).map(|r| entry(person, r)).collect()
-            } else {
-                Vec::new()
-            };
-            assert_eq!(found, expected, "{person}");
-        }
-    }
-
-    #[test]
-    fn damage_is_seen() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("a.run");
-        let mut writer = Writer::create(&path).expect("a run");
-        (0..500).try_for_each(|p| writer.push(&entry(p, 1))).expect("written");
-        let entries = writer.finish().expect("finished");
-        let good = std::fs::read(&path).expect("bytes");
-        for at in [5, good.len() - 20] {
-            let mut bad = good.clone();
-            bad[at] ^= 1;
-            std::fs::write(&path, &bad).expect("written");
-            let all = Run::open(&path, entries)
-                .and_then(|run| run.walk()?.collect::<Result<Vec<_>, _>>());
-            assert!(matches!(all, Err(IngestError::Places { .. })), "{at}");
-        }
-        std::fs::write(&path, &good[..good.len() - 1]).expect("written");
-        assert!(matches!(Run::open(&path, entries), Err(IngestError::Places { .. })));
-        std::fs::write(&path, &good).expect("written");
-        assert!(Run::open(&path, entries + 93).is_err());
-    }
-}
+mod tests;

@@ -49,6 +49,7 @@ impl Desk {
             catalog: &self.catalog,
             gate: &self.gate,
             key: &self.key,
+            seal: &shumar_seal::PLAIN,
             now: "2026-11-21T10:00:00Z".parse().expect("a time"),
         }
     }

@@ -64,10 +64,8 @@ impl Words {
             }
             // Settings are for the analyst who writes them: their errors speak English only, as
             // the words of `shumar.toml` do.
-            IngestError::Schema(why) => {
-                let lines = why.to_string().lines().map(|l| l.trim().to_owned()).collect();
-                return Some(Particulars { language: Language::English, lines });
-            }
+            IngestError::Schema(why) => return Some(english(why)),
+            IngestError::Seal(why) => return Some(english(why)),
             _ => return None,
         };
         Some(Particulars { language: self.language, lines })
@@ -116,6 +114,12 @@ impl Words {
         };
         reason.values.iter().map(value).collect()
     }
+}
+
+/// Words that there are in English only.
+fn english(why: &dyn std::error::Error) -> Particulars {
+    let lines = why.to_string().lines().map(|l| l.trim().to_owned()).collect();
+    Particulars { language: Language::English, lines }
 }
 
 /// What the system says of a file that it does not open or read.

@@ -59,6 +59,7 @@ fn refusals() -> Vec<IngestError> {
         IngestError::Key { file: file(), why: Reason::new("key-damaged").advised("key-lost-home") },
         IngestError::Unfit { file: file(), why: Reason::new("unfit-header"), columns: columns() },
         IngestError::Places { file: file() },
+        IngestError::Seal(shumar_seal::SealError::Missing),
         IngestError::Batch { batch: 1, why: Reason::new("batch-withdrawn") },
         IngestError::Twin { file: file() },
         IngestError::Busy { patience: "10 minutes".to_owned() },

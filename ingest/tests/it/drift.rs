@@ -53,14 +53,20 @@ fn a_file_is_compared_with_the_same_office_s_files_that_count() {
     }
     let told = |months: &[(&str, usize)], nth| -> Vec<&'static str> {
         let now = profile(&catalog, months, nth);
-        let found = warnings(&register, "cell", "police", &now).expect("a comparison");
+        let found = warnings(&register, &shumar_seal::PLAIN, ("cell", "police"), &now)
+            .expect("a comparison");
         found.iter().map(shumar_ingest::drift::Warning::id).collect()
     };
     assert!(told(&[("2025-04", 75)], 9).is_empty());
     assert_eq!(told(&[("2025-04", 75)], 2), ["drift-blanks"]);
     assert_eq!(told(&[("2025-04", 30)], 10), ["drift-few-rows"]);
     assert_eq!(told(&[("2025-05", 75)], 10), ["drift-months-missing"]);
-    let of_kind = warnings(&register, "cell", "court", &profile(&catalog, &[("2025-04", 30)], 1));
+    let of_kind = warnings(
+        &register,
+        &shumar_seal::PLAIN,
+        ("cell", "court"),
+        &profile(&catalog, &[("2025-04", 30)], 1),
+    );
     assert!(of_kind.expect("a comparison").is_empty());
     register.execute_batch("UPDATE batch SET state = 'withdrawn'").expect("withdrawn");
     assert!(told(&[("2025-05", 20)], 1).is_empty());
@@ -77,5 +83,9 @@ fn a_batch_without_a_profile_is_passed_over() {
     }
     register.execute_batch("UPDATE batch SET profile = NULL WHERE id < 3").expect("none");
     register.execute_batch("UPDATE batch SET profile = 'x' WHERE id = 3").expect("none");
-    assert!(warnings(&register, "cell", "police", &now).expect("a comparison").is_empty());
+    assert!(
+        warnings(&register, &shumar_seal::PLAIN, ("cell", "police"), &now)
+            .expect("a comparison")
+            .is_empty()
+    );
 }

@@ -120,6 +120,7 @@ impl Home {
             catalog: &self.catalog,
             gate: &self.gate,
             key,
+            seal: &shumar_seal::PLAIN,
             now: "2026-11-21T10:00:00Z".parse().expect("a time"),
         }
     }

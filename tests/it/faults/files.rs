@@ -19,6 +19,7 @@ const INIT: &[&str] = &[
     "init.secret-key-written",
     "init.keys-made",
     "init.database-made",
+    "init.lake-decided",
     "init.lineage-entered",
     "part.written:2",
     "part.named:2",

@@ -12,6 +12,7 @@ pub(super) const POINTS: &[&[&str]] = &[INGEST, REFUSE, REPLACE, WITHDRAW, NIL];
 pub(super) const RANDOM: &[u32] = &[20, 8, 16, 16, 6];
 
 const INGEST: &[&str] = &[
+    "ingest.announced",
     "ingest.file-written",
     "ingest.file-written:2",
     "ingest.file-renamed",
@@ -37,6 +38,7 @@ const REPLACE: &[&str] = &[
     "withdraw.file-deleted",
 ];
 const WITHDRAW: &[&str] = &[
+    "ingest.announced",
     "withdraw.file-written",
     "withdraw.file-renamed",
     "withdraw.before-commit",

@@ -6,6 +6,7 @@ mod files;
 mod lake;
 mod points;
 mod release;
+mod sealed;
 mod site;
 mod work;
 mod years;
@@ -87,7 +88,7 @@ fn kill_at(command: &mut Command) -> Result<(), String> {
     if reached { Ok(()) } else { Err(told) }
 }
 
-fn kill_after(command: &mut Command, delay: Duration) {
+pub(crate) fn kill_after(command: &mut Command, delay: Duration) {
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("a child");
     std::thread::sleep(delay);
     end(&mut child);

@@ -3,13 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use super::{desk, files as own, lake, release, site, work, years};
+use super::{desk, files as own, lake, release, sealed, site, work, years};
 use crate::support::{files, root};
 use crate::{crash, kills};
 
 /// Where tests kill.
-const POINTS: [&[&[&str]]; 7] = [
+const POINTS: [&[&[&str]]; 8] = [
     lake::POINTS,
+    sealed::POINTS,
     release::POINTS,
     site::POINTS,
     desk::POINTS,
@@ -49,6 +50,7 @@ fn a_whole_run_kills_more_than_three_hundred_times() {
     let at_points: usize = POINTS.iter().map(|lists| points(lists)).sum();
     let random = [
         lake::RANDOM,
+        sealed::RANDOM,
         release::RANDOM,
         site::RANDOM,
         desk::RANDOM,

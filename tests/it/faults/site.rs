@@ -65,7 +65,7 @@ fn a_repair_is_killed() {
         .expect("changed");
     drop(register);
     let orphan = "lake/police/year=2025/batch-000009.parquet.tmp";
-    for path in [gone, orphan, "keys/.shumar-x.part", "rejects/batch-000099.csv"] {
+    for path in [gone, orphan, "keys/.shumar-x.part", "rejects/.batch-000099.csv.tmp"] {
         std::fs::write(home.join(path), "x").expect("written");
     }
     std::fs::rename(home.join("site"), home.join(".site.old")).expect("renamed");

@@ -5,6 +5,7 @@ use std::path::Path;
 use rusqlite::Connection;
 use shumar_ingest::{Arrival, Gate, HomeKey, Office, Sent};
 use shumar_schemas::{Bounds, Catalog, Config, bind, store};
+use shumar_seal::{LakeKey, Seal};
 use tokio::runtime::Builder;
 
 use super::*;
@@ -63,17 +64,22 @@ struct Lake {
     catalog: Catalog,
     config: Config,
     register: Connection,
+    seal: Seal,
 }
 
 impl Lake {
     fn new(config: &str) -> Self {
+        Self::kept(config, Seal::plain())
+    }
+
+    fn kept(config: &str, seal: Seal) -> Self {
         let dir = tempfile::tempdir().expect("a folder");
         HomeKey::create(&dir.path().join("key")).expect("a key");
         let catalog = Catalog::new(&[]).expect("the built-in catalog");
         let config = Config::parse(config, &catalog).expect("a configuration");
         let register = Connection::open_in_memory().expect("a database");
         register.execute_batch(store::DDL).expect("its tables");
-        Self { dir, catalog, config, register }
+        Self { dir, catalog, config, register, seal }
     }
 
     fn ingest(&mut self, provider: &str, file: &Path) -> shumar_ingest::Batch {
@@ -85,6 +91,7 @@ impl Lake {
             catalog: &self.catalog,
             gate: &gate,
             key: &key,
+            seal: &self.seal,
             now: "2026-11-21T10:00:00Z".parse().expect("a time"),
         };
         let provider = self.config.provider(provider).expect("a provider");
@@ -122,7 +129,8 @@ impl Lake {
         if files.is_empty() {
             return None;
         }
-        Some(Private::seal(crate::lake::open(home, kind, &files).await.expect("a lake")))
+        let opened = crate::lake::open(home, kind, &files, &self.seal).await;
+        Some(Private::seal(opened.expect("a lake")))
     }
 
     /// Exact bounded counts of some margins of a statistic's table.
@@ -314,16 +322,22 @@ fn a_count_of_persons_counts_each_once() {
     assert!(persons > 0);
 }
 
-/// Whole runs on kept inputs: the rejects and the exact margins before noise, to the last cell.
+/// Whole runs on kept inputs, with a plain and an encrypted lake: the rejects and the exact margins
+/// before noise, to the last cell.
 /// `SHUMAR_BLESS=1` rewrites the expectations, to be read in the diff.
 #[test]
 fn golden_runs_count_exactly() {
+    count_exactly(&Seal::plain());
+    count_exactly(&Seal::with(LakeKey::new().expect("a key")));
+}
+
+fn count_exactly(seal: &Seal) {
     let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/golden");
     let mut seen = 0;
     for case in std::fs::read_dir(&cases).expect("the golden folder") {
         let case = case.expect("a case").path();
         let text = std::fs::read_to_string(case.join("shumar.toml")).expect("a configuration");
-        let mut lake = Lake::new(&text);
+        let mut lake = Lake::kept(&text, seal.clone());
         let mut rejects = String::new();
         let providers: Vec<String> = lake.config.providers.iter().map(|p| p.id.clone()).collect();
         for waiting in shumar_ingest::waiting(&case, &providers).expect("an inbox") {

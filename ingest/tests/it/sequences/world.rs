@@ -152,7 +152,7 @@ impl World {
     fn office<'a>(dir: &'a Path, key: &'a HomeKey) -> Office<'a> {
         let Base { catalog, config, gate } = base();
         let now = "2026-11-21T10:00:00Z".parse().expect("a time");
-        Office { home: dir, config, catalog, gate, key, now }
+        Office { home: dir, config, catalog, gate, key, seal: &shumar_seal::PLAIN, now }
     }
 
     /// What a check says of a file.
