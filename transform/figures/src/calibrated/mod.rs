@@ -32,16 +32,14 @@ use crate::{Estimates, Measured};
 
 mod axis;
 mod places;
+mod ratio;
 #[cfg(test)]
 mod tests;
 
 use axis::{AxisModel, Sources};
 use places::Spread;
+use ratio::Ratio;
 
-/// What ratio of recorded to bounded records is expected before anything is measured, and how
-/// surely: so that a generous measurement that is all noise does not scale every count by chance.
-const RATIO_EXPECTED: f64 = 1.15;
-const RATIO_VARIANCE: f64 = 0.16;
 /// A table whose total is below so many of its standard errors is not calibrated.
 const TOLD_MIN: f64 = 4.0;
 
@@ -74,12 +72,13 @@ pub struct Bounding {
 #[derive(Debug, Clone)]
 pub struct Calibrated {
     detail: Measured,
+    generous: Measured,
+    how: Bounding,
     ratio: f64,
     ratio_variance: f64,
     /// Bounded records in all, not below 1.
     whole: f64,
     spread: Spread,
-    roles: Vec<Role>,
     axes: Vec<AxisModel>,
 }
 
@@ -90,7 +89,25 @@ impl Calibrated {
     /// # Errors
     /// [`Unfit::Axis`] when the tables do not fit each other, [`Unfit::Undetermined`] when the generous
     /// measurements don't tell the total.
-    pub fn new(detail: Measured, generous: &Measured, how: &Bounding) -> Result<Self, Unfit> {
+    pub fn new(detail: Measured, generous: Measured, how: Bounding) -> Result<Self, Unfit> {
+        Self::by(detail, generous, how, Ratio::measured)
+    }
+
+    /// The same, with the ratio that is likely: what models begin with. Where the generous total is weak beside
+    /// its noise and few records are left out, this is nearer to the truth, but not unbiased.
+    ///
+    /// # Errors
+    /// As [`Calibrated::new`].
+    pub fn with_likely_ratio(&self) -> Result<Self, Unfit> {
+        Self::by(self.detail.clone(), self.generous.clone(), self.how.clone(), Ratio::likely)
+    }
+
+    fn by(
+        detail: Measured,
+        generous: Measured,
+        how: Bounding,
+        law: fn(f64, f64) -> Ratio,
+    ) -> Result<Self, Unfit> {
         let axes = detail.domain().axes().len();
         let same = generous.domain().axes().len() == axes + 1
             && generous.domain().axes()[..axes] == *detail.domain().axes();
@@ -103,22 +120,24 @@ impl Calibrated {
             Ok((of.cells(&at)?[0], of.variances(&at)?[0]))
         };
         let (bounded, noise) = total(&detail)?;
-        let (recorded, generous_noise) = total(generous)?;
+        let (recorded, generous_noise) = total(&generous)?;
         let told = bounded > TOLD_MIN * noise.sqrt() && bounded >= 1.0;
         let whole = bounded.max(1.0);
-        let measured = if told { recorded / whole } else { RATIO_EXPECTED };
-        let variance = (generous_noise + measured.powi(2) * noise) / whole.powi(2);
-        let sure = if told { RATIO_VARIANCE / (RATIO_VARIANCE + variance) } else { 0.0 };
-        let ratio = sure * measured + (1.0 - sure) * RATIO_EXPECTED;
-        let ratio_variance = (1.0 - sure) * RATIO_VARIANCE;
-        let persons = &persons(generous, how, ratio)?;
+        let ratio = if told {
+            let measured = recorded / whole;
+            law(measured, (generous_noise + measured.powi(2) * noise) / whole.powi(2))
+        } else {
+            Ratio::UNTOLD
+        };
+        let (ratio, ratio_variance) = (ratio.mean, ratio.variance);
+        let persons = &persons(&generous, &how, ratio)?;
         let bound = how.bound;
         let spread = places::spread(persons, bound, ratio);
-        let sources = Sources { detail: &detail, generous, ratio, whole, spread, bound, persons };
+        let sources =
+            Sources { detail: &detail, generous: &generous, ratio, whole, spread, bound, persons };
         let axes = how.roles.iter().enumerate().map(|(i, role)| sources.axis(i, *role));
         let axes = axes.collect::<Result<_, _>>()?;
-        let roles = how.roles.clone();
-        Ok(Self { detail, ratio, ratio_variance, whole, spread, roles, axes })
+        Ok(Self { detail, generous, how, ratio, ratio_variance, whole, spread, axes })
     }
 
     /// Recorded records for each bounded one, over the whole table.
@@ -196,7 +215,7 @@ impl Calibrated {
 
     /// What the spread of records over persons adds for each bounded record of a cell.
     fn chance(&self, terms: &Terms, cell: usize) -> f64 {
-        let apart = terms.axes.iter().filter(|a| self.roles[**a] != Role::Area);
+        let apart = terms.axes.iter().filter(|a| self.how.roles[**a] != Role::Area);
         let share = |axis: &usize| {
             self.axes[*axis].levels[terms.at.level(*axis)].share[terms.place(*axis, cell)]
         };
