@@ -147,7 +147,8 @@ impl Calibrated {
     }
 
     /// The half-widths of the intervals of a margin's cells: the exact width of the noise in the
-    /// detail, joined with what calibration adds, which is taken as normal.
+    /// detail, joined with that of the ratio, which has the law of the generous total's noise, and with what
+    /// else calibration adds, which is taken as normal.
     ///
     /// # Errors
     /// As [`Estimates::cells`].
@@ -155,15 +156,26 @@ impl Calibrated {
         let widths = self.detail.estimator().half_widths(at, confidence)?.cells();
         let noise = self.detail.variances(at)?;
         let quantile = normal_quantile(confidence);
-        let join = |((width, noise), (own, added)): ((f64, f64), (f64, f64))| {
+        let ratio_quantile = self.ratio_quantile(confidence)?;
+        let join = |((width, noise), parts): ((f64, f64), Parts)| {
             // The noise in the detail may count for less than the whole of it.
-            let part = if noise > 0.0 { own / noise } else { 0.0 };
-            let half = (width.powi(2) * part + quantile.powi(2) * added).sqrt();
+            let part = if noise > 0.0 { parts.own / noise } else { 0.0 };
+            let calibration =
+                ratio_quantile.powi(2) * parts.ratio + quantile.powi(2) * parts.added;
+            let half = (width.powi(2) * part + calibration).sqrt();
             // To four decimals, as estimates are printed.
             (half * GRID).round() / GRID
         };
         let parts = self.parts(at)?;
         Ok(widths.into_iter().zip(noise).zip(parts).map(join).collect())
+    }
+
+    /// How many standard errors of the generous total hold it with this probability.
+    fn ratio_quantile(&self, confidence: f64) -> Result<f64, Unfit> {
+        let total = At::new(vec![0; self.generous.domain().axes().len()]);
+        let width = self.generous.estimator().half_widths(&total, confidence)?.cells()[0];
+        let error = self.generous.variances(&total)?[0].sqrt();
+        Ok(if error > 0.0 { width / error } else { normal_quantile(confidence) })
     }
 
     /// The recorded counts of a margin from its bounded ones.
@@ -179,8 +191,8 @@ impl Calibrated {
         cells.into_iter().enumerate().map(calibrated).collect()
     }
 
-    /// For each cell the variance from the noise of its detail, and from the calibration.
-    fn parts(&self, at: &At) -> Result<Vec<(f64, f64)>, Unfit> {
+    /// Where the variance of each cell comes from.
+    fn parts(&self, at: &At) -> Result<Vec<Parts>, Unfit> {
         let noise = self.detail.variances(at)?;
         let cells = self.detail.cells(at)?;
         let terms = self.terms(at);
@@ -188,7 +200,8 @@ impl Calibrated {
         let part = |(cell, (noise, count)): (usize, (f64, f64))| {
             let scaled = self.ratio.powi(2) * noise;
             let level = |axis: usize| &self.axes[axis].levels[at.level(axis)];
-            let mut added = count.powi(2) * self.ratio_variance;
+            let ratio = count.powi(2) * self.ratio_variance;
+            let mut added = 0.0;
             let mut own: f64 = scaled;
             for &axis in &terms.axes {
                 let code = terms.place(axis, cell);
@@ -203,7 +216,7 @@ impl Calibrated {
                 let likely = self.likely(count, terms.share(self, cell));
                 added += self.chance(&terms, cell) * likely + self.unlike(&terms) * likely.powi(2);
             }
-            (own, added)
+            Parts { own, ratio, added }
         };
         Ok(noise.into_iter().zip(cells).enumerate().map(part).collect())
     }
@@ -260,6 +273,13 @@ fn persons(generous: &Measured, how: &Bounding, ratio: f64) -> Result<Vec<f64>, 
     Ok(places::persons(&how.places, &counts.collect::<Vec<_>>(), how.generous))
 }
 
+/// Where the variance of a cell comes from: the noise of its detail, the ratio, all else.
+struct Parts {
+    own: f64,
+    ratio: f64,
+    added: f64,
+}
+
 /// The cells of a margin.
 struct Terms {
     at: At,
@@ -299,7 +319,7 @@ impl Estimates for Calibrated {
     }
 
     fn variances(&self, at: &At) -> Result<Vec<f64>, Unfit> {
-        Ok(self.parts(at)?.into_iter().map(|(noise, added)| noise + added).collect())
+        Ok(self.parts(at)?.into_iter().map(|p| p.own + p.ratio + p.added).collect())
     }
 
     fn query_variance(&self, at: &At, weights: &[f64]) -> Result<f64, Unfit> {
@@ -335,7 +355,12 @@ impl Estimates for Calibrated {
         let all = self.query_variance(at, weights)?;
         let width = self.ratio * self.detail.query_half_width(at, weights, confidence)?;
         let part = if noise > 0.0 { (all / noise).min(1.0) } else { 0.0 };
-        let added = normal_quantile(confidence).powi(2) * (all - noise).max(0.0);
-        Ok((width.powi(2) * part + added).sqrt())
+        let cells = self.detail.cells(at)?;
+        let sum: f64 = cells.iter().zip(weights).map(|(x, w)| x * w).sum();
+        let ratio = (sum.powi(2) * self.ratio_variance).min((all - noise).max(0.0));
+        let added = (all - noise - ratio).max(0.0);
+        let calibration = self.ratio_quantile(confidence)?.powi(2) * ratio
+            + normal_quantile(confidence).powi(2) * added;
+        Ok((width.powi(2) * part + calibration).sqrt())
     }
 }
