@@ -44,7 +44,8 @@ impl<'a> AllBeside<'a> {
                 let then = earlier.document.tables.iter().find(|t| t.id == table.id)?;
                 figures_of(earlier, then).filter(|f| f.domain() == figures.domain())
             };
-            let previous = earlier.and_then(same).and_then(|figures| figures.with_likely_ratio().ok());
+            let previous =
+                earlier.and_then(same).and_then(|figures| figures.with_likely_ratio().ok());
             let previous: Vec<&dyn Estimates> = previous.iter().map(|f| f as _).collect();
             let worked = catch_unwind(AssertUnwindSafe(|| work(&figures, &wanted, &previous)));
             let worked = worked.ok().flatten().ok_or_else(|| unusable(release, table))?;

@@ -37,7 +37,9 @@ impl Figures {
     pub fn with_likely_ratio(&self) -> Result<Self, Unfit> {
         Ok(match self {
             Self::Bounded(measured) => Self::Bounded(measured.clone()),
-            Self::Calibrated(calibrated) => Self::Calibrated(Box::new(calibrated.with_likely_ratio()?)),
+            Self::Calibrated(calibrated) => {
+                Self::Calibrated(Box::new(calibrated.with_likely_ratio()?))
+            }
         })
     }
 

@@ -33,10 +33,7 @@ impl Trial<'_> {
         };
         let margins: usize = table.published.iter().map(|p| p.margins.len()).sum();
         let summands = count(finest(table, statistic)) / count(margin.cells(table));
-        Others {
-            alone: variance(margins),
-            summed: variance(table.published.len()) * summands,
-        }
+        Others { alone: variance(margins), summed: variance(table.published.len()) * summands }
     }
 }
 

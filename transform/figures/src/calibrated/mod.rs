@@ -160,8 +160,7 @@ impl Calibrated {
         let join = |((width, noise), parts): ((f64, f64), Parts)| {
             // The noise in the detail may count for less than the whole of it.
             let part = if noise > 0.0 { parts.own / noise } else { 0.0 };
-            let calibration =
-                ratio_quantile.powi(2) * parts.ratio + quantile.powi(2) * parts.added;
+            let calibration = ratio_quantile.powi(2) * parts.ratio + quantile.powi(2) * parts.added;
             let half = (width.powi(2) * part + calibration).sqrt();
             // To four decimals, as estimates are printed.
             (half * GRID).round() / GRID

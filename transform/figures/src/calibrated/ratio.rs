@@ -9,8 +9,10 @@ const VARIANCE: f64 = 0.16;
 const LEAST: f64 = 0.001;
 const USUAL: f64 = 0.5;
 const MOST: f64 = 20.0;
-/// Steps of the logarithm of the excess.
-const STEPS: u32 = 600;
+/// Steps of the logarithm of the excess, at least; at most; and to a standard error about what was measured.
+const STEPS_MIN: f64 = 600.0;
+const STEPS_MAX: f64 = 1e6;
+const STEPS_TO_ERROR: f64 = 4.0;
 
 /// A ratio, and how surely it is known.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,15 +36,21 @@ impl Ratio {
     /// before. Not unbiased: a small excess that noise hides is taken for less than it may be.
     pub(super) fn likely(measured: f64, variance: f64) -> Self {
         let (from, to) = (LEAST.ln(), MOST.ln());
-        let step = (to - from) / f64::from(STEPS);
-        let excess = |i: u32| (from + step * f64::from(i)).exp();
+        let error = variance.sqrt().max(f64::MIN_POSITIVE);
+        let sharp = STEPS_TO_ERROR * (measured - 1.0).max(0.0) / error;
+        let steps = ((to - from) * sharp).clamp(STEPS_MIN, STEPS_MAX).ceil();
+        let excesses = || {
+            let next = |i: &f64| Some(i + 1.0).filter(|i| *i <= steps);
+            std::iter::successors(Some(0.0), next)
+                .map(|i: f64| (from + (to - from) * i / steps).exp())
+        };
         let ln_weight = |x: f64| {
             let prior = 2.0 * (USUAL / x).min(1.0).ln();
             prior - (measured - 1.0 - x).powi(2) / (2.0 * variance.max(f64::MIN_POSITIVE))
         };
-        let most = (0..=STEPS).map(|i| ln_weight(excess(i))).fold(f64::NEG_INFINITY, f64::max);
+        let most = excesses().map(ln_weight).fold(f64::NEG_INFINITY, f64::max);
         let (mut sum, mut first, mut second) = (0.0, 0.0, 0.0);
-        for x in (0..=STEPS).map(excess) {
+        for x in excesses() {
             let weight = (ln_weight(x) - most).exp();
             sum += weight;
             first += weight * x;
