@@ -44,7 +44,8 @@ impl<'a> AllBeside<'a> {
                 let then = earlier.document.tables.iter().find(|t| t.id == table.id)?;
                 figures_of(earlier, then).filter(|f| f.domain() == figures.domain())
             };
-            let previous = earlier.and_then(same);
+            let previous =
+                earlier.and_then(same).and_then(|figures| figures.with_likely_ratio().ok());
             let previous: Vec<&dyn Estimates> = previous.iter().map(|f| f as _).collect();
             let worked = catch_unwind(AssertUnwindSafe(|| work(&figures, &wanted, &previous)));
             let worked = worked.ok().flatten().ok_or_else(|| unusable(release, table))?;
@@ -133,7 +134,7 @@ fn unusable(release: &Release, table: &TableDocument) -> PublishError {
 /// Both for every margin, in the order of the axes.
 fn work(figures: &Figures, wanted: &[At], previous: &[&dyn Estimates]) -> Option<Vec<Vec<Beside>>> {
     let displayed = displayed(figures, wanted).ok()?;
-    let modelled = modelled(figures, wanted, previous).ok()?;
+    let modelled = modelled(&figures.with_likely_ratio().ok()?, wanted, previous).ok()?;
     let one = |(displayed, modelled): (Option<Vec<u64>>, shumar_figures::Modelled)| {
         let cell = |i: usize| Beside {
             displayed: displayed.as_ref().map(|d| d[i]),

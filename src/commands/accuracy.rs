@@ -28,7 +28,11 @@ pub(super) fn run(
         "bias",
         "95 % intervals hold",
         "publishable",
+        "displayed",
+        "modelled",
+        "modelled intervals hold",
         "one by one",
+        "finest summed",
     ]);
     let mut facts = Vec::new();
     for (tail, name) in TAILS {
@@ -43,7 +47,11 @@ pub(super) fn run(
                 format!("{:+.1}", one.bias),
                 format!("{:.1} %", 100.0 * one.coverage),
                 format!("{:.0} %", 100.0 * one.publishable),
+                format!("{:.1}", one.displayed),
+                format!("{:.1}", one.modelled),
+                format!("{:.1} %", 100.0 * one.modelled_coverage),
                 format!("{:.1}", one.alone),
+                format!("{:.1}", one.summed),
             ]);
             facts.push(fact(name, &one));
         }
@@ -55,7 +63,9 @@ pub(super) fn run(
 
 error: root-mean-square error against all recorded counts, also those that bounds leave out.
 bias: mean error. publishable: cells whose figure is good or fair.
+displayed, modelled: the errors of the whole numbers and of the modelled counts that stand beside the estimates.
 one by one: the error if each margin were measured alone with the same budget and bounds.
+finest summed: the error if only each statistic's finest cells were measured, and summed for all else.
 
 No record was read, and nothing was charged.",
         plan.year,
@@ -77,6 +87,11 @@ fn fact(persons: &str, one: &Accuracy) -> serde_json::Value {
         "bias": one.bias,
         "coverage": one.coverage,
         "publishable": one.publishable,
+        "displayed_rms_error": one.displayed,
+        "displayed_bias": one.displayed_bias,
+        "modelled_rms_error": one.modelled,
+        "modelled_coverage": one.modelled_coverage,
         "rms_error_one_by_one": one.alone,
+        "rms_error_finest_summed": one.summed,
     })
 }

@@ -15,6 +15,9 @@ const EXPECTED_OF_AREA: f64 = 60.0;
 /// What part of the calendar's share calibration takes, in billionths: it costs the detail a sixth more
 /// noise, and tells the records that bounds leave out.
 const CALIBRATION_PART: Nano = Nano::new(150_000_000);
+/// What the total of a calibrating table may lose beside each other margin of it: every count is scaled
+/// by it, and other margins only correct how codes differ.
+const TOTAL_PARTS: f64 = 3.0;
 /// A margin of a calibrating table is told if its noise is at most this part of a cell's expected
 /// count.
 const TOLD_MAX: f64 = 0.12;
@@ -120,7 +123,7 @@ pub(crate) fn for_calibration(rules: &Rules) -> Nano {
 /// The margins of a calibrating table: its total, and after it the places of records and each
 /// axis's codes alone, from few to many, as long as the noise leaves them told.
 ///
-/// Each gets the same loss. A person has at most so many records of all kinds together in such
+/// The total gets three times the loss of each other. A person has at most so many records of all kinds together in such
 /// measurements, so every kind may cost the whole part.
 pub(crate) fn calibrating(table: &Table, expected: f64, rules: &Rules) -> Vec<Measure> {
     let one = rules.family.loss(Nano::new(1), table.bound).to_f64() * 1e9;
@@ -138,7 +141,7 @@ pub(crate) fn calibrating(table: &Table, expected: f64, rules: &Rules) -> Vec<Me
     alone.retain(|margin| margin.cells(table) > 1);
     alone.sort_by_key(|margin| margin.cells(table));
     for margin in alone {
-        let of = f64::from(u32::try_from(margins.len() + 1).unwrap_or(u32::MAX));
+        let of = TOTAL_PARTS + f64::from(u32::try_from(margins.len()).unwrap_or(u32::MAX));
         let deviation = match rules.family {
             Family::Laplace => std::f64::consts::SQRT_2 * of / unit,
             Family::Gaussian => (of / (2.0 * unit)).sqrt(),
@@ -149,7 +152,9 @@ pub(crate) fn calibrating(table: &Table, expected: f64, rules: &Rules) -> Vec<Me
         }
         margins.push(margin);
     }
-    margins.into_iter().map(|margin| Measure { margin, parts: 1.0, fixed: None }).collect()
+    let parts = |margin: &Margin| if margin.by.is_empty() { TOTAL_PARTS } else { 1.0 };
+    let measure = |margin: Margin| Measure { parts: parts(&margin), margin, fixed: None };
+    margins.into_iter().map(measure).collect()
 }
 
 /// The measurements of a table that the ledger has charged to this series already: later periods of

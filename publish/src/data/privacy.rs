@@ -50,8 +50,8 @@ pub(crate) fn statement(release: &ReleaseDocument) -> Value {
             "estimates": "unbiased weighted least squares over all measured margins of a table, each \
                           cell with the exact distribution of its combination of noises; symmetric \
                           about the estimate and cut at zero",
-            "calibrated": "where a table is calibrated, the width also has what the calibration adds, \
-                           taken as normal",
+            "calibrated": "where a table is calibrated, the width also has what the calibration adds: the \
+                           common ratio by the exact law of its noise, the rest taken as normal",
             "ratios": "Fieller's intervals, widened for the selection of those shown (false coverage \
                        rate, Benjamini and Yekutieli 2005)",
             "quantiles": "inversion of the interval of the cumulative count (Woodruff 1952), whole bins",

@@ -25,7 +25,20 @@ impl Figures {
         Ok(match calibrating {
             None => Self::Bounded(measured),
             Some((generous, how)) => {
-                Self::Calibrated(Box::new(Calibrated::new(measured, &generous, &how)?))
+                Self::Calibrated(Box::new(Calibrated::new(measured, generous, how)?))
+            }
+        })
+    }
+
+    /// What models begin with: the same, with the likely ratio of recorded to bounded records.
+    ///
+    /// # Errors
+    /// As [`Calibrated::with_likely_ratio`].
+    pub fn with_likely_ratio(&self) -> Result<Self, Unfit> {
+        Ok(match self {
+            Self::Bounded(measured) => Self::Bounded(measured.clone()),
+            Self::Calibrated(calibrated) => {
+                Self::Calibrated(Box::new(calibrated.with_likely_ratio()?))
             }
         })
     }

@@ -4,16 +4,22 @@
 //! Each world is counted, measured through the kernel and estimated as a release is. Nothing is read
 //! but settings, declared domains and what was said to be expected.
 
+use shumar_figures::{Modelled, displayed, modelled};
+use shumar_privacy::estimator::At;
 use shumar_privacy::{Accountant, Ask, Decision, Exact, KernelError, Ledger, Reservation};
+use shumar_schemas::bind::Published;
 use shumar_schemas::ledger::{Row, Rules, Share};
 use shumar_schemas::release::FAIR_MAX;
-use shumar_schemas::{Catalog, Config, Margin, Nano, Period, Table, bind};
+use shumar_schemas::{Catalog, Config, Margin, Period, Table, bind};
 
 use crate::TransformError;
 use crate::estimate::{self, Measured};
 use crate::plan::{TablePlan, YearPlan};
 
+mod others;
 mod world;
+
+use others::Others;
 
 pub use world::Tail;
 
@@ -41,9 +47,19 @@ pub struct Accuracy {
     pub coverage: f64,
     /// The part of cells whose figure is good or fair.
     pub publishable: f64,
+    /// Root-mean-square error of the displayed numbers.
+    pub displayed: f64,
+    /// Their mean error.
+    pub displayed_bias: f64,
+    /// Root-mean-square error of the modelled counts.
+    pub modelled: f64,
+    /// The part of their 95 % intervals that held the recorded count.
+    pub modelled_coverage: f64,
     /// Root-mean-square error if every margin were measured alone, with the same loss and bound and nothing
     /// calibrated.
     pub alone: f64,
+    /// Root-mean-square error if only the finest cells of each statistic were measured, and summed.
+    pub summed: f64,
 }
 
 /// Tries the plan of a year on worlds with a light and a heavy tail.
@@ -113,16 +129,26 @@ struct Sums {
     held: f64,
     publishable: f64,
     left_out: f64,
+    displayed: f64,
+    displayed_error: f64,
+    modelled: f64,
+    modelled_held: f64,
+}
+
+/// What stands beside the estimates of a margin, in the order of its own axes.
+struct Beside {
+    displayed: Option<Vec<u64>>,
+    modelled: Modelled,
+    /// The place of each cell in the order of the table's axes.
+    places: Vec<usize>,
 }
 
 impl Trial<'_> {
     fn run(&self, tail: Tail, rounds: u32) -> Result<Vec<Accuracy>, TransformError> {
         let (table, plan) = &self.detail;
-        let margins: Vec<(&str, &Margin)> = table
-            .published
-            .iter()
-            .flat_map(|p| p.margins.iter().map(|m| (p.id.as_str(), m)))
-            .collect();
+        let margins: Vec<(&Published, &Margin)> =
+            table.published.iter().flat_map(|p| p.margins.iter().map(move |m| (p, m))).collect();
+        let ats: Vec<At> = margins.iter().map(|(_, m)| crate::strategy::at(table, m)).collect();
         let mut sums = vec![Sums::default(); margins.len()];
         let mut dice = world::Dice::new(SEED);
         let everything = u32::MAX;
@@ -140,29 +166,28 @@ impl Trial<'_> {
             let cells = published.into_iter().flatten();
             // A count of persons is what it is; of records all count.
             let all = if table.count == shumar_schemas::Count::Persons { 1 } else { everything };
-            for (((_, margin), cells), sums) in margins.iter().zip(cells).zip(&mut sums) {
+            let shown = displayed(&figures, &ats)?;
+            let models = modelled(&figures.with_likely_ratio()?, &ats, &[])?;
+            let beside = shown.into_iter().zip(models).zip(&margins);
+            let beside = beside.map(|((displayed, modelled), (_, margin))| Beside {
+                displayed,
+                modelled,
+                places: margin.in_axis_order(table),
+            });
+            let rows = margins.iter().zip(cells).zip(beside).zip(&mut sums);
+            for ((((_, margin), cells), beside), sums) in rows {
                 let truth = world::count(&records, table, margin, all);
                 let bounded = world::count(&records, table, margin, table.bound);
-                for ((cell, truth), bounded) in cells.iter().zip(truth).zip(bounded) {
-                    sums.add(cell, as_f64(truth), as_f64(bounded));
+                for (i, cell) in cells.iter().enumerate() {
+                    sums.add(cell, as_f64(truth[i]), as_f64(bounded[i]));
+                    sums.add_beside(&beside, i, cell, as_f64(truth[i]));
                 }
             }
         }
-        let alone = self.alone(margins.len());
-        Ok(margins.into_iter().zip(sums).map(|(m, sums)| sums.told(m, table, alone)).collect())
-    }
-
-    /// The variance of a cell if every published margin were measured with an equal part of the loss.
-    fn alone(&self, margins: usize) -> f64 {
-        let plans = [Some(self.detail.1), self.generous.as_ref().map(|g| g.1)];
-        // What calibration takes of a person's loss would be there for the margins.
-        let loss: f64 = plans.into_iter().flatten().map(|p| p.loss.to_f64()).sum();
-        let unit = loss / self.rules.family.loss(Nano::new(1), self.detail.0.bound).to_f64() / 1e9;
-        let each = unit / f64::from(u32::try_from(margins.max(1)).unwrap_or(u32::MAX));
-        match self.rules.family {
-            shumar_schemas::Family::Laplace => 2.0 / each.powi(2),
-            shumar_schemas::Family::Gaussian => 1.0 / (2.0 * each),
-        }
+        let told = |((statistic, margin), sums): ((&Published, &Margin), Sums)| {
+            sums.told((statistic, margin), table, self.others(statistic, margin))
+        };
+        Ok(margins.into_iter().zip(sums).map(told).collect())
     }
 
     /// Measures a made-up world through accountant and kernel, as a release is.
@@ -218,11 +243,31 @@ impl Sums {
         self.left_out += (truth - bounded).powi(2);
     }
 
-    fn told(self, (statistic, margin): (&str, &Margin), table: &Table, alone: f64) -> Accuracy {
+    fn add_beside(&mut self, beside: &Beside, cell: usize, estimated: &estimate::Cell, truth: f64) {
+        let place = beside.places[cell];
+        // Where no such numbers were found the estimate is shown.
+        let displayed = match &beside.displayed {
+            Some(numbers) => as_f64(i64::try_from(numbers[place]).unwrap_or(i64::MAX)),
+            None => estimated.estimate,
+        };
+        self.displayed += (displayed - truth).powi(2);
+        self.displayed_error += displayed - truth;
+        let model = &beside.modelled;
+        self.modelled += (model.cells[place] - truth).powi(2);
+        let held = (model.low[place]..=model.high[place]).contains(&truth);
+        self.modelled_held += f64::from(u8::from(held));
+    }
+
+    fn told(
+        self,
+        (statistic, margin): (&Published, &Margin),
+        table: &Table,
+        others: Others,
+    ) -> Accuracy {
         let mean = |sum: f64| sum / self.cells.max(1.0);
         Accuracy {
             release: String::new(),
-            statistic: statistic.to_owned(),
+            statistic: statistic.id.clone(),
             margin: margin.id.clone(),
             cells: margin.cells(table),
             mean: mean(self.count),
@@ -230,7 +275,12 @@ impl Sums {
             bias: mean(self.error),
             coverage: mean(self.held),
             publishable: mean(self.publishable),
-            alone: (alone + mean(self.left_out)).sqrt(),
+            displayed: mean(self.displayed).sqrt(),
+            displayed_bias: mean(self.displayed_error),
+            modelled: mean(self.modelled).sqrt(),
+            modelled_coverage: mean(self.modelled_held),
+            alone: (others.alone + mean(self.left_out)).sqrt(),
+            summed: (others.summed + mean(self.left_out)).sqrt(),
         }
     }
 }

@@ -37,6 +37,13 @@ fn a_trial_finds_the_planned_errors_and_intervals_that_hold() {
             println!("{tail:?} {found:?}");
             if found.cells > 100 {
                 assert!((0.92..0.99).contains(&found.coverage), "{found:?}");
+                // Shrinking helps where cells are small, and the numbers shown are no worse.
+                assert!(found.modelled < 0.9 * found.error, "{found:?}");
+                assert!((0.88..=1.0).contains(&found.modelled_coverage), "{found:?}");
+                assert!(found.displayed < 1.02 * found.error, "{found:?}");
+            }
+            if found.cells == 1 {
+                assert!(found.error < found.summed || tail == Tail::Light, "{found:?}");
             }
             // Who comes again is chance that no plan can know; with few who do, the noise is all.
             if tail == Tail::Light && found.cells > 40 {

@@ -32,16 +32,14 @@ use crate::{Estimates, Measured};
 
 mod axis;
 mod places;
+mod ratio;
 #[cfg(test)]
 mod tests;
 
 use axis::{AxisModel, Sources};
 use places::Spread;
+use ratio::Ratio;
 
-/// What ratio of recorded to bounded records is expected before anything is measured, and how
-/// surely: so that a generous measurement that is all noise does not scale every count by chance.
-const RATIO_EXPECTED: f64 = 1.15;
-const RATIO_VARIANCE: f64 = 0.16;
 /// A table whose total is below so many of its standard errors is not calibrated.
 const TOLD_MIN: f64 = 4.0;
 
@@ -74,12 +72,13 @@ pub struct Bounding {
 #[derive(Debug, Clone)]
 pub struct Calibrated {
     detail: Measured,
+    generous: Measured,
+    how: Bounding,
     ratio: f64,
     ratio_variance: f64,
     /// Bounded records in all, not below 1.
     whole: f64,
     spread: Spread,
-    roles: Vec<Role>,
     axes: Vec<AxisModel>,
 }
 
@@ -90,7 +89,25 @@ impl Calibrated {
     /// # Errors
     /// [`Unfit::Axis`] when the tables do not fit each other, [`Unfit::Undetermined`] when the generous
     /// measurements don't tell the total.
-    pub fn new(detail: Measured, generous: &Measured, how: &Bounding) -> Result<Self, Unfit> {
+    pub fn new(detail: Measured, generous: Measured, how: Bounding) -> Result<Self, Unfit> {
+        Self::by(detail, generous, how, Ratio::measured)
+    }
+
+    /// The same, with the ratio that is likely: what models begin with. Where the generous total is weak beside
+    /// its noise and few records are left out, this is nearer to the truth, but not unbiased.
+    ///
+    /// # Errors
+    /// As [`Calibrated::new`].
+    pub fn with_likely_ratio(&self) -> Result<Self, Unfit> {
+        Self::by(self.detail.clone(), self.generous.clone(), self.how.clone(), Ratio::likely)
+    }
+
+    fn by(
+        detail: Measured,
+        generous: Measured,
+        how: Bounding,
+        law: fn(f64, f64) -> Ratio,
+    ) -> Result<Self, Unfit> {
         let axes = detail.domain().axes().len();
         let same = generous.domain().axes().len() == axes + 1
             && generous.domain().axes()[..axes] == *detail.domain().axes();
@@ -103,22 +120,24 @@ impl Calibrated {
             Ok((of.cells(&at)?[0], of.variances(&at)?[0]))
         };
         let (bounded, noise) = total(&detail)?;
-        let (recorded, generous_noise) = total(generous)?;
+        let (recorded, generous_noise) = total(&generous)?;
         let told = bounded > TOLD_MIN * noise.sqrt() && bounded >= 1.0;
         let whole = bounded.max(1.0);
-        let measured = if told { recorded / whole } else { RATIO_EXPECTED };
-        let variance = (generous_noise + measured.powi(2) * noise) / whole.powi(2);
-        let sure = if told { RATIO_VARIANCE / (RATIO_VARIANCE + variance) } else { 0.0 };
-        let ratio = sure * measured + (1.0 - sure) * RATIO_EXPECTED;
-        let ratio_variance = (1.0 - sure) * RATIO_VARIANCE;
-        let persons = &persons(generous, how, ratio)?;
+        let ratio = if told {
+            let measured = recorded / whole;
+            law(measured, (generous_noise + measured.powi(2) * noise) / whole.powi(2))
+        } else {
+            Ratio::UNTOLD
+        };
+        let (ratio, ratio_variance) = (ratio.mean, ratio.variance);
+        let persons = &persons(&generous, &how, ratio)?;
         let bound = how.bound;
         let spread = places::spread(persons, bound, ratio);
-        let sources = Sources { detail: &detail, generous, ratio, whole, spread, bound, persons };
+        let sources =
+            Sources { detail: &detail, generous: &generous, ratio, whole, spread, bound, persons };
         let axes = how.roles.iter().enumerate().map(|(i, role)| sources.axis(i, *role));
         let axes = axes.collect::<Result<_, _>>()?;
-        let roles = how.roles.clone();
-        Ok(Self { detail, ratio, ratio_variance, whole, spread, roles, axes })
+        Ok(Self { detail, generous, how, ratio, ratio_variance, whole, spread, axes })
     }
 
     /// Recorded records for each bounded one, over the whole table.
@@ -128,7 +147,8 @@ impl Calibrated {
     }
 
     /// The half-widths of the intervals of a margin's cells: the exact width of the noise in the
-    /// detail, joined with what calibration adds, which is taken as normal.
+    /// detail, joined with that of the ratio, which has the law of the generous total's noise, and with what
+    /// else calibration adds, which is taken as normal.
     ///
     /// # Errors
     /// As [`Estimates::cells`].
@@ -136,15 +156,25 @@ impl Calibrated {
         let widths = self.detail.estimator().half_widths(at, confidence)?.cells();
         let noise = self.detail.variances(at)?;
         let quantile = normal_quantile(confidence);
-        let join = |((width, noise), (own, added)): ((f64, f64), (f64, f64))| {
+        let ratio_quantile = self.ratio_quantile(confidence)?;
+        let join = |((width, noise), parts): ((f64, f64), Parts)| {
             // The noise in the detail may count for less than the whole of it.
-            let part = if noise > 0.0 { own / noise } else { 0.0 };
-            let half = (width.powi(2) * part + quantile.powi(2) * added).sqrt();
+            let part = if noise > 0.0 { parts.own / noise } else { 0.0 };
+            let calibration = ratio_quantile.powi(2) * parts.ratio + quantile.powi(2) * parts.added;
+            let half = (width.powi(2) * part + calibration).sqrt();
             // To four decimals, as estimates are printed.
             (half * GRID).round() / GRID
         };
         let parts = self.parts(at)?;
         Ok(widths.into_iter().zip(noise).zip(parts).map(join).collect())
+    }
+
+    /// How many standard errors of the generous total hold it with this probability.
+    fn ratio_quantile(&self, confidence: f64) -> Result<f64, Unfit> {
+        let total = At::new(vec![0; self.generous.domain().axes().len()]);
+        let width = self.generous.estimator().half_widths(&total, confidence)?.cells()[0];
+        let error = self.generous.variances(&total)?[0].sqrt();
+        Ok(if error > 0.0 { width / error } else { normal_quantile(confidence) })
     }
 
     /// The recorded counts of a margin from its bounded ones.
@@ -160,8 +190,8 @@ impl Calibrated {
         cells.into_iter().enumerate().map(calibrated).collect()
     }
 
-    /// For each cell the variance from the noise of its detail, and from the calibration.
-    fn parts(&self, at: &At) -> Result<Vec<(f64, f64)>, Unfit> {
+    /// Where the variance of each cell comes from.
+    fn parts(&self, at: &At) -> Result<Vec<Parts>, Unfit> {
         let noise = self.detail.variances(at)?;
         let cells = self.detail.cells(at)?;
         let terms = self.terms(at);
@@ -169,7 +199,8 @@ impl Calibrated {
         let part = |(cell, (noise, count)): (usize, (f64, f64))| {
             let scaled = self.ratio.powi(2) * noise;
             let level = |axis: usize| &self.axes[axis].levels[at.level(axis)];
-            let mut added = count.powi(2) * self.ratio_variance;
+            let ratio = count.powi(2) * self.ratio_variance;
+            let mut added = 0.0;
             let mut own: f64 = scaled;
             for &axis in &terms.axes {
                 let code = terms.place(axis, cell);
@@ -184,7 +215,7 @@ impl Calibrated {
                 let likely = self.likely(count, terms.share(self, cell));
                 added += self.chance(&terms, cell) * likely + self.unlike(&terms) * likely.powi(2);
             }
-            (own, added)
+            Parts { own, ratio, added }
         };
         Ok(noise.into_iter().zip(cells).enumerate().map(part).collect())
     }
@@ -196,7 +227,7 @@ impl Calibrated {
 
     /// What the spread of records over persons adds for each bounded record of a cell.
     fn chance(&self, terms: &Terms, cell: usize) -> f64 {
-        let apart = terms.axes.iter().filter(|a| self.roles[**a] != Role::Area);
+        let apart = terms.axes.iter().filter(|a| self.how.roles[**a] != Role::Area);
         let share = |axis: &usize| {
             self.axes[*axis].levels[terms.at.level(*axis)].share[terms.place(*axis, cell)]
         };
@@ -241,6 +272,13 @@ fn persons(generous: &Measured, how: &Bounding, ratio: f64) -> Result<Vec<f64>, 
     Ok(places::persons(&how.places, &counts.collect::<Vec<_>>(), how.generous))
 }
 
+/// Where the variance of a cell comes from: the noise of its detail, the ratio, all else.
+struct Parts {
+    own: f64,
+    ratio: f64,
+    added: f64,
+}
+
 /// The cells of a margin.
 struct Terms {
     at: At,
@@ -280,7 +318,7 @@ impl Estimates for Calibrated {
     }
 
     fn variances(&self, at: &At) -> Result<Vec<f64>, Unfit> {
-        Ok(self.parts(at)?.into_iter().map(|(noise, added)| noise + added).collect())
+        Ok(self.parts(at)?.into_iter().map(|p| p.own + p.ratio + p.added).collect())
     }
 
     fn query_variance(&self, at: &At, weights: &[f64]) -> Result<f64, Unfit> {
@@ -316,7 +354,12 @@ impl Estimates for Calibrated {
         let all = self.query_variance(at, weights)?;
         let width = self.ratio * self.detail.query_half_width(at, weights, confidence)?;
         let part = if noise > 0.0 { (all / noise).min(1.0) } else { 0.0 };
-        let added = normal_quantile(confidence).powi(2) * (all - noise).max(0.0);
-        Ok((width.powi(2) * part + added).sqrt())
+        let cells = self.detail.cells(at)?;
+        let sum: f64 = cells.iter().zip(weights).map(|(x, w)| x * w).sum();
+        let ratio = (sum.powi(2) * self.ratio_variance).min((all - noise).max(0.0));
+        let added = (all - noise - ratio).max(0.0);
+        let calibration = self.ratio_quantile(confidence)?.powi(2) * ratio
+            + normal_quantile(confidence).powi(2) * added;
+        Ok((width.powi(2) * part + calibration).sqrt())
     }
 }

@@ -186,7 +186,8 @@ fn simulate(persons: usize, tail: Tail, unlike: f64, budget: f64, bound: u32) ->
             roles: vec![Role::Area, Role::Quarter, Role::Code],
             places: FROM.to_vec(),
         };
-        let calibrated = Calibrated::new(bounded.clone(), &generous, &how).expect("calibrated");
+        let calibrated =
+            Calibrated::new(bounded.clone(), generous.clone(), how.clone()).expect("calibrated");
         for ((_, at), sums) in margins.iter().zip(&mut found) {
             let truth = count(&axes(false), at, records.iter().copied());
             let cells = calibrated.cells(at).expect("cells");
