@@ -13,7 +13,16 @@ use crate::output::{Output, Rows};
 const CONFIGURATION: &str = include_str!("../shumar.toml");
 
 /// What `--from` copies besides `shumar.toml`.
-const DECLARATIONS: [&str; 5] = ["records", "codes", "statistics", "indicators", "mappings"];
+const DECLARATIONS: [&str; 7] = [
+    "records",
+    "codes",
+    "statistics",
+    "indicators",
+    "mappings",
+    "identifiers",
+    // The office's own wording and look of letters.
+    "templates/rti",
+];
 
 pub(super) fn run(arguments: &Init) -> Result<Output, Failure> {
     match &arguments.from {
