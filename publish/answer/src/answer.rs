@@ -12,9 +12,10 @@ use crate::combined::combined;
 use crate::indicator::indicator;
 use crate::overlap::{Overlap, overlaps};
 use crate::own;
+pub use crate::part::Part;
 use crate::published::{Figures, published};
 use crate::question::Question;
-use crate::source::{Source, Sums};
+use crate::source::{Imagined, Source};
 use crate::{Refusal, Span};
 
 /// How an answer was found.
@@ -83,66 +84,6 @@ enum Choice {
     Exactest,
 }
 
-/// What an answer takes from one release.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Part {
-    /// The release.
-    pub release: String,
-    /// SHA-256 of its document.
-    pub sha256: String,
-    /// The statistic or indicator whose published figures these are; none if they were summed.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub published: Option<String>,
-    /// The table.
-    pub table: String,
-    /// The dimensions of the figures that are taken.
-    pub by: Vec<String>,
-    /// The times that are taken.
-    pub times: Vec<Span>,
-    /// Whether they are taken once each; otherwise weighed with those of other releases.
-    pub plain: bool,
-}
-
-impl Part {
-    pub(crate) fn published(
-        opened: &Opened,
-        measure: &str,
-        table: &str,
-        by: &[String],
-        time: Span,
-    ) -> Self {
-        Self { published: Some(measure.to_owned()), ..Self::worked(opened, table, by, time) }
-    }
-
-    pub(crate) fn worked(opened: &Opened, table: &str, by: &[String], time: Span) -> Self {
-        Self {
-            release: opened.document().id.clone(),
-            sha256: opened.sha256().to_owned(),
-            published: None,
-            table: table.to_owned(),
-            by: by.to_vec(),
-            times: vec![time],
-            plain: true,
-        }
-    }
-
-    pub(crate) fn summed(source: &Source<'_>, sums: &Sums, shares: &[f64]) -> Vec<Self> {
-        let used = sums.pieces.iter().zip(shares).filter(|(_, share)| **share != 0.0);
-        let whole = shares.iter().all(|s| *s == 0.0 || (*s - 1.0).abs() < 1e-9);
-        let times = used.map(|(piece, _)| *piece);
-        let quarters = times.flat_map(Span::quarters);
-        let times = Span::stretches(quarters);
-        // Releases of the same records are weighed with each other.
-        let plain = whole && source.opened.len() == 1;
-        let part = |opened: &&Opened| Self {
-            times: times.clone(),
-            plain,
-            ..Self::worked(opened, &source.table.id, &sums.counted, source.span)
-        };
-        source.opened.iter().map(part).collect()
-    }
-}
-
 /// The figures of one piece of the period.
 pub(crate) struct Found {
     pub(crate) route: Route,
@@ -171,6 +112,26 @@ pub fn answer(library: &Library, question: &Question) -> Result<Answer, Refusal>
 /// As [`answer`].
 pub fn exactest(library: &Library, question: &Question) -> Result<Answer, Refusal> {
     chosen(library, question, Choice::Exactest)
+}
+
+/// Half of the widest interval that the figures of a statistic would have if something more were measured.
+/// It is what the releases at hand let expect: nothing is counted for it.
+///
+/// # Errors
+/// As [`answer`].
+pub fn expected(
+    library: &Library,
+    question: &Question,
+    imagined: &Imagined,
+) -> Result<f64, Refusal> {
+    let question = &plain(library, question);
+    let (_, table) = newest(library, question)?;
+    let mut widest = 0.0_f64;
+    for time in question.times().ok_or(Refusal::Years(question.period))? {
+        let (cells, ..) = work(library, question, time, (table, Some(imagined)))?;
+        widest = cells.iter().flatten().filter_map(Cell::half_width).fold(widest, f64::max);
+    }
+    Ok(widest)
 }
 
 fn chosen(library: &Library, question: &Question, choice: Choice) -> Result<Answer, Refusal> {
@@ -280,14 +241,14 @@ fn counted(
     match (standing, choice) {
         (Some(standing), Choice::Published) => return Ok(standing),
         (Some(standing), Choice::Exactest) => {
-            let worked = work(library, question, time, table);
+            let worked = work(library, question, time, (table, None));
             let Ok((cells, parts, recorded)) = worked else { return Ok(standing) };
             let worked = found(Route::Combined, named_rows(&rows, cells), parts, Some(recorded));
             return Ok(if widest(&worked) < widest(&standing) { worked } else { standing });
         }
         (None, _) => {}
     }
-    let (cells, parts, recorded) = work(library, question, time, table)?;
+    let (cells, parts, recorded) = work(library, question, time, (table, None))?;
     Ok(found(Route::Combined, named_rows(&rows, cells), parts, Some(recorded)))
 }
 
@@ -298,9 +259,9 @@ fn work(
     library: &Library,
     question: &Question,
     time: Span,
-    table: &TableDocument,
+    (table, imagined): (&TableDocument, Option<&Imagined>),
 ) -> Result<(Cells, Vec<Part>, bool), Refusal> {
-    let mut sources = Source::all(library, table)?;
+    let mut sources = Source::all(library, table, imagined)?;
     // Figures of all recorded events and of bounded ones are not the same thing.
     let recorded = sources.iter().any(Source::is_recorded);
     sources.retain(|s| s.is_recorded() == recorded);

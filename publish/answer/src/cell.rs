@@ -46,9 +46,13 @@ impl Cell {
         }
     }
 
-    /// Half the width of the interval.
+    /// Half the width of the interval; of a count, whose interval is cut at 0, that to its upper side.
     #[must_use]
     pub fn half_width(&self) -> Option<f64> {
-        Some((self.upper? - self.lower?) / 2.0)
+        let (lower, upper) = (self.lower?, self.upper?);
+        match (self.value, self.error) {
+            (Some(value), Some(_)) => Some((upper - value).max((upper - lower) / 2.0)),
+            _ => Some((upper - lower) / 2.0),
+        }
     }
 }

@@ -29,6 +29,7 @@ mod indicator;
 mod nearest;
 mod overlap;
 mod own;
+mod part;
 mod published;
 mod question;
 mod refusal;
@@ -38,8 +39,9 @@ mod span;
 mod view;
 mod words;
 
-pub use answer::{Answer, Cell, Note, Part, Route, answer, exactest, named};
+pub use answer::{Answer, Cell, Note, Part, Route, answer, exactest, expected, named};
 pub use overlap::{Overlap, Passed};
 pub use question::Question;
 pub use refusal::Refusal;
+pub use source::Imagined;
 pub use span::Span;

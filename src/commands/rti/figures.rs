@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use shumar_answer::{Question, Refusal, Span};
+use shumar_answer::{Imagined, Question, Refusal, Span};
 use shumar_rti::Desk;
 use shumar_rti::answer::Publications;
 use shumar_schemas::Period;
-use shumar_transform::{Asked, Offer, Workshop};
+use shumar_transform::{Asked, Offer};
 use shumar_words::{Language, Words};
 
 use crate::cli::rti::Answer;
@@ -55,16 +55,18 @@ pub(super) fn figures(
                 let hint = "leave out `--margin` to answer with it";
                 Failure::refused(format!("{lead}\n\nhint: {hint}"))
             };
-            anew(home, &publications, (&question, crossed), asked, (&lead, &plain))
+            let had = Had { lead: &lead, widest: found.widest(), plain: &plain };
+            anew(home, &publications, (&question, crossed), asked, &had)
         }
         AtHand::Nothing(refusal) => {
             let crossed = match &refusal {
                 Refusal::Unmeasured { crossed, .. } => crossed.clone(),
                 _ => crossed(&question),
             };
-            let lead = "nothing published tells this";
             let plain = || refused(desk, &refusal);
-            anew(home, &publications, (&question, crossed), asked, (lead, &plain))
+            let lead = "nothing published tells this";
+            let had = Had { lead, widest: f64::INFINITY, plain: &plain };
+            anew(home, &publications, (&question, crossed), asked, &had)
         }
     }
 }
@@ -103,20 +105,31 @@ fn at_hand(
     }
 }
 
-/// A new measurement: offered, or made if its cost is accepted. Where it may not be made, `plain` says why
-/// there are no figures.
+/// What there was before anything is counted anew.
+struct Had<'a> {
+    /// In words, the beginning of a sentence.
+    lead: &'a str,
+    /// Half of its widest interval.
+    widest: f64,
+    /// Why there are no figures, where nothing may be measured.
+    plain: &'a dyn Fn() -> Failure,
+}
+
+/// A new measurement: offered, or made if its cost is accepted.
 fn anew(
     home: &Home,
     publications: &Publications,
     (question, crossed): (&Question, Vec<String>),
     asked: &Answer,
-    (lead, plain): (&str, &dyn Fn() -> Failure),
+    had: &Had<'_>,
 ) -> Result<Kept, Failure> {
     let measure = question.measure.as_str();
-    let Ok(period) = question.period.to_string().parse::<Period>() else { return Err(plain()) };
+    let Ok(period) = question.period.to_string().parse::<Period>() else {
+        return Err((had.plain)());
+    };
     let statistic = home.catalog.statistic(measure, "the request").ok();
     if !statistic.is_some_and(|s| s.may_measure(&crossed)) {
-        return Err(plain());
+        return Err((had.plain)());
     }
     let id = format!("request-{}", &question.key()[..8]);
     let title = publications.title(measure, &crossed, question.period);
@@ -127,9 +140,22 @@ fn anew(
     let unit = match shumar_transform::begun(&register, &asked_for)? {
         Some(unit) => unit,
         None => {
-            let offer = shumar_transform::offer(&workshop, &register, &asked_for, asked.margin)?;
+            let make = |half| shumar_transform::offer(&workshop, &register, &asked_for, half);
+            let expect = |offer: &Offer| {
+                let (by, loss) = (asked_for.crossed.clone(), (offer.unit, offer.bound));
+                let family = home.config.privacy.family;
+                let imagined = Imagined::new(by, question.period, family, loss);
+                let told = imagined.map(|i| publications.expected(&question.plain(), &i));
+                told.and_then(Result::ok).unwrap_or(offer.half_width)
+            };
+            let (offer, expected) = super::offer::cheapest(make, expect, asked.margin)?;
+            if expected > super::offer::GAIN_MIN * had.widest {
+                return Err(super::offer::useless(had.lead, expected));
+            }
             if !asked.spend {
-                return Err(Failure::refused(offered(&workshop, &offer, lead)));
+                let symbol = home.config.privacy.family.symbol();
+                let reached = asked.margin.is_none_or(|margin| expected <= margin);
+                return Err(super::offer::told(symbol, &offer, (expected, reached), had.lead));
             }
             offer.unit
         }
@@ -217,18 +243,4 @@ fn told(refusal: &Refusal, ground: Option<&shumar_rti::Exception>) -> Failure {
     }
     // The marks that part scripts in letters are not for a terminal.
     Failure::refused(text.replace(['\u{2068}', '\u{2069}'], ""))
-}
-
-/// The offer in words.
-fn offered(workshop: &Workshop<'_>, offer: &Offer, lead: &str) -> String {
-    let symbol = workshop.config.privacy.family.symbol();
-    let Offer { cells, cost, left, half_width, standard_error, bound, reached, .. } = offer;
-    let short = if *reached {
-        ""
-    } else {
-        "; that is not as exact as was asked for, but all that the share for requests can bear"
-    };
-    format!(
-        "{lead}. It can be counted anew: {cells} cells, each exact to about ± {half_width:.1} (standard error {standard_error:.1}){short}. That costs {symbol} {cost} of the {left} which is left of the share for requests, once and for ever, and at most {bound} records of a person count\n\nhint: run the command again with `--spend` to accept that; the figures become a release that everybody can use"
-    )
 }

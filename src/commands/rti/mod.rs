@@ -4,6 +4,7 @@ mod decide;
 mod figures;
 mod letter;
 mod new;
+mod offer;
 mod show;
 mod sql;
 mod tables;

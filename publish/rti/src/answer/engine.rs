@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use shumar_answer::{Refusal, Span};
+use shumar_answer::{Imagined, Refusal, Span};
 use shumar_publish::{Library, Opened, PublishError};
 use shumar_schemas::Label;
 use shumar_schemas::disclosure::SourceDocument;
@@ -59,6 +59,14 @@ impl Publications {
             answer.route = Route::NewMeasurement;
         }
         Ok(answer)
+    }
+
+    /// Half of the widest interval that the figures would have if something more were measured.
+    ///
+    /// # Errors
+    /// As [`Publications::ask`].
+    pub fn expected(&self, question: &Question, imagined: &Imagined) -> Result<f64, Refusal> {
+        shumar_answer::expected(&self.library, question, imagined)
     }
 
     /// The releases of a home by name, with the hash of each document.

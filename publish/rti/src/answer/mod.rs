@@ -136,10 +136,14 @@ impl From<Question> for Asked {
 }
 
 impl Answer {
-    /// Half of the widest interval of its figures.
+    /// Half of the widest interval of its figures. That of a count is cut at 0, so its upper side tells.
     #[must_use]
     pub fn widest(&self) -> f64 {
-        let half = |c: &Cell| c.upper.zip(c.lower).map(|(upper, lower)| (upper - lower) / 2.0);
+        let half = |c: &Cell| {
+            let (lower, upper) = (c.lower?, c.upper?);
+            let above = c.estimate.filter(|_| c.standard_error.is_some()).map(|e| upper - e);
+            Some(above.unwrap_or_default().max((upper - lower) / 2.0))
+        };
         self.cells.iter().filter_map(half).fold(0.0, f64::max)
     }
 
