@@ -30,6 +30,7 @@ mod keys;
 mod kills;
 mod pseudonymise;
 mod query;
+mod requests;
 mod resident;
 mod resume;
 mod revise;

@@ -14,7 +14,7 @@ use crate::overlap::{Overlap, overlaps};
 use crate::own;
 pub use crate::part::Part;
 use crate::published::{Figures, published};
-use crate::question::Question;
+use crate::question::{QUARTER, Question, YEAR};
 use crate::source::{Imagined, Source};
 use crate::{Refusal, Span};
 
@@ -132,6 +132,17 @@ pub fn expected(
         widest = cells.iter().flatten().filter_map(Cell::half_width).fold(widest, f64::max);
     }
     Ok(widest)
+}
+
+/// What a measurement for a question would have to cover to be of the same cells as what is published: the
+/// period of the release that the question lies in, and the part of the calendar that tells it apart there.
+#[must_use]
+pub fn covering(library: &Library, question: &Question) -> Option<(Span, Option<&'static str>)> {
+    let has = |o: &&Opened| o.document().statistics.iter().any(|s| s.id == question.measure);
+    let spans = library.standing().filter(has).filter_map(|o| Span::of(o.document()));
+    let span = spans.filter(|s| s.holds(question.period)).min_by_key(|s| s.len())?;
+    let part = if question.period.by_year().is_some() { YEAR } else { QUARTER };
+    Some((span, (span != question.period).then_some(part)))
 }
 
 fn chosen(library: &Library, question: &Question, choice: Choice) -> Result<Answer, Refusal> {
@@ -261,12 +272,23 @@ fn work(
     time: Span,
     (table, imagined): (&TableDocument, Option<&Imagined>),
 ) -> Result<(Cells, Vec<Part>, bool), Refusal> {
-    let mut sources = Source::all(library, table, imagined)?;
-    // Figures of all recorded events and of bounded ones are not the same thing.
-    let recorded = sources.iter().any(Source::is_recorded);
-    sources.retain(|s| s.is_recorded() == recorded);
-    let (cells, parts) = combined(&sources, question, time)?;
-    Ok((cells, parts, recorded))
+    let sources = Source::all(library, table, imagined)?;
+    // Figures of all recorded events and of bounded ones are not the same thing. Bounded ones are
+    // given where nothing else tells.
+    let (recorded, bounded): (Vec<_>, Vec<_>) = sources.into_iter().partition(Source::is_recorded);
+    let found = |of: &[Source<'_>], recorded| {
+        combined(of, question, time).map(|(cells, parts)| (cells, parts, recorded))
+    };
+    match (recorded.is_empty(), bounded.is_empty()) {
+        (true, _) => found(&bounded, false),
+        (false, true) => found(&recorded, true),
+        (false, false) => match found(&recorded, true) {
+            Err(Refusal::Unmeasured { .. } | Refusal::Period { .. }) => {
+                found(&bounded, false).or_else(|_| found(&recorded, true))
+            }
+            told => told,
+        },
+    }
 }
 
 fn named_rows(rows: &[Vec<&CodeDocument>], cells: Cells) -> Figures {

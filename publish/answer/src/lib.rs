@@ -39,7 +39,7 @@ mod span;
 mod view;
 mod words;
 
-pub use answer::{Answer, Cell, Note, Part, Route, answer, exactest, expected, named};
+pub use answer::{Answer, Cell, Note, Part, Route, answer, covering, exactest, expected, named};
 pub use overlap::{Overlap, Passed};
 pub use question::Question;
 pub use refusal::Refusal;

@@ -28,6 +28,7 @@ answer-interval = Each figure is an estimate with its range: the number counted 
 # An answer by a query over published tables
 answer-query-title = Figures from published tables
 answer-query-unit = as the query gives them
+answer-query-release = Release
 answer-query-figure = Figure
 answer-query-from = The figures were worked out by a query from these published tables: { $tables }. The tables are those of the releases { $releases }, and everybody can have them.
 answer-query-where = Only rows count for which this holds: { $condition }.

@@ -28,6 +28,7 @@ answer-interval = ہر عدد ایک تخمینہ ہے جس کے ساتھ اس �
 # شائع شدہ جدولوں پر کیوری سے جواب
 answer-query-title = شائع شدہ جدولوں سے اعداد
 answer-query-unit = جیسے کیوری نے دیے
+answer-query-release = اشاعت
 answer-query-figure = عدد
 answer-query-from = یہ اعداد ایک کیوری کے ذریعے ان شائع شدہ جدولوں سے نکالے گئے: { $tables }۔ یہ جدول اشاعتوں { $releases } کے ہیں اور ہر کوئی انہیں حاصل کر سکتا ہے۔
 answer-query-where = صرف وہ قطاریں شمار ہیں جن کے لیے یہ شرط پوری ہے: { $condition }۔

@@ -124,7 +124,16 @@ fn anew(
     had: &Had<'_>,
 ) -> Result<Kept, Failure> {
     let measure = question.measure.as_str();
-    let Ok(period) = question.period.to_string().parse::<Period>() else {
+    // A quarter of a year that is published is measured with all quarters of that year: it costs a
+    // person the same, and the cells are those of the published table.
+    let Some((span, part)) = publications.covering(question) else {
+        return Err((had.plain)());
+    };
+    let mut crossed = crossed;
+    crossed.extend(part.map(str::to_owned));
+    crossed.sort();
+    crossed.dedup();
+    let Ok(period) = span.to_string().parse::<Period>() else {
         return Err((had.plain)());
     };
     let statistic = home.catalog.statistic(measure, "the request").ok();
@@ -132,7 +141,7 @@ fn anew(
         return Err((had.plain)());
     }
     let id = format!("request-{}", &question.key()[..8]);
-    let title = publications.title(measure, &crossed, question.period);
+    let title = publications.title(measure, &crossed, span);
     let asked_for = Asked { id: &id, title, statistic: measure, crossed, period };
     let workshop = home.bench(asked.redraw);
     let mut register = home.connect()?;
@@ -144,11 +153,15 @@ fn anew(
             let expect = |offer: &Offer| {
                 let (by, loss) = (asked_for.crossed.clone(), (offer.unit, offer.bound));
                 let family = home.config.privacy.family;
-                let imagined = Imagined::new(by, question.period, family, loss);
+                let imagined = Imagined::new(by, span, family, loss);
                 let told = imagined.map(|i| publications.expected(&question.plain(), &i));
-                told.and_then(Result::ok).unwrap_or(offer.half_width)
+                told.and_then(Result::ok).unwrap_or(f64::INFINITY)
             };
             let (offer, expected) = super::offer::cheapest(make, expect, asked.margin)?;
+            // What would not tell the figures afterwards is not paid for.
+            if expected.is_infinite() {
+                return Err((had.plain)());
+            }
             if expected > super::offer::GAIN_MIN * had.widest {
                 return Err(super::offer::useless(had.lead, expected));
             }

@@ -69,6 +69,12 @@ impl Publications {
         shumar_answer::expected(&self.library, question, imagined)
     }
 
+    /// What a measurement for a question would have to cover.
+    #[must_use]
+    pub fn covering(&self, question: &Question) -> Option<(Span, Option<&'static str>)> {
+        shumar_answer::covering(&self.library, question)
+    }
+
     /// The releases of a home by name, with the hash of each document.
     #[must_use]
     pub fn sources(&self, wanted: &[String]) -> Vec<SourceDocument> {
@@ -110,7 +116,7 @@ impl Publications {
 
 /// An answer as it is kept.
 fn told(answer: &shumar_answer::Answer, anew: Option<&str>) -> Answer {
-    let derivation = in_all(|words| answer.derivation(words, anew).join(" "));
+    let derivation = in_all(|words| answer.derivation(words, anew).join("\n"));
     let label = |column: usize, code: &String| Place {
         label: answer.labels[column].get(code).cloned().unwrap_or_else(|| Label::neutral(code)),
         code: code.clone(),

@@ -120,7 +120,10 @@ impl Publications {
             .iter()
             .map(|at| {
                 let id = &queried.columns[*at].name;
-                let title = self.title_of(id).unwrap_or_else(|| Label::neutral(id));
+                let title = match id.as_str() {
+                    "release" => in_all(|words| words.say("answer-query-release")),
+                    _ => self.title_of(id).unwrap_or_else(|| Label::neutral(id)),
+                };
                 AnswerColumn { id: id.clone(), title }
             })
             .collect();
@@ -153,7 +156,7 @@ impl Publications {
             title: in_all(|words| words.say("answer-query-title")),
             unit: in_all(|words| words.say("answer-query-unit")),
             columns,
-            derivation: in_all(|words| derivation(words, queried, &cells, &bare).join(" ")),
+            derivation: in_all(|words| derivation(words, queried, &cells, &bare).join("\n")),
             cells,
             releases,
             route: Route::Query,

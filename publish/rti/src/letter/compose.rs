@@ -8,7 +8,7 @@ use super::{Block, Kind, Letter};
 use crate::clean::{clean, isolated};
 use crate::law::{Calendar, Law};
 use crate::request::Refusal;
-use crate::{Answer, Applicant, Day, Decision, Outcome, Request, Route, RtiError};
+use crate::{Answer, Applicant, Asked, Day, Decision, Outcome, Request, Route, RtiError};
 
 /// What a letter is about.
 pub(crate) struct Matter<'a> {
@@ -289,13 +289,18 @@ impl Matter<'_> {
         }
         let Some(answer) = self.answer else { return out };
         let words = self.words;
-        let title = clean(words.label(&answer.title));
-        out.push(heading(if title.is_empty() { words.say("rti-figures") } else { title }));
+        out.push(heading(self.title(answer)));
         if !answer.cells.is_empty() {
             out.push(self.figures(answer));
         }
         out.push(heading(words.say("rti-method")));
-        out.push(paragraph(clean_isolates(words.label(&answer.derivation))));
+        // One sentence a line; answers of earlier versions have all in one.
+        let sentences: Vec<String> =
+            words.label(&answer.derivation).lines().map(clean_isolates).collect();
+        out.push(match <[String; 1]>::try_from(sentences) {
+            Ok([one]) => paragraph(one),
+            Err(items) => Block::List { items },
+        });
         if !answer.cells.is_empty() {
             // A query may give differences and shares: its derivation says what their margins mean.
             out.push(paragraph(words.say(match answer.route {
@@ -309,6 +314,22 @@ impl Matter<'_> {
             out.push(paragraph(self.put("rti-source", values)));
         }
         out
+    }
+
+    /// What the figures are, of when, and in which unit.
+    fn title(&self, answer: &Answer) -> String {
+        let words = self.words;
+        let title = clean(words.label(&answer.title));
+        let title = if title.is_empty() { words.say("rti-figures") } else { title };
+        let Asked::Figures(question) = &answer.question else { return title };
+        let period = question.period.to_string();
+        let period = match period.split_once("..") {
+            Some((first, last)) => self.put("rti-from-to", [("first", first), ("last", last)]),
+            None => isolated(&period),
+        };
+        let unit = words.label(&answer.unit);
+        let values = [("title", title.into()), ("period", period.into()), ("unit", unit.into())];
+        words.say_with("rti-figures-of", values)
     }
 
     fn figures(&self, answer: &Answer) -> Block {
