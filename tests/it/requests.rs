@@ -6,7 +6,7 @@ use std::process::Output;
 
 use serde_json::Value;
 
-use crate::support::{home, shumar, text};
+use crate::support::{home, init, shumar, text};
 
 /// What a request must give.
 enum Gives {
@@ -76,6 +76,11 @@ const OTHERS: [Ask; 17] = [
     ("The files of all cases", &["privacy"], Withheld("19")),
 ];
 
+/// A home without offices.
+const SMALL: &str = "format = \"shumar.home/1\"\n[commission]\nname = { en = \"Test\" }\njurisdiction = \"pk-kp\"\n\
+     [scope]\nlist = \"district\"\nwhere = { province = \"PK-KP\" }\n\
+     [privacy]\nfamily = \"laplace\"\nbudget = \"1\"\nbounds = { all = 1 }\n";
+
 /// A home of which the clock is ours, with an officer.
 struct Office<'a> {
     home: &'a Path,
@@ -96,7 +101,7 @@ impl Office<'_> {
         serde_json::from_slice(&output.stdout).expect("JSON")
     }
 
-    fn new(&self, subject: &str, more: &[&str]) -> Value {
+    fn enter(&self, subject: &str, more: &[&str]) -> Value {
         let person = self.clock.with_file_name("person.toml");
         std::fs::write(&person, "name = \"Somebody\"\n").expect("a file");
         let person = person.display().to_string();
@@ -106,16 +111,23 @@ impl Office<'_> {
 
     /// A new request, acknowledged.
     fn request(&self, subject: &str) -> String {
-        let new = self.new(subject, &[]);
+        let new = self.enter(subject, &[]);
         let reference = new["reference"].as_str().expect("a reference").to_owned();
         self.json(&["rti", "acknowledge", &reference, "--officer", "A"]);
         reference
     }
 
+    /// What the command line says to an officer.
     fn answer(&self, subject: &str, options: &[&str]) -> Output {
         let reference = self.request(subject);
-        let answer = ["rti", "answer", &reference, "--officer", "A", "--format", "json"];
-        self.run(&[&answer[..], options].concat())
+        self.run(&[&["rti", "answer", &reference, "--officer", "A"], options].concat())
+    }
+
+    /// What was answered.
+    fn told(&self, subject: &str, options: &[&str]) -> Value {
+        let output = self.answer(subject, &[options, &["--format", "json"]].concat());
+        assert_eq!(output.status.code(), Some(0), "{subject}: {}", text(&output));
+        serde_json::from_slice(&output.stdout).expect("JSON")
     }
 }
 
@@ -129,11 +141,6 @@ fn office(dir: &Path, home: &Path, moment: &str) -> std::path::PathBuf {
     let clock = dir.join("clock");
     std::fs::write(&clock, moment).expect("a clock");
     clock
-}
-
-fn told(output: &Output) -> Value {
-    assert_eq!(output.status.code(), Some(0), "{}", text(output));
-    serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
 #[test]
@@ -167,7 +174,7 @@ fn requests_of_newspapers_get_what_the_law_and_the_margins_allow() {
 fn given(office: &Office<'_>, subject: &str, options: &[&str], gives: &Gives) {
     match gives {
         Figures(route, says) => {
-            let figures = &told(&office.answer(subject, options))["figures"];
+            let figures = &office.told(subject, options)["figures"];
             assert_eq!(figures["route"], *route, "{subject}: {figures}");
             let words = figures["derivation"]["en"].as_str().expect("words");
             assert!(words.contains(says), "{subject}: {words}");
@@ -195,7 +202,7 @@ fn given(office: &Office<'_>, subject: &str, options: &[&str], gives: &Gives) {
             assert_eq!(ground, *privacy, "{subject}: {words}");
         }
         Words => {
-            let done = told(&office.answer(subject, options));
+            let done = office.told(subject, options);
             assert_eq!((&done["state"], &done["figures"]), (&"released".into(), &Value::Null));
         }
         Withheld(section) => {
@@ -212,7 +219,7 @@ fn given(office: &Office<'_>, subject: &str, options: &[&str], gives: &Gives) {
 fn narrower(office: &Office<'_>) {
     let question =
         ["--measure", "police-complaints", "--by", "district,quarter", "--period", "2025"];
-    let kept = told(&office.answer("the same", &[&question[..], &["--margin", "500"]].concat()));
+    let kept = office.told("the same", &[&question[..], &["--margin", "500"]].concat());
     assert_eq!(kept["figures"]["route"], PUBLISHED);
     let words = text(&office.answer("closer", &[&question[..], &["--margin", "3"]].concat()));
     assert!(words.contains("the answer that is kept for this question is exact to ±"), "{words}");
@@ -226,7 +233,7 @@ fn accepted(office: &Office<'_>, before: &Value) {
     let offer = text(&office.answer("the offer", &question));
     let said = offer.split("exact to about ± ").nth(1).and_then(|rest| rest.split('.').next());
     let said: f64 = said.and_then(|n| n.parse().ok()).expect("a margin");
-    let made = told(&office.answer("accepted", &[&question[..], &["--spend"]].concat()));
+    let made = office.told("accepted", &[&question[..], &["--spend"]].concat());
     let figures = &made["figures"];
     assert_eq!(figures["route"], "new-measurement");
     let words = figures["derivation"]["en"].as_str().expect("words");
@@ -237,18 +244,14 @@ fn accepted(office: &Office<'_>, before: &Value) {
     }
     let after = office.json(&["budget"]);
     assert_ne!(&after, before, "it was paid");
-    let again = told(&office.answer("asked by somebody else", &question));
+    let again = office.told("asked by somebody else", &question);
     assert_eq!(again["figures"], *figures, "one question, one answer");
     assert_eq!(office.json(&["budget"]), after, "it is paid once");
 }
 
 #[test]
 fn every_jurisdiction_has_its_clock() {
-    let dir = home(
-        "format = \"shumar.home/1\"\n[commission]\nname = { en = \"Test\" }\njurisdiction = \"pk-kp\"\n\
-         [scope]\nlist = \"district\"\nwhere = { province = \"PK-KP\" }\n\
-         [privacy]\nfamily = \"laplace\"\nbudget = \"1\"\nbounds = { all = 1 }\n",
-    );
+    let dir = home(SMALL);
     let home = dir.path().join("home");
     let clock = office(dir.path(), &home, "2025-02-03T06:00:00Z");
     let office = Office { home: &home, clock: &clock };
@@ -271,10 +274,22 @@ fn every_jurisdiction_has_its_clock() {
         std::fs::write(&settings, first.replace("pk-kp\"", &format!("{law}\""))).expect("settings");
         std::fs::write(&clock, format!("{received}T06:00:00Z")).expect("a clock");
         let more: &[&str] = if urgent { &["--urgent"] } else { &[] };
-        let entered = office.new("complaints in 2024", more);
+        let entered = office.enter("complaints in 2024", more);
         assert_eq!(entered["due"].as_str(), due, "{law} {received} {urgent}: {entered}");
         if due.is_none() {
             assert!(!entered["due_remarks"].as_array().expect("remarks").is_empty(), "{entered}");
         }
     }
+}
+
+#[test]
+fn a_home_like_another_has_its_wording_of_letters() {
+    let dir = home(SMALL);
+    let (first, second) = (dir.path().join("home"), dir.path().join("second"));
+    let own = first.join("templates/rti");
+    std::fs::create_dir_all(&own).expect("a folder");
+    std::fs::write(own.join("en.ftl"), "rti-to = To the applicant\n").expect("a file");
+    init(&second, &first);
+    let copied = std::fs::read_to_string(second.join("templates/rti/en.ftl")).expect("copied");
+    assert_eq!(copied, "rti-to = To the applicant\n");
 }
