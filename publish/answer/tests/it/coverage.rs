@@ -203,7 +203,7 @@ fn redraw(folder: &Path, dice: &mut Dice, keys: &KeyPair) {
     release::seal(folder, &document, keys);
 }
 
-/// The share of one group, of which a file by quarter is published that nobody asks for here.
+/// The share of one group, of which a file by district is published that nobody asks for here.
 fn indicator(document: &ReleaseDocument) -> IndicatorDocument {
     let term = |codes: &[(&str, &str)]| TermDocument {
         table: document.tables[0].id.clone(),
@@ -226,11 +226,11 @@ fn indicator(document: &ReleaseDocument) -> IndicatorDocument {
         from: vec!["police-complaints".to_owned()],
         terms: vec![term(&[("offence_group", "hurt")]), term(&[])],
         margins: vec![ReadingsDocument {
-            id: "quarter".to_owned(),
-            by: vec!["quarter".to_owned()],
-            file: "estimates/hurt-share--quarter.parquet".to_owned(),
+            id: "district".to_owned(),
+            by: vec!["district".to_owned()],
+            file: "indicators/hurt-share--district.parquet".to_owned(),
             sha256: "0".repeat(64),
-            cells: 1,
+            cells: 5,
             withheld: 0,
             area: None,
             population: Vec::new(),
