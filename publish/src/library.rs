@@ -7,6 +7,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 use shumar_figures::Figures;
 use shumar_figures::indicator::Worked;
+use shumar_privacy::Scale;
 use shumar_schemas::release::{
     DOCUMENT, IndicatorDocument, MarginDocument, ReadingsDocument, ReleaseDocument,
     StatisticDocument, TableDocument,
@@ -99,7 +100,8 @@ impl Opened {
     }
 
     /// The estimates of one table from the measurements of several releases of the same records: a
-    /// release of the calendar, and what was measured later on request.
+    /// release of the calendar, and what was measured later on request; with a measurement that is only
+    /// imagined, their errors are those that they would have after it.
     ///
     /// # Errors
     /// Measurements that can't be used, or tables of other shapes.
@@ -107,6 +109,7 @@ impl Opened {
         &self,
         table: &TableDocument,
         others: &[(&Self, &TableDocument)],
+        imagined: Option<(&[String], &Scale)>,
     ) -> Result<Figures, PublishError> {
         let all: Vec<_> = [(self, table)].into_iter().chain(others.iter().copied()).collect();
         let unusable = || {
@@ -121,7 +124,7 @@ impl Opened {
         }
         let parts: Vec<_> =
             all.iter().map(|(o, t)| (&o.release.folder, o.document(), *t)).collect();
-        indicators::pooled(&parts).ok_or_else(unusable)
+        indicators::pooled(&parts, imagined).ok_or_else(unusable)
     }
 
     /// The rows of a published margin, as they stand in its data files.

@@ -93,10 +93,10 @@ Examples:
   shumar rti answer RTI-2026-0001 --statement \"The rules are enclosed.\" --refer rules.pdf
   shumar rti answer RTI-2026-0001 --not-held
 
-Figures come from published releases: a published cell, or what follows best from all of them. Only
-where these do not tell, or not exactly enough, is something counted anew, and only with --spend.
-Figures are kept for ever by their question: whoever asks
-the same gets the same answer.")]
+Figures come from published releases: a published cell, what follows best from all of them, or what
+a query over the published tables gives (tables and columns: shumar query --tables). Only where these
+do not tell, or not exactly enough, is something counted anew, and only with --spend. Figures are kept
+for ever by their question: whoever asks the same gets the same answer.")]
     Answer(Answer),
     /// Refuse a request, or a part of it.
     #[command(after_help = "\
@@ -279,6 +279,9 @@ pub(crate) struct Answer {
     /// The widest margin of error that will do, in the figures' own unit.
     #[arg(long, value_name = "N", requires = "measure", value_parser = positive)]
     pub(crate) margin: Option<f64>,
+    /// Figures by a query over the published tables, as `shumar query` answers it.
+    #[arg(long, value_name = "QUERY", conflicts_with = "measure")]
+    pub(crate) sql: Option<String>,
     /// Count anew what published figures do not tell, at the cost that was shown.
     #[arg(long, requires = "measure")]
     pub(crate) spend: bool,
@@ -293,7 +296,7 @@ pub(crate) struct Answer {
     #[arg(long, value_name = "PLACE")]
     pub(crate) refer: Vec<String>,
     /// The information is not held here.
-    #[arg(long, conflicts_with_all = ["measure", "refer"])]
+    #[arg(long, conflicts_with_all = ["measure", "sql", "refer"])]
     pub(crate) not_held: bool,
 }
 

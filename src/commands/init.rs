@@ -14,7 +14,16 @@ use crate::sealing;
 const CONFIGURATION: &str = include_str!("../shumar.toml");
 
 /// What `--from` copies besides `shumar.toml`.
-const DECLARATIONS: [&str; 5] = ["records", "codes", "statistics", "indicators", "mappings"];
+const DECLARATIONS: [&str; 7] = [
+    "records",
+    "codes",
+    "statistics",
+    "indicators",
+    "mappings",
+    "identifiers",
+    // The office's own wording and look of letters.
+    "templates/rti",
+];
 
 pub(super) fn run(arguments: &Init) -> Result<Output, Failure> {
     let home = match &arguments.from {

@@ -29,16 +29,23 @@ pub(super) fn run(
     if arguments.tables {
         return list(&mut tables, sql.trim());
     }
-    let answer = super::runtime()?.block_on(async {
-        tokio::time::timeout(PATIENCE, shumar_query::run(&mut tables, sql)).await
-    });
+    Ok(output(&asked(&mut tables, sql)?))
+}
+
+/// The answer to a query, if it does not take too long.
+///
+/// # Errors
+/// As [`shumar_query::run`].
+pub(super) fn asked(tables: &mut Tables, sql: &str) -> Result<Answer, Failure> {
+    let answer = super::runtime()?
+        .block_on(async { tokio::time::timeout(PATIENCE, shumar_query::run(tables, sql)).await });
     let late = |_| {
         let seconds = PATIENCE.as_secs();
         Failure::refused(format!(
             "the query takes longer than {seconds} seconds\n\nhint: ask for less, or take the data files of the site"
         ))
     };
-    Ok(output(&answer.map_err(late)??))
+    Ok(answer.map_err(late)??)
 }
 
 fn output(answer: &Answer) -> Output {
@@ -48,7 +55,7 @@ fn output(answer: &Answer) -> Output {
         rows.push(row.iter().map(text));
         let cells = row.iter().zip(&answer.columns);
         shown.push(cells.map(|(value, column)| match value.as_f64().filter(|_| value.is_f64()) {
-            Some(x) => format!("{}{}", if column.margin { "±" } else { "" }, rounded(x)),
+            Some(x) => format!("{}{}", if column.is_margin() { "±" } else { "" }, rounded(x)),
             None => text(value),
         }));
     }

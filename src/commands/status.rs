@@ -1,6 +1,7 @@
-//! `shumar status`: the lake, the inbox, the reports expected, the budget, the releases.
+//! `shumar status`: the lake, the inbox, the reports expected, the budget, the releases, the requests.
 
 use serde_json::{Value, json};
+use shumar_rti::{Desk, SOON_WORKING_DAYS, Standing};
 
 use super::ingest;
 use super::work::Work;
@@ -50,6 +51,8 @@ pub(super) fn run(home: &Home, arguments: &Status) -> Result<Output, Failure> {
         let names = interrupted.join(", ");
         text.push_str(&format!("\ninterrupted: {names}; run the release again to finish it"));
     }
+    let requests = Requests::of(home)?;
+    text.push_str(&requests.text);
     let work = Work::of(home, arguments.runs)?;
     text.push_str(&work.text(home));
     let ids: Vec<String> = home.config.providers.iter().map(|p| p.id.clone()).collect();
@@ -71,11 +74,52 @@ pub(super) fn run(home: &Home, arguments: &Status) -> Result<Output, Failure> {
         "coverage": coverage.json(),
         "budget": years.iter().map(super::budget::year_json).collect::<Vec<Value>>(),
         "releases": releases,
+        "requests": requests.json,
         "due": work.due,
         "runs": work.runs_json(),
         "scheduler": work.scheduler.json(),
     });
     Ok(Output { text, json, rows, code: 0 })
+}
+
+/// The desk of right-to-information requests; nothing if there is none.
+struct Requests {
+    text: String,
+    json: Value,
+}
+
+impl Requests {
+    fn of(home: &Home) -> Result<Self, Failure> {
+        if !Desk::exists(&home.dir) {
+            return Ok(Self { text: String::new(), json: Value::Null });
+        }
+        super::rti::with_desk(home, |desk| {
+            let standing = desk.standing()?;
+            let Standing { open, soon, late, undated } = &standing;
+            let mut text = format!(
+                "\n\nRequests (right to information)\n{open} open: {} due within {SOON_WORKING_DAYS} working days, {} late",
+                soon.len(),
+                late.len()
+            );
+            let mut json = Vec::new();
+            for (what, requests) in [("late", late), ("soon", soon), ("undated", undated)] {
+                for request in requests {
+                    let due = request.last_day().map(|d| d.to_string());
+                    let told =
+                        due.as_deref().map_or("no date known".to_owned(), |d| format!("due {d}"));
+                    let lead = if what == "late" { "late, " } else { "" };
+                    text.push_str(&format!("\n  {}: {lead}{told}", request.reference));
+                    json.push(
+                        json!({ "request": request.reference, "due": due, "standing": what }),
+                    );
+                }
+            }
+            let json = json!({
+                "open": open, "soon": soon.len(), "late": late.len(), "undated": undated.len(), "pressing": json,
+            });
+            Ok(Self { text, json })
+        })
+    }
 }
 
 fn lake(home: &Home) -> Result<Vec<(String, i32, i64, i64)>, Failure> {

@@ -33,6 +33,7 @@ mod kills;
 mod older;
 mod pseudonymise;
 mod query;
+mod requests;
 mod resident;
 mod resume;
 mod revise;

@@ -3,16 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use shumar_figures::indicator::Worked;
 use shumar_publish::{Library, Opened};
-use shumar_schemas::Label;
-use shumar_schemas::release::{DimensionDocument, FAIR_MAX, STEP, TableDocument};
+use shumar_schemas::release::{CodeDocument, DimensionDocument, STEP, TableDocument};
+use shumar_schemas::{Count, Label};
 
+pub use crate::cell::Cell;
 use crate::combined::combined;
 use crate::indicator::indicator;
+use crate::overlap::{Overlap, overlaps};
+use crate::own;
+pub use crate::part::Part;
 use crate::published::{Figures, published};
-use crate::question::Question;
-use crate::source::{Source, Sums};
+use crate::question::{QUARTER, Question, YEAR};
+use crate::source::{Imagined, Source};
 use crate::{Refusal, Span};
 
 /// How an answer was found.
@@ -48,115 +51,37 @@ pub struct Answer {
     /// what one person contributes.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub recorded: Option<bool>,
+    /// Whether persons are counted, each once a year.
+    pub persons: bool,
+    /// What the figures are narrowed to without being split by it: titles and the names that count.
+    pub only: Vec<(Label, Vec<Label>)>,
+    /// Titles of what is counted together.
+    pub together: Vec<Label>,
+    /// Titles of all dimensions and levels of the measure.
+    pub titles: BTreeMap<String, Label>,
+    /// What else is to be said of how they were worked out.
+    pub notes: Vec<Note>,
+    /// Releases of the same figures that they do not rest on.
+    pub overlaps: Vec<Overlap>,
 }
 
-/// A figure with its 95 % interval.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Cell {
-    /// The unbiased estimate; none if it is withheld. A count may be below zero.
-    pub value: Option<f64>,
-    /// Its standard error; none for indicators, whose intervals are not symmetric.
-    pub error: Option<f64>,
-    /// Lower end of the interval.
-    pub lower: Option<f64>,
-    /// Upper end.
-    pub upper: Option<f64>,
-    /// The whole number that published pages display.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub displayed: Option<u64>,
-    /// Why a figure is withheld: the indicator's flag.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub flag: Option<String>,
+/// What is to be said of how figures were worked out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Note {
+    /// Counts of several periods were added up first.
+    Added,
+    /// A rate over several periods is their average: bases were added up too.
+    Average,
 }
 
-impl Cell {
-    pub(crate) fn read(row: &Worked) -> Self {
-        let reading = row.reading;
-        let flag = reading.lower.is_none().then(|| reading.flag.name().to_owned());
-        Self {
-            value: reading.value,
-            lower: reading.lower,
-            upper: reading.upper,
-            flag,
-            ..Self::default()
-        }
-    }
-
-    /// Whether a single number may be shown: the error is not as large as the figure itself.
-    #[must_use]
-    pub fn is_told(&self) -> bool {
-        match (self.value, self.error) {
-            (Some(value), Some(error)) => error / value.max(1.0) <= FAIR_MAX,
-            (Some(_), None) => self.lower.is_some(),
-            _ => false,
-        }
-    }
-
-    /// Half the width of the interval.
-    #[must_use]
-    pub fn half_width(&self) -> Option<f64> {
-        Some((self.upper? - self.lower?) / 2.0)
-    }
-}
-
-/// What an answer takes from one release.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Part {
-    /// The release.
-    pub release: String,
-    /// SHA-256 of its document.
-    pub sha256: String,
-    /// The statistic or indicator whose published figures these are; none if they were summed.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub published: Option<String>,
-    /// The table.
-    pub table: String,
-    /// The dimensions of the figures that are taken.
-    pub by: Vec<String>,
-    /// The times that are taken.
-    pub times: Vec<Span>,
-    /// Whether they are taken once each; otherwise weighed with those of other releases.
-    pub plain: bool,
-}
-
-impl Part {
-    pub(crate) fn published(
-        opened: &Opened,
-        measure: &str,
-        table: &str,
-        by: &[String],
-        time: Span,
-    ) -> Self {
-        Self { published: Some(measure.to_owned()), ..Self::worked(opened, table, by, time) }
-    }
-
-    pub(crate) fn worked(opened: &Opened, table: &str, by: &[String], time: Span) -> Self {
-        Self {
-            release: opened.document().id.clone(),
-            sha256: opened.sha256().to_owned(),
-            published: None,
-            table: table.to_owned(),
-            by: by.to_vec(),
-            times: vec![time],
-            plain: true,
-        }
-    }
-
-    pub(crate) fn summed(source: &Source<'_>, sums: &Sums, shares: &[f64]) -> Vec<Self> {
-        let used = sums.pieces.iter().zip(shares).filter(|(_, share)| **share != 0.0);
-        let whole = shares.iter().all(|s| *s == 0.0 || (*s - 1.0).abs() < 1e-9);
-        let times = used.map(|(piece, _)| *piece);
-        let quarters = times.flat_map(Span::quarters);
-        let times = Span::stretches(quarters);
-        // Releases of the same records are weighed with each other.
-        let plain = whole && source.opened.len() == 1;
-        let part = |opened: &&Opened| Self {
-            times: times.clone(),
-            plain,
-            ..Self::worked(opened, &source.table.id, &sums.counted, source.span)
-        };
-        source.opened.iter().map(part).collect()
-    }
+/// Which figures are preferred.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Choice {
+    /// Those that are published as they stand.
+    Published,
+    /// The most exact ones.
+    Exactest,
 }
 
 /// The figures of one piece of the period.
@@ -167,6 +92,9 @@ pub(crate) struct Found {
     pub(crate) title: Label,
     pub(crate) unit: Label,
     pub(crate) recorded: Option<bool>,
+    pub(crate) persons: bool,
+    pub(crate) together: Vec<Label>,
+    pub(crate) notes: Vec<Note>,
 }
 
 /// Answers a question from published releases alone.
@@ -174,6 +102,50 @@ pub(crate) struct Found {
 /// # Errors
 /// [`Refusal`], which says what could be asked instead.
 pub fn answer(library: &Library, question: &Question) -> Result<Answer, Refusal> {
+    chosen(library, question, Choice::Published)
+}
+
+/// The same with the most exact figures that follow from all releases, where these are more exact than
+/// those that are published as they stand.
+///
+/// # Errors
+/// As [`answer`].
+pub fn exactest(library: &Library, question: &Question) -> Result<Answer, Refusal> {
+    chosen(library, question, Choice::Exactest)
+}
+
+/// Half of the widest interval that the figures of a statistic would have if something more were measured.
+/// It is what the releases at hand let expect: nothing is counted for it.
+///
+/// # Errors
+/// As [`answer`].
+pub fn expected(
+    library: &Library,
+    question: &Question,
+    imagined: &Imagined,
+) -> Result<f64, Refusal> {
+    let question = &plain(library, question);
+    let (_, table) = newest(library, question)?;
+    let mut widest = 0.0_f64;
+    for time in question.times().ok_or(Refusal::Years(question.period))? {
+        let (cells, ..) = work(library, question, time, (table, Some(imagined)))?;
+        widest = cells.iter().flatten().filter_map(Cell::half_width).fold(widest, f64::max);
+    }
+    Ok(widest)
+}
+
+/// What a measurement for a question would have to cover to be of the same cells as what is published: the
+/// period of the release that the question lies in, and the part of the calendar that tells it apart there.
+#[must_use]
+pub fn covering(library: &Library, question: &Question) -> Option<(Span, Option<&'static str>)> {
+    let has = |o: &&Opened| o.document().statistics.iter().any(|s| s.id == question.measure);
+    let spans = library.standing().filter(has).filter_map(|o| Span::of(o.document()));
+    let span = spans.filter(|s| s.holds(question.period)).min_by_key(|s| s.len())?;
+    let part = if question.period.by_year().is_some() { YEAR } else { QUARTER };
+    Some((span, (span != question.period).then_some(part)))
+}
+
+fn chosen(library: &Library, question: &Question, choice: Choice) -> Result<Answer, Refusal> {
     let times = question.times().ok_or(Refusal::Years(question.period))?;
     let question_of = question;
     // An indicator that is a statistic as it is has no figures of its own.
@@ -192,13 +164,13 @@ pub fn answer(library: &Library, question: &Question) -> Result<Answer, Refusal>
         found.push((
             time,
             if statistic {
-                counted(library, question, time)?
+                counted(library, question, time, choice)?
             } else {
                 indicator(library, question, time)?
             },
         ));
     }
-    compose(library, question_of, question, found)
+    compose(library, (question_of, question), !statistic, found)
 }
 
 /// The question with codes in the place of names: `district = Mardan` is `district = PK513`.
@@ -249,36 +221,85 @@ fn measures(library: &Library) -> Vec<(String, Label)> {
 }
 
 /// The figures of a statistic for one piece of the period.
-fn counted(library: &Library, question: &Question, time: Span) -> Result<Found, Refusal> {
+fn counted(
+    library: &Library,
+    question: &Question,
+    time: Span,
+    choice: Choice,
+) -> Result<Found, Refusal> {
     let (opened, table) = newest(library, question)?;
     let statistic = opened.document().statistics.iter().find(|s| s.id == question.measure);
-    let title = statistic.map(|s| s.title.clone()).unwrap_or_default();
-    let unit = table.unit.clone();
+    let own = own::own(library, table, &question.measure);
+    own::check(library, &own, question)?;
     // Refuses unknown names, whichever way the figures are found.
     let rows = crate::view::View::of(table, question, None)?.rows();
-    if let Some((cells, part)) = published(library, question, time)? {
+    let found = |route, cells, parts, recorded| Found {
+        route,
+        cells,
+        parts,
+        title: statistic.map(|s| s.title.clone()).unwrap_or_default(),
+        unit: table.unit.clone(),
+        recorded,
+        persons: table.count == Count::Persons,
+        together: own::together(table, &own, question),
+        notes: Vec::new(),
+    };
+    let standing = published(library, question, time)?.map(|(cells, part)| {
         let of = library.standing().find(|o| o.document().id == part.release);
         let recorded = of.map(|o| calibrated(o, &table.id));
-        return Ok(Found {
-            route: Route::Published,
-            cells,
-            parts: vec![part],
-            title,
-            unit,
-            recorded,
-        });
+        found(Route::Published, cells, vec![part], recorded)
+    });
+    match (standing, choice) {
+        (Some(standing), Choice::Published) => return Ok(standing),
+        (Some(standing), Choice::Exactest) => {
+            let worked = work(library, question, time, (table, None));
+            let Ok((cells, parts, recorded)) = worked else { return Ok(standing) };
+            let worked = found(Route::Combined, named_rows(&rows, cells), parts, Some(recorded));
+            return Ok(if widest(&worked) < widest(&standing) { worked } else { standing });
+        }
+        (None, _) => {}
     }
-    let mut sources = Source::all(library, table)?;
-    // Figures of all recorded events and of bounded ones are not the same thing.
-    let recorded = sources.iter().any(Source::is_recorded);
-    sources.retain(|s| s.is_recorded() == recorded);
-    let (cells, parts) = combined(&sources, question, time)?;
-    let codes = |row: Vec<&shumar_schemas::release::CodeDocument>| -> Vec<String> {
-        row.into_iter().map(|c| c.code.clone()).collect()
+    let (cells, parts, recorded) = work(library, question, time, (table, None))?;
+    Ok(found(Route::Combined, named_rows(&rows, cells), parts, Some(recorded)))
+}
+
+type Cells = Vec<Option<Cell>>;
+
+/// The best sums over all releases, and whether they are of all recorded events.
+fn work(
+    library: &Library,
+    question: &Question,
+    time: Span,
+    (table, imagined): (&TableDocument, Option<&Imagined>),
+) -> Result<(Cells, Vec<Part>, bool), Refusal> {
+    let sources = Source::all(library, table, imagined)?;
+    // Figures of all recorded events and of bounded ones are not the same thing. Bounded ones are
+    // given where nothing else tells.
+    let (recorded, bounded): (Vec<_>, Vec<_>) = sources.into_iter().partition(Source::is_recorded);
+    let found = |of: &[Source<'_>], recorded| {
+        combined(of, question, time).map(|(cells, parts)| (cells, parts, recorded))
     };
-    let rows = rows.into_iter().map(codes).zip(cells);
-    let cells = rows.filter_map(|(codes, cell)| Some((codes, cell?))).collect();
-    Ok(Found { route: Route::Combined, cells, parts, title, unit, recorded: Some(recorded) })
+    match (recorded.is_empty(), bounded.is_empty()) {
+        (true, _) => found(&bounded, false),
+        (false, true) => found(&recorded, true),
+        (false, false) => match found(&recorded, true) {
+            Err(Refusal::Unmeasured { .. } | Refusal::Period { .. }) => {
+                found(&bounded, false).or_else(|_| found(&recorded, true))
+            }
+            told => told,
+        },
+    }
+}
+
+fn named_rows(rows: &[Vec<&CodeDocument>], cells: Cells) -> Figures {
+    let codes =
+        |row: &Vec<&CodeDocument>| row.iter().map(|c| c.code.clone()).collect::<Vec<String>>();
+    let rows = rows.iter().map(codes).zip(cells);
+    rows.filter_map(|(codes, cell)| Some((codes, cell?))).collect()
+}
+
+fn widest(found: &Found) -> f64 {
+    found.cells.iter().filter_map(|(_, cell)| cell.half_width()).fold(0.0, f64::max)
 }
 
 fn calibrated(opened: &Opened, table: &str) -> bool {
@@ -304,8 +325,8 @@ fn newest<'a>(
 /// Puts the pieces of the period together.
 fn compose(
     library: &Library,
-    asked: &Question,
-    question: &Question,
+    (asked, question): (&Question, &Question),
+    indicator: bool,
     found: Vec<(Span, Found)>,
 ) -> Result<Answer, Refusal> {
     let unworkable = || Refusal::Unworkable { measure: asked.measure.clone() };
@@ -332,10 +353,13 @@ fn compose(
     }
     let (_, first) = found.first().ok_or_else(unworkable)?;
     let (title, unit, recorded) = (first.title.clone(), first.unit.clone(), first.recorded);
+    let (persons, together) = (first.persons, first.together.clone());
+    let only = selected(&dimensions, question);
     let route = found.iter().map(|(_, f)| f.route).max().unwrap_or(Route::Combined);
     let calendar = asked.calendar().is_some();
-    let (mut rows, mut parts) = (Vec::new(), Vec::new());
+    let (mut rows, mut parts, mut notes) = (Vec::new(), Vec::new(), Vec::new());
     for (time, found) in found {
+        notes.extend(found.notes);
         for (mut codes, cell) in found.cells {
             if calendar {
                 codes.insert(0, time.to_string());
@@ -348,8 +372,38 @@ fn compose(
             }
         }
     }
+    notes.sort_unstable();
+    notes.dedup();
+    let overlaps = overlaps(library, asked, (route, indicator), &parts);
     let question = asked.clone();
-    Ok(Answer { question, route, title, unit, columns, labels, rows, parts, recorded })
+    Ok(Answer {
+        question,
+        route,
+        title,
+        unit,
+        columns,
+        labels,
+        rows,
+        parts,
+        recorded,
+        persons,
+        only,
+        together,
+        titles: dimensions.into_iter().map(|d| (d.id, d.title)).collect(),
+        notes,
+        overlaps,
+    })
+}
+
+/// Titles and names of what the figures are narrowed to and not split by.
+fn selected(dimensions: &[DimensionDocument], question: &Question) -> Vec<(Label, Vec<Label>)> {
+    let hidden = question.only.iter().filter(|(name, _)| !question.by.contains(*name));
+    let named = |(name, codes): (&String, &BTreeSet<String>)| {
+        let dimension = dimensions.iter().find(|d| d.id == *name)?;
+        let counts = dimension.codes.iter().filter(|c| codes.contains(&c.code));
+        Some((dimension.title.clone(), counts.map(|c| c.label.clone()).collect()))
+    };
+    hidden.filter_map(named).collect()
 }
 
 /// Every dimension that the measure's tables have, the newest release's first; a funnel's steps too.

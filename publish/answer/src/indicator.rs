@@ -8,16 +8,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use shumar_figures::Estimates;
 use shumar_figures::indicator::{self, Source as Counted, Unworkable, Worked};
 use shumar_publish::{Library, Opened};
+use shumar_schemas::Measure;
 use shumar_schemas::release::{
     CONFIDENCE, IndicatorDocument, ReadingsDocument, STEP, TableDocument, TermDocument,
 };
-use shumar_schemas::{Label, Measure};
 
 use crate::answer::{Cell, Found, Part, Route};
 use crate::published::Figures;
 use crate::question::Question;
+use crate::several::several;
 use crate::source::{Grain, Source};
 use crate::{Refusal, Span};
+
+/// For some dimensions or levels, the codes that count.
+type Only = BTreeMap<String, BTreeSet<String>>;
 
 /// The figures of an indicator for one piece of the period.
 ///
@@ -28,26 +32,26 @@ pub(crate) fn indicator(
     question: &Question,
     time: Span,
 ) -> Result<Found, Refusal> {
-    let (mut released, mut refused) = (Vec::new(), None);
+    let mut refused = None;
     for opened in library.standing() {
         let document = opened.document();
         let own = document.indicators.iter().find(|i| i.id == question.measure);
         let (Some(indicator), Some(span)) = (own, Span::of(document)) else { continue };
-        released.push(span);
         for grain in [Grain::Whole, Grain::Years, Grain::Quarters] {
             let Some(name) = calendar(indicator, &document.tables, span, (time, grain)) else {
                 continue;
             };
             let only = narrowed(question, name, time);
-            match of_release(opened, indicator, question, &only, time) {
+            match of_release(library, opened, indicator, question, (&only, time)) {
                 Ok(found) => return Ok(found),
                 Err(why) => refused = refused.or(Some(why)),
             }
         }
     }
-    released.sort_unstable();
-    released.dedup();
-    Err(refused.unwrap_or(Refusal::Period { missing: vec![time], released }))
+    match refused {
+        Some(refused) => Err(refused),
+        None => several(library, question, time),
+    }
 }
 
 /// The dimension that tells the time apart in every table of an indicator; none of a name if the
@@ -79,17 +83,17 @@ fn narrowed(
 }
 
 fn of_release(
+    library: &Library,
     opened: &Opened,
     indicator: &IndicatorDocument,
     question: &Question,
-    only: &BTreeMap<String, BTreeSet<String>>,
-    time: Span,
+    (only, time): (&Only, Span),
 ) -> Result<Found, Refusal> {
     let tables = &opened.document().tables;
     let unworkable = || Refusal::Unworkable { measure: question.measure.clone() };
     let first = indicator.terms.first().ok_or_else(unworkable)?;
     let table = tables.iter().find(|t| t.id == first.table).ok_or_else(unworkable)?;
-    known(table, question)?;
+    known(library, table, question)?;
     let mut by: Vec<String> = question.split().into_iter().map(str::to_owned).collect();
     if indicator.measure == Measure::Funnel {
         by.push(STEP.to_owned());
@@ -99,7 +103,7 @@ fn of_release(
         let rows = opened.readings(indicator, file)?;
         let part = Part::published(opened, &indicator.id, &table.id, &file.by, time);
         let cells = rows_of(&columns, rows, &by, only);
-        return Ok(found(Route::Published, cells, indicator, part));
+        return Ok(Found::of_indicator(Route::Published, cells, indicator, vec![part]));
     }
     let asked = asked(indicator, &by, only).ok_or_else(unworkable)?;
     let file = reading(indicator, table, &by, only).ok_or_else(unworkable)?;
@@ -112,28 +116,41 @@ fn of_release(
         .map(|(table, estimates)| Counted { table, estimates: estimates as &dyn Estimates })
         .collect();
     let rows = indicator::work_out(&asked, &file, &sources, CONFIDENCE);
-    let rows = rows.map_err(|why| match why {
-        Unworkable::Unfit(_) => Refusal::Unmeasured {
-            table: table.id.clone(),
-            crossed: by
-                .iter()
-                .chain(only.keys())
-                .cloned()
-                .collect::<BTreeSet<_>>()
-                .into_iter()
-                .collect(),
-            published: indicator.margins.iter().map(|m| m.by.clone()).collect(),
-        },
-        _ => unworkable(),
-    })?;
+    let rows = rows.map_err(|why| unmeasured(&why, indicator, table, (&by, only)))?;
     let columns = indicator::columns(&asked, &file, tables).map_err(|_| unworkable())?;
     let part = Part::worked(opened, &table.id, &by, time);
     let cells = rows_of(&columns, rows, &by, only);
-    Ok(found(Route::Combined, cells, indicator, part))
+    Ok(Found::of_indicator(Route::Combined, cells, indicator, vec![part]))
+}
+
+/// Why the counts do not tell an indicator.
+pub(crate) fn unmeasured(
+    why: &Unworkable,
+    indicator: &IndicatorDocument,
+    table: &TableDocument,
+    (by, only): (&[String], &Only),
+) -> Refusal {
+    let crossed: BTreeSet<String> = by.iter().chain(only.keys()).cloned().collect();
+    match why {
+        Unworkable::Unfit(_) => Refusal::Unmeasured {
+            table: table.id.clone(),
+            crossed: crossed.into_iter().filter(|name| name != STEP).collect(),
+            published: indicator
+                .margins
+                .iter()
+                .map(|m| m.by.iter().filter(|name| *name != STEP).cloned().collect())
+                .collect(),
+        },
+        _ => Refusal::Unworkable { measure: indicator.id.clone() },
+    }
 }
 
 /// Refuses dimensions and codes that the first table does not have.
-fn known(table: &TableDocument, question: &Question) -> Result<(), Refusal> {
+pub(crate) fn known(
+    library: &Library,
+    table: &TableDocument,
+    question: &Question,
+) -> Result<(), Refusal> {
     let names = question.split().into_iter().chain(question.only.keys().map(String::as_str));
     for name in names {
         let Some(found) = table.dimensions.iter().find(|d| d.id == name) else {
@@ -141,6 +158,7 @@ fn known(table: &TableDocument, question: &Question) -> Result<(), Refusal> {
                 measure: question.measure.clone(),
                 asked: name.to_owned(),
                 known: table.dimensions.iter().map(|d| (d.id.clone(), d.title.clone())).collect(),
+                elsewhere: crate::own::elsewhere(library, name),
             });
         };
         let asked = question.only.get(name).into_iter().flatten();
@@ -160,7 +178,7 @@ fn known(table: &TableDocument, question: &Question) -> Result<(), Refusal> {
 fn file<'a>(
     indicator: &'a IndicatorDocument,
     by: &[String],
-    only: &BTreeMap<String, BTreeSet<String>>,
+    only: &Only,
 ) -> Option<&'a ReadingsDocument> {
     let single = |name: &String| only.get(name).is_some_and(|codes| codes.len() == 1);
     indicator.margins.iter().find(|file| {
@@ -171,10 +189,10 @@ fn file<'a>(
 
 /// The indicator with its counts narrowed to what is asked for; none where a code would count that
 /// a term leaves out.
-fn asked(
+pub(crate) fn asked(
     indicator: &IndicatorDocument,
     by: &[String],
-    only: &BTreeMap<String, BTreeSet<String>>,
+    only: &Only,
 ) -> Option<IndicatorDocument> {
     let mut asked = indicator.clone();
     for term in &mut asked.terms {
@@ -196,11 +214,11 @@ fn asked(
 }
 
 /// The file that the selection would have, with the populations of its rows.
-fn reading(
+pub(crate) fn reading(
     indicator: &IndicatorDocument,
     table: &TableDocument,
     by: &[String],
-    only: &BTreeMap<String, BTreeSet<String>>,
+    only: &Only,
 ) -> Option<ReadingsDocument> {
     let mut file = ReadingsDocument {
         id: "asked".to_owned(),
@@ -249,11 +267,11 @@ fn reading(
 }
 
 /// The rows that are asked for: their codes, in the order of the question's dimensions, and figures.
-fn rows_of(
+pub(crate) fn rows_of(
     columns: &[shumar_schemas::release::DimensionDocument],
     rows: Vec<Worked>,
     by: &[String],
-    only: &BTreeMap<String, BTreeSet<String>>,
+    only: &Only,
 ) -> Figures {
     let mut inner = rows.len();
     let strides: Vec<usize> = columns
@@ -277,14 +295,24 @@ fn rows_of(
     all
 }
 
-fn found(route: Route, cells: Figures, indicator: &IndicatorDocument, part: Part) -> Found {
-    let label: Label = indicator.title.clone();
-    Found {
-        route,
-        cells,
-        parts: vec![part],
-        title: label,
-        unit: indicator.unit.clone(),
-        recorded: None,
+impl Found {
+    /// Figures of an indicator.
+    pub(crate) fn of_indicator(
+        route: Route,
+        cells: Figures,
+        indicator: &IndicatorDocument,
+        parts: Vec<Part>,
+    ) -> Self {
+        Self {
+            route,
+            cells,
+            parts,
+            title: indicator.title.clone(),
+            unit: indicator.unit.clone(),
+            recorded: None,
+            persons: false,
+            together: Vec::new(),
+            notes: Vec::new(),
+        }
     }
 }

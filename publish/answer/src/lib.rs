@@ -20,19 +20,28 @@
     )
 )]
 
+mod added;
 mod answer;
 mod blue;
+mod cell;
 mod combined;
 mod indicator;
+mod nearest;
+mod overlap;
+mod own;
+mod part;
 mod published;
 mod question;
 mod refusal;
+mod several;
 mod source;
 mod span;
 mod view;
 mod words;
 
-pub use answer::{Answer, Cell, Part, Route, answer, named};
+pub use answer::{Answer, Cell, Note, Part, Route, answer, covering, exactest, expected, named};
+pub use overlap::{Overlap, Passed};
 pub use question::Question;
 pub use refusal::Refusal;
+pub use source::Imagined;
 pub use span::Span;

@@ -26,6 +26,10 @@ pub struct Question {
     pub only: BTreeMap<String, BTreeSet<String>>,
     /// The period.
     pub period: Span,
+    /// The margin of error that a new measurement was made for, where an answer with a wider one was kept
+    /// already: a question of its own.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub margin: Option<String>,
 }
 
 impl Question {
@@ -39,6 +43,18 @@ impl Question {
     #[must_use]
     pub fn canonical(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// The same question without a margin.
+    #[must_use]
+    pub fn plain(&self) -> Self {
+        Self { margin: None, ..self.clone() }
+    }
+
+    /// The same question with the margin of error that is wanted.
+    #[must_use]
+    pub fn exact_to(&self, margin: f64) -> Self {
+        Self { margin: Some(margin.to_string()), ..self.clone() }
     }
 
     /// The pieces of the period that have figures of their own: name of the split, and when.

@@ -31,6 +31,8 @@ pub enum Refusal {
         asked: String,
         /// What there is.
         known: Vec<Named>,
+        /// Other measures that are counted by it.
+        elsewhere: Vec<Named>,
     },
     /// A code that the dimension does not have.
     #[error("`{asked}` is no code of `{dimension}`")]
@@ -66,6 +68,12 @@ pub enum Refusal {
     /// A measure that can't be worked out for such a selection.
     #[error("`{measure}` can't be worked out for this selection from what is published")]
     Unworkable {
+        /// The measure.
+        measure: String,
+    },
+    /// A measure that releases of the period work out or count in different ways.
+    #[error("`{measure}` was changed between the releases of the period")]
+    Changed {
         /// The measure.
         measure: String,
     },

@@ -1,9 +1,11 @@
 //! A table of a release that a question may be answered from, and its sums.
 
 use shumar_figures::{Estimates, Figures};
+use shumar_privacy::Scale;
 use shumar_privacy::estimator::{At, Unfit};
 use shumar_publish::{Library, Opened};
 use shumar_schemas::release::TableDocument;
+use shumar_schemas::{Family, Nano};
 
 use crate::question::Question;
 use crate::view::View;
@@ -32,6 +34,30 @@ pub(crate) struct Source<'a> {
     pub(crate) span: Span,
 }
 
+/// A measurement that is not made yet.
+#[derive(Debug, Clone)]
+pub struct Imagined {
+    /// The dimensions that would be crossed.
+    pub(crate) by: Vec<String>,
+    /// The period.
+    pub(crate) period: Span,
+    /// Its noise.
+    pub(crate) scale: Scale,
+}
+
+impl Imagined {
+    /// A measurement at a loss for one record; none if the loss has no scale.
+    #[must_use]
+    pub fn new(
+        by: Vec<String>,
+        period: Span,
+        family: Family,
+        (unit, bound): (Nano, u32),
+    ) -> Option<Self> {
+        Some(Self { by, period, scale: Scale::of(family, unit, bound).ok()? })
+    }
+}
+
 /// The sums of one source that a question needs.
 pub(crate) struct Sums {
     /// The margin that they are over.
@@ -52,7 +78,11 @@ impl<'a> Source<'a> {
     ///
     /// # Errors
     /// Measurements that can't be used.
-    pub(crate) fn all(library: &'a Library, like: &TableDocument) -> Result<Vec<Self>, Refusal> {
+    pub(crate) fn all(
+        library: &'a Library,
+        like: &TableDocument,
+        imagined: Option<&Imagined>,
+    ) -> Result<Vec<Self>, Refusal> {
         let mut groups: Vec<(Span, Vec<(&'a Opened, &'a TableDocument)>)> = Vec::new();
         for opened in library.standing() {
             let document = opened.document();
@@ -69,7 +99,9 @@ impl<'a> Source<'a> {
         }
         let source = |(span, group): (Span, Vec<(&'a Opened, &'a TableDocument)>)| {
             let (newest, table) = group[0];
-            let figures = newest.pooled(table, &group[1..])?;
+            let more = imagined.filter(|i| i.period == span);
+            let more = more.map(|i| (i.by.as_slice(), &i.scale));
+            let figures = newest.pooled(table, &group[1..], more)?;
             let opened = group.iter().map(|(o, _)| *o).collect();
             Ok(Self { opened, table, figures, span })
         };

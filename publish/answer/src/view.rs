@@ -136,6 +136,7 @@ fn no_dimension(table: &TableDocument, question: &Question, name: &str) -> Refus
         measure: question.measure.clone(),
         asked: name.to_owned(),
         known: table.dimensions.iter().map(|d| (d.id.clone(), d.title.clone())).collect(),
+        elsewhere: Vec::new(),
     }
 }
 

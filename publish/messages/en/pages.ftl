@@ -12,6 +12,7 @@ footer-software = Made with { $software }, from signed releases only.
 # Small words
 range = { $lower }–{ $upper }
 list-comma = , { "" }
+list-semicolon = ; { "" }
 list-and = { $others } and { $last }
 margin-total = Total
 margin-by = By { $names }

@@ -12,6 +12,7 @@ footer-software = { $software } سے تیار کردہ، صرف دستخط شد�
 # چھوٹے الفاظ
 range = { $lower } تا { $upper }
 list-comma = ، { "" }
+list-semicolon = ؛ { "" }
 list-and = { $others } اور { $last }
 margin-total = کل
 margin-by = بلحاظ { $names }

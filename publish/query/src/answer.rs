@@ -24,8 +24,33 @@ const MARGINS_MAX: usize = 20_000;
 pub struct Column {
     /// Its name; that of a margin of error ends in `_margin`.
     pub name: String,
-    /// Whether it is the margin of error, 95 %, of the column before it.
-    pub margin: bool,
+    /// What its values rest on.
+    pub rests: Rests,
+}
+
+/// What the values of a column rest on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rests {
+    /// On nothing that has noise.
+    Public,
+    /// On a sum of estimates, whose margin of error is the next column.
+    Estimates,
+    /// It is the margin of error, 95 %, of the column before it.
+    Margin,
+    /// It is a noisy column as it was published.
+    Published,
+    /// On noisy figures, and not by adding up estimates: no margin can be given.
+    NotLinear,
+    /// On rows that noisy figures have chosen: no margin can be given.
+    Chosen,
+}
+
+impl Column {
+    /// Whether it is the margin of error of the column before it.
+    #[must_use]
+    pub fn is_margin(&self) -> bool {
+        self.rests == Rests::Margin
+    }
 }
 
 /// The answer to a query.
@@ -37,6 +62,8 @@ pub struct Answer {
     pub rows: Vec<Vec<Value>>,
     /// What is to be said of its margins of error, a sentence each.
     pub remarks: Vec<String>,
+    /// The published tables that it was worked out from, by name.
+    pub tables: Vec<String>,
 }
 
 /// Runs the plan and tells the margins.
@@ -65,7 +92,14 @@ pub(crate) async fn collect(relation: Relation, tables: &mut Tables) -> Result<A
     let (mut columns, mut remarks) = (Vec::new(), Vec::new());
     let mut rows: Vec<Vec<Value>> = vec![Vec::new(); count];
     for (place, (name, term)) in shown.iter().enumerate() {
-        columns.push(Column { name: name.clone(), margin: false });
+        let rests = match &term.nature {
+            Nature::Public => Rests::Public,
+            Nature::Linear(_) => Rests::Estimates,
+            Nature::Noisy(Why::Published) => Rests::Published,
+            Nature::Noisy(Why::Chosen) => Rests::Chosen,
+            Nature::Noisy(Why::NotLinear) => Rests::NotLinear,
+        };
+        columns.push(Column { name: name.clone(), rests });
         let of = |kind: &str| {
             let name = format!("{kind}{place}");
             let found = batches.iter().filter_map(|b| b.column_by_name(&name).cloned());
@@ -81,7 +115,8 @@ pub(crate) async fn collect(relation: Relation, tables: &mut Tables) -> Result<A
             )),
             Nature::Linear(_) => {
                 let margins = margins(&of("form"), tables);
-                columns.push(Column { name: format!("{name}_margin"), margin: true });
+                let own = format!("{name}_margin");
+                columns.push(Column { name: own, rests: Rests::Margin });
                 remarks.extend(said(name, &margins));
                 let margins = margins.into_iter().map(|m| match m {
                     Ok(half) => json!(half),
@@ -91,7 +126,7 @@ pub(crate) async fn collect(relation: Relation, tables: &mut Tables) -> Result<A
             }
         }
     }
-    Ok(Answer { columns, rows, remarks })
+    Ok(Answer { columns, rows, remarks, tables: Vec::new() })
 }
 
 fn without(name: &str, why: Why) -> String {

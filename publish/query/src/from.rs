@@ -1,6 +1,6 @@
 //! What a query reads from: published tables, parts of itself, and joins of these.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use datafusion::logical_expr::JoinType;
 use datafusion::prelude::SessionContext;
@@ -43,6 +43,8 @@ pub(crate) struct Source<'a> {
     beside: bool,
     /// The functions that make forms.
     pub(crate) forms: Forms,
+    /// The published tables that were read.
+    pub(crate) used: BTreeSet<String>,
     /// The parts of the query that have names.
     pub(crate) parts: BTreeMap<String, Relation>,
     next: usize,
@@ -52,8 +54,8 @@ pub(crate) struct Source<'a> {
 impl<'a> Source<'a> {
     /// The published tables.
     pub(crate) fn new(context: &'a SessionContext, tables: &'a mut Tables, beside: bool) -> Self {
-        let parts = BTreeMap::new();
-        Self { context, tables, beside, forms: Forms::new(), parts, next: 0, depth: 0 }
+        let (forms, used, parts) = (Forms::new(), BTreeSet::new(), BTreeMap::new());
+        Self { context, tables, beside, forms, used, parts, next: 0, depth: 0 }
     }
 
     /// A name that no other column of the plan has.
@@ -162,6 +164,7 @@ impl<'a> Source<'a> {
                 format!("near to it are {}; `shumar query --tables` lists all", names.join(", "));
             return Err(QueryError::Unknown { what: format!("table `{name}`"), hint });
         };
+        self.used.insert(name.to_owned());
         let schema = rows.batch.schema();
         let frame = self.context.read_batch(rows.batch)?;
         let (mut columns, mut kept) = (Vec::new(), Vec::new());

@@ -15,6 +15,7 @@
 //! ```
 
 mod answer;
+mod describe;
 mod error;
 mod expression;
 mod form;
@@ -25,7 +26,8 @@ mod relation;
 mod select;
 mod term;
 
-pub use answer::{Answer, Column};
+pub use answer::{Answer, Column, Rests};
+pub use describe::{Described, Step, describe};
 pub use error::QueryError;
 
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
@@ -52,9 +54,11 @@ pub async fn run(tables: &mut Tables, sql: &str) -> Result<Answer, QueryError> {
         .with_disk_manager_builder(disk)
         .build_arc()?;
     let context = SessionContext::new_with_config_rt(config, runtime);
-    let relation = {
+    let (relation, used) = {
         let mut source = from::Source::new(&context, tables, parse::wants_beside(sql));
-        select::query(&mut source, &query)?
+        let relation = select::query(&mut source, &query)?;
+        (relation, source.used)
     };
-    answer::collect(relation, tables).await
+    let answer = answer::collect(relation, tables).await?;
+    Ok(Answer { tables: used.into_iter().collect(), ..answer })
 }

@@ -3,7 +3,7 @@
 //! ```text
 //! request → register (rti.db: one transaction an act, each act sealed by the one before)
 //!    │         ├─ law + calendar → clocks
-//!    │         ├─ answer, kept for ever by its question ← Engine (published releases alone)
+//!    │         ├─ answer, kept for ever by its question ← published releases alone
 //!    │         └─ letter: one content → PDF and DOCX, in English and Urdu
 //!    └─ applicant → one encrypted file a request, and nowhere else
 //! ```
@@ -30,15 +30,15 @@ mod request;
 mod state;
 mod statistics;
 
-pub use answer::{Answer, Cell, Engine, Question, Route};
+pub use answer::{Answer, Asked, Cell, Question, Route};
 pub use applicant::Applicant;
 pub use audit::Act;
 pub use clean::clean;
 pub use day::Day;
-pub use desk::{By, Desk, NewRequest, Office, Reply, Withheld};
+pub use desk::{By, Desk, NewRequest, Office, Reply, SOON_WORKING_DAYS, Standing, Withheld};
 pub use disclose::Wording;
 pub use error::RtiError;
-pub use law::{Calendar, Clock, Due, Fee, Law, Span, clocks};
+pub use law::{Calendar, Clock, Due, Exception, Fee, Law, Span, clocks};
 pub use letter::{Kind as LetterKind, Made as MadeLetter};
 pub use request::{Decision, Outcome, Request};
 pub use state::{State, Verb};

@@ -4,7 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use shumar_figures::indicator::{self, Source, Worked};
-use shumar_figures::{Figures, Measured};
+use shumar_figures::{Estimates, Figures, Measured};
 use shumar_privacy::Scale;
 use shumar_privacy::estimator::At;
 use shumar_schemas::release::{
@@ -88,8 +88,12 @@ fn measured(folder: &Folder, table: &TableDocument, shape: &Shape<'_>) -> Option
 }
 
 /// The estimates of one table from the measurements of several releases of the same records, all of
-/// the same shape and bound; what calibrates it in one of them calibrates all.
-pub(crate) fn pooled(all: &[(&Folder, &ReleaseDocument, &TableDocument)]) -> Option<Figures> {
+/// the same shape and bound; what calibrates it in one of them calibrates all. An `imagined` measurement
+/// is taken to find what is estimated already: its errors are those that it would have.
+pub(crate) fn pooled(
+    all: &[(&Folder, &ReleaseDocument, &TableDocument)],
+    imagined: Option<(&[String], &Scale)>,
+) -> Option<Figures> {
     let (_, _, first) = all.first()?;
     let shape = Shape::of(first).ok()?;
     let made = || {
@@ -104,10 +108,29 @@ pub(crate) fn pooled(all: &[(&Folder, &ReleaseDocument, &TableDocument)]) -> Opt
             Some((of_other, figures::bounding(first, other)?))
         };
         let calibrating = all.iter().find_map(find);
+        if let Some((by, scale)) = imagined {
+            let at = shape.grid(by).ok()?.at;
+            let counts = expected(&shape, &together, &at)?;
+            together.push((at, *scale, counts));
+        }
         let together = Measured::new(shape.domain().ok()?, together).ok()?;
         Figures::new(together, calibrating).ok()
     };
     catch_unwind(AssertUnwindSafe(made)).ok().flatten()
+}
+
+/// What a margin would be found to be: its estimates, or where none are determined its share of the total.
+#[expect(clippy::cast_possible_truncation, reason = "counts are far below 2^53")]
+fn expected(shape: &Shape<'_>, measured: &[(At, Scale, Vec<i64>)], at: &At) -> Option<Vec<i64>> {
+    let domain = shape.domain().ok()?;
+    let (cells, axes) = (domain.cells(at), domain.axes().len());
+    let measured = Measured::new(domain, measured.to_vec()).ok()?;
+    let counts = measured.cells(at).or_else(|_| {
+        let total = measured.cells(&At::new(vec![0; axes]))?.first().copied().unwrap_or_default();
+        let parts = f64::from(u32::try_from(cells).unwrap_or(u32::MAX));
+        Ok::<_, shumar_privacy::estimator::Unfit>(vec![total / parts; cells])
+    });
+    Some(counts.ok()?.into_iter().map(|count| count.round() as i64).collect())
 }
 
 /// What was measured of a table.

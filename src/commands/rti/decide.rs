@@ -12,9 +12,10 @@ pub(super) fn answer(
     a: &Answer,
     by: &By,
 ) -> Result<Request, Failure> {
-    let figures = match &a.measure {
-        Some(measure) => Some(super::figures::figures(home, desk, measure, a)?),
-        None => None,
+    let figures = match (&a.measure, &a.sql) {
+        (Some(measure), _) => Some(super::figures::figures(home, desk, measure, a)?),
+        (None, Some(sql)) => Some(super::sql::figures(home, desk, sql)?),
+        (None, None) => None,
     };
     let reply = Reply {
         statement: a.statement.clone(),

@@ -4,7 +4,9 @@ mod decide;
 mod figures;
 mod letter;
 mod new;
+mod offer;
 mod show;
+mod sql;
 mod tables;
 
 use serde_json::{Value, json};
@@ -137,12 +139,15 @@ fn waits_for(proposal: &shumar_rti::Decision) -> &'static str {
 fn left(desk: &Desk<'_>, request: &Request) -> String {
     let today = desk.today();
     match request.last_day() {
-        Some(last) if today > last => {
-            format!(" ({} working days late)", desk.working_days(last, today))
-        }
-        Some(last) => format!(" ({} working days left)", desk.working_days(today, last)),
+        Some(last) if today > last => format!(" ({} late)", days(desk.working_days(last, today))),
+        Some(last) if today == last => " (today)".to_owned(),
+        Some(last) => format!(" ({} left)", days(desk.working_days(today, last))),
         None => String::new(),
     }
+}
+
+fn days(count: u32) -> String {
+    format!("{count} working day{}", if count == 1 { "" } else { "s" })
 }
 
 /// A request for machines.

@@ -90,7 +90,9 @@ fn figures(desk: &Desk<'_>, request: &Request) -> Result<String, Failure> {
         let numbers = [cell.displayed.clone(), end(cell.lower), end(cell.upper)];
         rows.push(place.chain(numbers).collect::<Vec<_>>());
     }
-    let (title, unit, derivation) = (answer.title.en(), answer.unit.en(), answer.derivation.en());
+    let (title, unit) = (answer.title.en(), answer.unit.en());
+    // The marks that part scripts in letters are not for a terminal.
+    let derivation = answer.derivation.en().replace(['\u{2068}', '\u{2069}'], "");
     Ok(format!("\n{title} ({unit}):\n{}\n{derivation}\n", rows.text()))
 }
 

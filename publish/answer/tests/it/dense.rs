@@ -77,7 +77,8 @@ impl Dense {
     }
 }
 
-fn all(table: &TableDocument) -> Vec<Codes> {
+/// All cells of the finest table.
+pub(crate) fn all(table: &TableDocument) -> Vec<Codes> {
     let mut cells: Vec<Codes> = vec![Vec::new()];
     for base in table.dimensions.iter().filter(|d| d.level_of.is_none()) {
         let own = |d: &&DimensionDocument| d.level_of.as_ref() == Some(&base.id);

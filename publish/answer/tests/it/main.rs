@@ -2,6 +2,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::cast_precision_loss, reason = "tests")]
 #![allow(clippy::cast_possible_truncation, reason = "small made-up counts")]
 
+mod coverage;
 mod dense;
 mod linear;
 #[path = "../../../tests/it/made.rs"]

@@ -1,6 +1,6 @@
 //! Releases whose periods meet: their figures are weighed so that the error is least.
 
-use shumar_answer::Route;
+use shumar_answer::{Passed, Route};
 use shumar_schemas::Family;
 use tempfile::tempdir;
 
@@ -43,4 +43,42 @@ fn a_quarter_of_its_own_corrects_the_half_year() {
     near(second, y2 + gain(v12) * (z - y1), v22 - v12 * gain(v12));
     let whole = figure(both.path(), "2025-Q1..2025-Q2");
     near(whole, y + gain(v11 + v12) * (z - y1), v - (v11 + v12) * gain(v11 + v12));
+}
+
+#[test]
+fn releases_that_are_passed_over_are_named() {
+    let home = tempdir().expect("a folder");
+    let keys = crate::release::keys();
+    release(home.path(), "half", &[1, 2], Family::Laplace, &keys);
+    release(home.path(), "first", &[1], Family::Laplace, &keys);
+    let text = r#"{"measure":"police-complaints","by":["district"],"period":"2025-Q1"}"#;
+    let answer = ask(home.path(), text).expect("an answer");
+    assert_eq!(answer.route, Route::Published);
+    let [other] = answer.overlaps.as_slice() else { panic!("{:?}", answer.overlaps) };
+    assert_ne!(other.release, answer.parts[0].release);
+    assert_eq!((other.time.to_string().as_str(), &other.passed), ("2025-Q1", &Passed::Wider));
+    // Corrected since: what corrects it is used, and the first version is named.
+    let mut document = crate::release::read(&home.path().join("first"));
+    let revision = serde_json::json!({ "of": "first", "number": 2, "reason": "late files" });
+    document.revision = serde_json::from_value(revision).ok();
+    assert!(document.revision.is_some(), "a revision");
+    document.id = "first-r2".to_owned();
+    let folder = home.path().join("first-r2");
+    copy(&home.path().join("first"), &folder);
+    crate::release::seal(&folder, &document, &keys);
+    let answer = ask(home.path(), text).expect("an answer");
+    let first = answer.overlaps.iter().find(|o| o.release == "first").expect("named");
+    assert_eq!(first.passed, Passed::Revised("first-r2".to_owned()));
+}
+
+fn copy(from: &std::path::Path, to: &std::path::Path) {
+    for sub in ["", "measurements", "estimates"] {
+        std::fs::create_dir_all(to.join(sub)).expect("a folder");
+        for entry in std::fs::read_dir(from.join(sub)).expect("a folder").flatten() {
+            if entry.path().is_file() {
+                let file = to.join(sub).join(entry.file_name());
+                std::fs::copy(entry.path(), file).expect("copied");
+            }
+        }
+    }
 }

@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use shumar_answer::{Refusal, Span};
+use shumar_answer::{Imagined, Refusal, Span};
 use shumar_publish::{Library, Opened, PublishError};
 use shumar_schemas::Label;
 use shumar_schemas::disclosure::SourceDocument;
+use shumar_schemas::release::DimensionDocument;
 use shumar_words::{Language, Words};
 
-use super::{Answer, Cell, Column, Engine, FORMAT, Place, Question, Route};
-use crate::RtiError;
+use super::{Answer, Cell, Column, FORMAT, Place, Question, Route};
 
 /// All that is published, opened for answering.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub struct Publications {
 }
 
 /// Text in every language.
-fn in_all(text: impl Fn(&Words) -> String) -> Label {
+pub(super) fn in_all(text: impl Fn(&Words) -> String) -> Label {
     let add = |label: Label, language: &Language| {
         label.with(language.tag(), text(&Words::load(*language)))
     };
@@ -45,49 +45,62 @@ impl Publications {
     /// # Errors
     /// [`Refusal`], which says what could be asked instead.
     pub fn ask(&self, question: &Question) -> Result<Answer, Refusal> {
-        let answer = shumar_answer::answer(&self.library, question)?;
-        let derivation = in_all(|words| answer.derivation(words).join(" "));
-        let label = |column: usize, code: &String| Place {
-            label: answer.labels[column].get(code).cloned().unwrap_or_else(|| Label::neutral(code)),
-            code: code.clone(),
-        };
-        let cell = |(codes, cell): &(Vec<String>, shumar_answer::Cell)| Cell {
-            place: codes.iter().enumerate().map(|(i, code)| label(i, code)).collect(),
-            estimate: cell.value,
-            standard_error: cell.error,
-            lower: cell.lower,
-            upper: cell.upper,
-            displayed: displayed(cell),
-        };
-        let mut releases: Vec<SourceDocument> = Vec::new();
-        for part in &answer.parts {
-            let source = SourceDocument { id: part.release.clone(), sha256: part.sha256.clone() };
-            if !releases.contains(&source) {
-                releases.push(source);
-            }
+        Ok(told(&shumar_answer::answer(&self.library, question)?, None))
+    }
+
+    /// The most exact answer, which need not be of figures that are published as they stand. `anew` names
+    /// the release that was made for this question, if one was.
+    ///
+    /// # Errors
+    /// As [`Publications::ask`].
+    pub fn exactest(&self, question: &Question, anew: Option<&str>) -> Result<Answer, Refusal> {
+        let mut answer = told(&shumar_answer::exactest(&self.library, question)?, anew);
+        if anew.is_some() {
+            answer.route = Route::NewMeasurement;
         }
-        let column = |(id, title): &(String, Label)| {
-            let title = match id.as_str() {
-                "year" => in_all(|words| words.say("answer-year")),
-                "quarter" => in_all(|words| words.say("answer-quarter")),
-                _ => title.clone(),
-            };
-            Column { id: id.clone(), title }
+        Ok(answer)
+    }
+
+    /// Half of the widest interval that the figures would have if something more were measured.
+    ///
+    /// # Errors
+    /// As [`Publications::ask`].
+    pub fn expected(&self, question: &Question, imagined: &Imagined) -> Result<f64, Refusal> {
+        shumar_answer::expected(&self.library, question, imagined)
+    }
+
+    /// What a measurement for a question would have to cover.
+    #[must_use]
+    pub fn covering(&self, question: &Question) -> Option<(Span, Option<&'static str>)> {
+        shumar_answer::covering(&self.library, question)
+    }
+
+    /// The releases of a home by name, with the hash of each document.
+    #[must_use]
+    pub fn sources(&self, wanted: &[String]) -> Vec<SourceDocument> {
+        let all = self.library.all().filter(|o| wanted.contains(&o.document().id));
+        let source = |o: &Opened| SourceDocument {
+            id: o.document().id.clone(),
+            sha256: o.sha256().to_owned(),
         };
-        Ok(Answer {
-            format: FORMAT.to_owned(),
-            question: question.clone(),
-            title: answer.title.clone(),
-            unit: answer.unit.clone(),
-            columns: answer.columns.iter().map(column).collect(),
-            cells: answer.rows.iter().map(cell).collect(),
-            derivation,
-            releases,
-            route: match answer.route {
-                shumar_answer::Route::Published => Route::PublishedCell,
-                shumar_answer::Route::Combined => Route::Combination,
-            },
-        })
+        all.map(source).collect()
+    }
+
+    /// The title of a dimension that some release has.
+    #[must_use]
+    pub fn title_of(&self, dimension: &str) -> Option<Label> {
+        self.dimensions().find(|d| d.id == dimension).map(|d| d.title.clone())
+    }
+
+    /// The name of a code of a dimension.
+    #[must_use]
+    pub fn label_of(&self, dimension: &str, code: &str) -> Option<Label> {
+        let mut codes = self.dimensions().filter(|d| d.id == dimension).flat_map(|d| &d.codes);
+        codes.find(|c| c.code == code).map(|c| c.label.clone())
+    }
+
+    fn dimensions(&self) -> impl Iterator<Item = &DimensionDocument> {
+        self.library.all().flat_map(|o| &o.document().tables).flat_map(|t| &t.dimensions)
     }
 
     /// What a release of a period says of a statistic's title, for one that is measured on request.
@@ -101,12 +114,51 @@ impl Publications {
     }
 }
 
-impl Engine for Publications {
-    fn answer(&self, question: &Question) -> Result<Answer, RtiError> {
-        self.ask(question).map_err(|refusal| {
-            let words = Words::load(Language::all()[0]);
-            RtiError::refused(refusal.reason(&words), refusal.instead(&words).join(" "))
-        })
+/// An answer as it is kept.
+fn told(answer: &shumar_answer::Answer, anew: Option<&str>) -> Answer {
+    let derivation = in_all(|words| answer.derivation(words, anew).join("\n"));
+    let label = |column: usize, code: &String| Place {
+        label: answer.labels[column].get(code).cloned().unwrap_or_else(|| Label::neutral(code)),
+        code: code.clone(),
+    };
+    let cell = |(codes, cell): &(Vec<String>, shumar_answer::Cell)| Cell {
+        place: codes.iter().enumerate().map(|(i, code)| label(i, code)).collect(),
+        estimate: cell.value,
+        standard_error: cell.error,
+        lower: cell.lower,
+        upper: cell.upper,
+        displayed: displayed(cell),
+    };
+    let mut releases: Vec<SourceDocument> = Vec::new();
+    for part in &answer.parts {
+        let source = SourceDocument { id: part.release.clone(), sha256: part.sha256.clone() };
+        if !releases.contains(&source) {
+            releases.push(source);
+        }
+    }
+    let column = |(id, title): &(String, Label)| {
+        let title = match id.as_str() {
+            "year" => in_all(|words| words.say("answer-year")),
+            "quarter" => in_all(|words| words.say("answer-quarter")),
+            _ => title.clone(),
+        };
+        Column { id: id.clone(), title }
+    };
+    Answer {
+        format: FORMAT.to_owned(),
+        question: answer.question.clone().into(),
+        title: answer.title.clone(),
+        unit: answer.unit.clone(),
+        columns: answer.columns.iter().map(column).collect(),
+        cells: answer.rows.iter().map(cell).collect(),
+        derivation,
+        releases,
+        route: match answer.route {
+            shumar_answer::Route::Published => Route::PublishedCell,
+            shumar_answer::Route::Combined => Route::Combination,
+        },
+        recorded: answer.recorded,
+        overlaps: answer.overlaps.iter().map(|o| o.release.clone()).collect(),
     }
 }
 

@@ -2,15 +2,17 @@
 //!
 //! An answer is kept for ever by its question in canonical form: whoever asks the same gets the
 //! same figures with the same margins, and noise is never drawn twice for one question. What
-//! derives an answer is an [`Engine`]; it reads published releases alone.
+//! derives an answer ([`Publications`], and SQL over published tables) reads published releases alone.
 
 mod engine;
+mod query;
 
 use serde::{Deserialize, Serialize};
 use shumar_schemas::Label;
 use shumar_schemas::disclosure::SourceDocument;
 
 pub use engine::Publications;
+pub use query::{Column as QueryColumn, Queried, Query, Role};
 pub use shumar_answer::Question;
 
 use crate::RtiError;
@@ -26,10 +28,10 @@ pub enum Route {
     PublishedCell,
     /// Worked out from published margins.
     Combination,
+    /// Worked out by a query over published tables.
+    Query,
     /// Measured for this question, and paid for.
     NewMeasurement,
-    /// It can't be answered with figures.
-    Refusal,
 }
 
 /// One figure of an answer.
@@ -77,7 +79,7 @@ pub struct Answer {
     /// Must be [`FORMAT`].
     pub format: String,
     /// The question in canonical form.
-    pub question: Question,
+    pub question: Asked,
     /// What the figures count, such as `Complaints`.
     pub title: Label,
     /// The unit of a figure.
@@ -92,9 +94,71 @@ pub struct Answer {
     pub releases: Vec<SourceDocument>,
     /// How they were obtained, for machines.
     pub route: Route,
+    /// For counts: whether they are of all recorded events, and not only of those within the bounds.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub recorded: Option<bool>,
+    /// Releases of the same figures that they do not come from; the derivation says why.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub overlaps: Vec<String>,
+}
+
+/// What was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Asked {
+    /// A measure, how it is split and narrowed, and a period.
+    Figures(Question),
+    /// A query over published tables.
+    Query(Query),
+}
+
+impl Asked {
+    /// SHA-256 of the question: the same for everybody who asks the same.
+    #[must_use]
+    pub fn key(&self) -> String {
+        match self {
+            Self::Figures(question) => question.key(),
+            Self::Query(query) => query.key(),
+        }
+    }
+
+    /// The question in canonical form.
+    #[must_use]
+    pub fn canonical(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+impl From<Question> for Asked {
+    fn from(question: Question) -> Self {
+        Self::Figures(question)
+    }
 }
 
 impl Answer {
+    /// Half of the widest interval of its figures. That of a count is cut at 0, so its upper side tells.
+    #[must_use]
+    pub fn widest(&self) -> f64 {
+        let half = |c: &Cell| {
+            let (lower, upper) = (c.lower?, c.upper?);
+            let above = c.estimate.filter(|_| c.standard_error.is_some()).map(|e| upper - e);
+            Some(above.unwrap_or_default().max((upper - lower) / 2.0))
+        };
+        self.cells.iter().filter_map(half).fold(0.0, f64::max)
+    }
+
+    /// Whether every figure is told, and no interval is wider than a margin to both sides.
+    #[must_use]
+    pub fn meets(&self, margin: f64) -> bool {
+        self.cells.iter().all(|c| c.lower.is_some()) && self.widest() <= margin
+    }
+
+    /// Whether some of its figures have no margin of error.
+    #[must_use]
+    pub fn has_bare_figures(&self) -> bool {
+        self.cells.iter().any(|c| c.estimate.is_some() && c.lower.is_none())
+    }
+
     /// Refuses an answer that does not fit together.
     ///
     /// # Errors
@@ -114,24 +178,11 @@ impl Answer {
                 "has figures that are no numbers"
             }
             () if self.cells.iter().any(backwards) => "has margins that are none",
-            () if self.releases.is_empty() && self.route != Route::Refusal => {
-                "names no release that it comes from"
-            }
+            () if self.releases.is_empty() => "names no release that it comes from",
             () => return Ok(()),
         };
         Err(RtiError::Damaged { what: format!("the answer to {} {wrong}", self.question.key()) })
     }
-}
-
-/// Derives the answer to a question from published releases.
-///
-/// The desk asks an engine only when no answer is kept for the question.
-pub trait Engine {
-    /// The answer; [`Route::Refusal`] with a derivation that says why where there can be none.
-    ///
-    /// # Errors
-    /// What the question names and nothing declares, and releases that can't be read.
-    fn answer(&self, question: &Question) -> Result<Answer, RtiError>;
 }
 
 #[cfg(test)]

@@ -32,7 +32,9 @@ pub(crate) fn sample(only: &[&str]) -> Result<Answer, RtiError> {
             by: BTreeSet::from(["district".to_owned()]),
             only: filter,
             period: "2025".parse().expect("a period"),
-        },
+            margin: None,
+        }
+        .into(),
         title: label("Complaints", "شکایات"),
         unit: Label::english("complaints"),
         columns: vec![Column { id: "district".to_owned(), title: label("District", "ضلع") }],
@@ -40,6 +42,8 @@ pub(crate) fn sample(only: &[&str]) -> Result<Answer, RtiError> {
         derivation: label("Published as they are.", "جیسے شائع ہوئے۔"),
         releases: vec![SourceDocument { id: "annual-2025".to_owned(), sha256: "0".repeat(64) }],
         route: Route::PublishedCell,
+        recorded: Some(true),
+        overlaps: Vec::new(),
     };
     answer.check().map(|()| answer)
 }

@@ -4,10 +4,11 @@ use rusqlite::{Transaction, TransactionBehavior};
 use serde_json::{Value, json};
 
 use super::{By, Desk};
+use crate::answer::Asked;
 use crate::clean::clean;
 use crate::register;
 use crate::request::{Approval, Needs, Refusal};
-use crate::{Answer, Decision, Engine, Outcome, Question, Request, RtiError, State, Verb};
+use crate::{Answer, Decision, Outcome, Request, RtiError, State, Verb};
 
 /// What a request is answered with.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -34,17 +35,6 @@ pub struct Withheld<'a> {
 }
 
 impl Desk<'_> {
-    /// The figures for a question: those that are kept, or what the engine derives.
-    ///
-    /// # Errors
-    /// The engine's, and a kept answer that was changed.
-    pub fn figures(&self, question: &Question, engine: &dyn Engine) -> Result<Answer, RtiError> {
-        match register::answer(&self.register, &question.key())? {
-            Some(kept) => Ok(kept),
-            None => engine.answer(question),
-        }
-    }
-
     /// Answers a request. With `approval` in the settings the answer waits for a second officer.
     ///
     /// # Errors
@@ -66,6 +56,9 @@ impl Desk<'_> {
                 "what is not held can't be answered with figures",
                 "leave out `--not-held`, or the figures",
             ));
+        }
+        if let Some(Asked::Query(query)) = figures.as_ref().map(|f| &f.question) {
+            self.public_words(&query.sql, "the query")?;
         }
         let (at, needs) = (self.at(), Needs { second: self.settings.approval, head: false });
         let head_approves = self.head_approves();

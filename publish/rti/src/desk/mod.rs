@@ -3,6 +3,7 @@
 mod acts;
 mod decide;
 mod papers;
+mod standing;
 #[cfg(test)]
 pub(crate) mod tests;
 
@@ -17,12 +18,13 @@ use shumar_schemas::{Config, Label};
 
 pub use self::acts::By;
 pub use self::decide::{Reply, Withheld};
+pub use self::standing::{SOON_WORKING_DAYS, Standing};
 use crate::applicant::{Store, private_folder};
 use crate::audit::{self, Act, Entry};
 use crate::clean::clean;
 use crate::law::{Calendar, Clock, Law, clocks, respond};
 use crate::register;
-use crate::{Answer, Applicant, Day, Request, RtiError, State, Verb};
+use crate::{Answer, Applicant, Day, Question, Request, RtiError, State, Verb};
 
 /// The longest text that an officer writes into the register, in characters.
 const WORDS_MAX: usize = 4000;
@@ -274,6 +276,14 @@ impl<'a> Desk<'a> {
     /// [`RtiError::Damaged`] when it was changed.
     pub fn kept(&self, id: &str) -> Result<Option<Answer>, RtiError> {
         register::answer(&self.register, id)
+    }
+
+    /// The answers that were kept to the same question because one with a wider margin was kept already.
+    ///
+    /// # Errors
+    /// As [`Desk::kept`].
+    pub fn kept_exactly(&self, question: &Question) -> Result<Vec<Answer>, RtiError> {
+        register::exact_answers(&self.register, &question.plain().canonical())
     }
 
     /// While a request is open its last day follows the calendar, because holidays are notified late.

@@ -262,14 +262,6 @@ fn a_part_is_refused_and_the_rest_answered() {
 
 #[test]
 fn the_same_question_by_anyone_gets_the_same_answer() {
-    struct Changing;
-    impl crate::Engine for Changing {
-        fn answer(&self, _: &crate::Question) -> Result<Answer, RtiError> {
-            let mut other = sample(&[])?;
-            other.cells[0].estimate = Some(99.0);
-            Ok(other)
-        }
-    }
     let world = World::new("pk-kp", "");
     let mut desk = world.desk("2025-02-03");
     let a = by(&desk, "");
@@ -285,8 +277,6 @@ fn the_same_question_by_anyone_gets_the_same_answer() {
     }
     assert_eq!(told[0], told[1]);
     assert_eq!(told[0].cells[0].estimate, Some(41.2));
-    let asked_again = desk.figures(&told[0].question, &Changing).expect("figures");
-    assert_eq!(asked_again, told[0], "the engine is not asked again");
     let changed = desk.register.execute("UPDATE answer SET body = '{}'", []);
     assert!(changed.is_err(), "answers are kept as they are");
 }
@@ -392,4 +382,22 @@ fn the_desk_counts_its_work() {
     assert_eq!((p.released, p.refused, p.transferred, p.not_held), (1, 1, 1, 1));
     assert_eq!((p.refused_by[0].ground.section.as_str(), p.refused_by[0].requests), ("19", 1));
     assert_eq!(later.rows().expect("rows").len(), 5);
+}
+
+#[test]
+fn what_is_due_soon_and_late_is_told() {
+    let world = World::new("pk-kp", "");
+    let reference = asked(&mut world.desk("2025-02-03"));
+    let standing = |day: &str| world.desk(day).standing().expect("standing");
+    let numbers = |s: &crate::Standing| (s.open, s.soon.len(), s.late.len(), s.undated.len());
+    // Ten working days from Monday 3 February, of which the 5th is a holiday: Tuesday the 18th.
+    for (day, wanted) in [
+        ("2025-02-12", (1, 0, 0, 0)),
+        ("2025-02-13", (1, 1, 0, 0)),
+        ("2025-02-18", (1, 1, 0, 0)),
+        ("2025-02-19", (1, 0, 1, 0)),
+    ] {
+        assert_eq!(numbers(&standing(day)), wanted, "{day}");
+    }
+    assert_eq!(standing("2025-02-19").late[0].reference, reference);
 }

@@ -318,7 +318,8 @@ impl Law {
     }
 
     /// The exception that protects privacy, if its section is known.
-    pub(crate) fn privacy(&self) -> Option<&Exception> {
+    #[must_use]
+    pub fn privacy(&self) -> Option<&Exception> {
         self.exceptions.iter().find(|e| e.privacy)
     }
 }

@@ -8,7 +8,7 @@ use super::{Block, Kind, Letter};
 use crate::clean::{clean, isolated};
 use crate::law::{Calendar, Law};
 use crate::request::Refusal;
-use crate::{Answer, Applicant, Day, Decision, Outcome, Request, RtiError};
+use crate::{Answer, Applicant, Asked, Day, Decision, Outcome, Request, Route, RtiError};
 
 /// What a letter is about.
 pub(crate) struct Matter<'a> {
@@ -289,15 +289,24 @@ impl Matter<'_> {
         }
         let Some(answer) = self.answer else { return out };
         let words = self.words;
-        let title = clean(words.label(&answer.title));
-        out.push(heading(if title.is_empty() { words.say("rti-figures") } else { title }));
+        out.push(heading(self.title(answer)));
         if !answer.cells.is_empty() {
             out.push(self.figures(answer));
         }
         out.push(heading(words.say("rti-method")));
-        out.push(paragraph(clean_isolates(words.label(&answer.derivation))));
+        // One sentence a line; answers of earlier versions have all in one.
+        let sentences: Vec<String> =
+            words.label(&answer.derivation).lines().map(clean_isolates).collect();
+        out.push(match <[String; 1]>::try_from(sentences) {
+            Ok([one]) => paragraph(one),
+            Err(items) => Block::List { items },
+        });
         if !answer.cells.is_empty() {
-            out.push(paragraph(words.say("rti-method-noise")));
+            // A query may give differences and shares: its derivation says what their margins mean.
+            out.push(paragraph(words.say(match answer.route {
+                Route::Query => "rti-method-random",
+                _ => "rti-method-noise",
+            })));
             out.push(paragraph(words.say("rti-method-recorded")));
         }
         for release in &answer.releases {
@@ -305,6 +314,22 @@ impl Matter<'_> {
             out.push(paragraph(self.put("rti-source", values)));
         }
         out
+    }
+
+    /// What the figures are, of when, and in which unit.
+    fn title(&self, answer: &Answer) -> String {
+        let words = self.words;
+        let title = clean(words.label(&answer.title));
+        let title = if title.is_empty() { words.say("rti-figures") } else { title };
+        let Asked::Figures(question) = &answer.question else { return title };
+        let period = question.period.to_string();
+        let period = match period.split_once("..") {
+            Some((first, last)) => self.put("rti-from-to", [("first", first), ("last", last)]),
+            None => isolated(&period),
+        };
+        let unit = words.label(&answer.unit);
+        let values = [("title", title.into()), ("period", period.into()), ("unit", unit.into())];
+        words.say_with("rti-figures-of", values)
     }
 
     fn figures(&self, answer: &Answer) -> Block {
@@ -332,14 +357,20 @@ impl Matter<'_> {
             }
             None => self.words.say("rti-certified"),
         }));
-        if self.answer.is_some_and(|a| !a.cells.is_empty()) {
-            out.push(paragraph(match self.law.privacy() {
-                Some(privacy) => {
-                    self.put("rti-certified-figures-section", [("section", &privacy.section)])
-                }
-                None => self.words.say("rti-certified-figures"),
-            }));
-        }
+        let Some(answer) = self.answer.filter(|a| !a.cells.is_empty()) else { return out };
+        // It says no more than holds: not every figure is a recorded count, or has a margin.
+        let figures = match () {
+            () if answer.has_bare_figures() => "rti-certified-some",
+            () if answer.recorded == Some(true) => "rti-certified-recorded",
+            () => "rti-certified-counted",
+        };
+        let privacy = match self.law.privacy() {
+            Some(privacy) => {
+                self.put("rti-certified-privacy-section", [("section", &privacy.section)])
+            }
+            None => self.words.say("rti-certified-privacy"),
+        };
+        out.push(paragraph(format!("{} {privacy}", self.words.say(figures))));
         out
     }
 
@@ -386,18 +417,18 @@ fn heading(text: String) -> Block {
     Block::Heading { text }
 }
 
-/// The lower end of an interval as readers see it: rounded outwards, never below zero.
+/// The lower end of an interval as readers see it: rounded outwards.
 pub(crate) fn low(value: f64) -> String {
-    plain((value.max(0.0) * 10.0).floor() / 10.0)
+    plain((value * 10.0).floor() / 10.0)
 }
 
 /// The upper end, rounded outwards.
 pub(crate) fn high(value: f64) -> String {
-    plain((value.max(0.0) * 10.0).ceil() / 10.0)
+    plain((value * 10.0).ceil() / 10.0)
 }
 
 fn plain(value: f64) -> String {
-    let text = format!("{value:.1}");
+    let text = format!("{:.1}", value + 0.0);
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
 
-use crate::{Answer, Question, Request, RtiError};
+use crate::{Answer, Request, RtiError};
 
 /// The database in a home.
 pub(crate) const DATABASE: &str = "rti.db";
@@ -129,6 +129,17 @@ pub(crate) fn answer(register: &Connection, id: &str) -> Result<Option<Answer>, 
     if answer.question.key() == id { Ok(Some(answer)) } else { Err(damaged()) }
 }
 
+/// All answers that were kept to the same question for the sake of some margin of error, the first one
+/// first.
+pub(crate) fn exact_answers(register: &Connection, plain: &str) -> Result<Vec<Answer>, RtiError> {
+    let sql = "SELECT question FROM answer WHERE json_remove(canonical, '$.margin') = json(?1)
+        AND canonical ->> '$.margin' IS NOT NULL ORDER BY at, question";
+    let mut select = register.prepare(sql)?;
+    let ids: Vec<String> = select.query_map([plain], |r| r.get(0))?.collect::<Result<_, _>>()?;
+    let all = ids.iter().map(|id| answer(register, id));
+    Ok(all.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+}
+
 /// Keeps an answer, unless one is kept for the question already; gives the one that is kept.
 pub(crate) fn keep(
     transaction: &Transaction<'_>,
@@ -136,7 +147,7 @@ pub(crate) fn keep(
     made: &Answer,
 ) -> Result<(String, Answer), RtiError> {
     made.check()?;
-    let question: &Question = &made.question;
+    let question = &made.question;
     let id = question.key();
     if let Some(kept) = answer(transaction, &id)? {
         return Ok((id, kept));
