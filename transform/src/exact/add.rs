@@ -10,6 +10,7 @@ use datafusion::functions_aggregate::expr_fn::{count, sum};
 use datafusion::prelude::{Expr, cast, ident, lit};
 use shumar_schemas::record::FREE_OF_PERSONS;
 use shumar_schemas::{AxisSource, Period, RecordKind, Role, YearMonth};
+use shumar_seal::Seal;
 
 use crate::TransformError;
 use crate::lake::{self, LakeFile};
@@ -57,12 +58,13 @@ pub(super) async fn lines(
     kind: &RecordKind,
     files: &[LakeFile],
     period: Period,
+    seal: &Seal,
 ) -> Result<Vec<Line>, TransformError> {
     if files.is_empty() {
         return Ok(Vec::new());
     }
     let engine = |_| TransformError::Engine;
-    let records = lake::open(home, kind, files).await?;
+    let records = lake::open(home, kind, files, seal).await?;
     let date = kind.only(Role::EventDate).map_or("", |f| f.name.as_str());
     let (first, last) = period.months();
     let day = |month: YearMonth| lit(ScalarValue::Date32(Some(month.to_days())));

@@ -97,8 +97,8 @@ pub(crate) async fn compose(
         progress(&format!("summing {name}"));
         let kind = workshop.catalog.kind(name, "the release")?;
         let lake = lake::files(register, name, period)?;
-        let checking = lake::check(workshop.home, &lake);
-        let lines = lines(workshop.home, kind, &lake, period).await;
+        let checking = lake::check(workshop.home, &lake, workshop.seal);
+        let lines = lines(workshop.home, kind, &lake, period, workshop.seal).await;
         // A file that is not the one that ingest wrote explains whatever else went wrong with it.
         checking.join().unwrap_or(Err(TransformError::Engine))?;
         let lines = lines?;
@@ -107,7 +107,6 @@ pub(crate) async fn compose(
             documents.push(document(kind, table, &lines, &reported, &mut files)?);
         }
     }
-    lake::clear_spill(workshop.home)?;
     files.land()?;
     documents.sort_by_key(|d| bound.iter().position(|t| t.id == d.id));
     Ok(documents)
