@@ -219,12 +219,12 @@ fn sums_and_what_was_reported_must_agree() {
 fn a_table_that_is_not_free_of_persons_is_not_published() {
     let signed = Signed::new(&CELLS);
     let site = signed.releases.with_file_name("site");
-    publish(&signed.releases, &site, &[], &mut |_, _| {}).expect("published");
+    publish(&signed.releases, &site, &[], &|_| Ok(None), &mut |_, _| {}).expect("published");
     let csv = fs::read_to_string(site.join("data/annual-2025/officials-trained--district.csv"));
     let csv = csv.expect("a list");
     assert!(csv.lines().nth(2).is_some_and(|l| l.contains(",,") && l.contains(",L,")), "{csv}");
     let mut document = release::read(&signed.folder);
     document.exact[0].free_of_persons = false;
     release::seal(&signed.folder, &document, &signed.keys);
-    assert!(publish(&signed.releases, &site, &[], &mut |_, _| {}).is_err());
+    assert!(publish(&signed.releases, &site, &[], &|_| Ok(None), &mut |_, _| {}).is_err());
 }
