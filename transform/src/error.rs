@@ -183,6 +183,14 @@ pub enum TransformError {
 }
 
 impl TransformError {
+    /// Whether a share of the budget does not bear it.
+    #[must_use]
+    pub fn is_over_budget(&self) -> bool {
+        let spent =
+            |r: &Refusal| matches!(r, Refusal::OverBudget { .. } | Refusal::NothingLeft { .. });
+        matches!(self, Self::Kernel(KernelError::Refused(refusal)) if spent(refusal))
+    }
+
     /// Whether the request was refused (as opposed to something being broken).
     #[must_use]
     pub fn is_refusal(&self) -> bool {

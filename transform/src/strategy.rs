@@ -21,8 +21,8 @@ const TOTAL_PARTS: f64 = 3.0;
 /// A margin of a calibrating table is told if its noise is at most this part of a cell's expected
 /// count.
 const TOLD_MAX: f64 = 0.12;
-/// Relative losses are counted in billionths of the largest.
-const PARTS: f64 = 1e9;
+/// Relative losses are counted in about billionths of the largest; a third of it is whole.
+const PARTS: f64 = 999_999_999.0;
 
 /// A margin to measure.
 #[derive(Debug, Clone, PartialEq)]

@@ -157,7 +157,14 @@ fn anew(
                 let told = imagined.map(|i| publications.expected(&question.plain(), &i));
                 told.and_then(Result::ok).unwrap_or(f64::INFINITY)
             };
-            let (offer, expected) = super::offer::cheapest(make, expect, asked.margin)?;
+            let found = match super::offer::cheapest(make, expect, asked.margin) {
+                // Where nothing is at hand either, the law's refusal says more than the empty share.
+                Err(error) if error.is_over_budget() && had.widest.is_finite() => {
+                    return Err(super::offer::spent(had.lead));
+                }
+                found => found?,
+            };
+            let (offer, expected) = found;
             // What would not tell the figures afterwards is not paid for.
             if expected.is_infinite() {
                 return Err((had.plain)());

@@ -51,6 +51,13 @@ pub(super) fn useless(lead: &str, expected: f64) -> Failure {
     ))
 }
 
+/// Why nothing can be counted anew: the share is spent.
+pub(super) fn spent(lead: &str) -> Failure {
+    Failure::refused(format!(
+        "{lead}. Too little is left of the share for requests to count anew. Nothing was charged\n\nhint: leave out `--margin` to answer with what there is; `shumar budget` lists what was spent"
+    ))
+}
+
 /// The offer in words.
 pub(super) fn told(
     symbol: &str,
