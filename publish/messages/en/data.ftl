@@ -54,7 +54,6 @@ field-conf-means = SDMX code: F free for publication
 # What every reader of a data file is told
 notes-noise = Random whole numbers were added to the counts before they were published, so that hardly anything can be learnt from the figures about any one person. Every figure is an estimate and stands with a 95 % interval.
 notes-exact = Exact counts: activity of programmes, holds nothing about a survivor. Nothing was added to these figures; they have no error and no interval. Blank means that nothing was reported, which is not zero.
-notes-apostrophe = A text that a spreadsheet could take for a formula has an apostrophe before it.
 notes-reporting = Counts of what was reported and recorded, not of all that happened. A low figure may mean that few women could report.
 
 # Workbooks
