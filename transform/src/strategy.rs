@@ -20,7 +20,7 @@ const CALIBRATION_PART: Nano = Nano::new(150_000_000);
 const TOTAL_PARTS: f64 = 3.0;
 /// A margin of a calibrating table is told if its noise is at most this part of a cell's expected
 /// count.
-const TOLD_MAX: f64 = 0.12;
+const TOLD_MAX: f64 = 0.05;
 /// Relative losses are counted in about billionths of the largest; a third of it is whole.
 const PARTS: f64 = 999_999_999.0;
 

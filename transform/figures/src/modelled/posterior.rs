@@ -143,7 +143,8 @@ impl Told {
         let reach = mixed.iter().map(|(_, of)| of.first - first).fold(0.0, f64::max) / step;
         let quantile = |wanted: f64| {
             // The smallest number at which the wanted probability is reached.
-            let (mut low, mut high) = (-1.0, reach + super::as_f64(last));
+            // Whole, since halves of a step would never be told apart.
+            let (mut low, mut high) = (-1.0, (reach + super::as_f64(last)).ceil());
             while high - low > 1.0 {
                 let middle = low.midpoint(high).floor();
                 if below(first + middle * step) >= wanted { high = middle } else { low = middle }
@@ -167,6 +168,21 @@ mod tests {
         };
         let (sum, first) = (0..5000).map(weigh).fold((0.0, 0.0), |(a, b), (p, q)| (a + p, b + q));
         (first / sum, sum.ln())
+    }
+
+    /// Posteriors of wide laws begin anywhere, not whole steps apart.
+    #[test]
+    fn mixtures_of_wide_posteriors_have_their_quantiles() {
+        for apart in 0..40 {
+            let posterior = |dispersion, estimate| {
+                Posterior::new(Prior::Counts { mean: 7000.0, dispersion }, estimate, 370_000.0)
+            };
+            let estimate = 6800.0 + f64::from(apart);
+            let mixed = [(0.5, posterior(0.01, estimate)), (0.5, posterior(0.8, estimate))];
+            let told = Told::of(&mixed, 0.025);
+            assert!(told.low < told.mean && told.mean < told.high, "{told:?}");
+            assert!(told.high - told.low < 4.0 * told.variance.sqrt() + 40.0, "{told:?}");
+        }
     }
 
     #[test]
